@@ -1,0 +1,61 @@
+/** Imports point one way: api, cli, workers -> workflows, activities -> clients -> domain. */
+const rooms = {
+  domain: [],
+  config: ['domain'],
+  telemetry: ['domain', 'config'],
+  clients: ['domain', 'config'],
+  activities: ['domain', 'clients', 'config', 'telemetry'],
+  workflows: ['domain'],
+  api: ['domain', 'config', 'telemetry', 'clients', 'workflows'],
+  workers: ['domain', 'config', 'telemetry', 'clients', 'activities', 'workflows'],
+  stack: [],
+  cli: ['domain', 'config', 'telemetry', 'clients', 'activities', 'workflows', 'workers', 'api', 'stack'],
+};
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-undeclared-package',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
+    },
+    { name: 'not-to-test', severity: 'error', from: { path: '^src' }, to: { path: '^(test|bench|examples|tools)/' } },
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${room}-imports-inward`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: {
+        path: '^src/',
+        pathNot: `^src/(${[room, ...allowed].join('|')})/`,
+        // Workflows may name an activity's type; types do not exist at run time.
+        ...(room === 'workflows' ? { dependencyTypesNot: ['type-only'] } : {}),
+      },
+    })),
+    {
+      name: 'workflow-types-only-from-activities',
+      severity: 'error',
+      from: { path: '^src/workflows/' },
+      to: { path: '^src/(?!workflows/|domain/|activities/)' },
+    },
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-temporal-in-domain-and-clients',
+      severity: 'error',
+      from: { path: '^src/(domain|config)/' },
+      to: { path: 'node_modules/@temporalio' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['import', 'node', 'default', 'types'], exportsFields: ['exports'] },
+  },
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/** Longest label or annotation value that is accepted, in UTF-16 code units. Prometheus itself warns far below this. */
+export const MAX_VALUE_LENGTH = 256 * 1024;
+
+const text = z.string().max(MAX_VALUE_LENGTH);
+
+/** RFC 3339 instant. Year 1 is legal: Alertmanager sends it as `endsAt` while an alert fires. */
+const instant = z.iso.datetime({ offset: true });
+
+/**
+ * One entry of `alerts[]`. Loose on keys that are not used here, so that newer Alertmanagers keep working.
+ * Source: Alertmanager `template.Alert`.
+ */
+export const alertSchema = z.looseObject({
+  status: z.enum(['firing', 'resolved']),
+  labels: z.record(z.string(), text),
+  annotations: z.record(z.string(), text).default({}),
+  startsAt: instant,
+  endsAt: instant.optional(),
+  generatorURL: text.default(''),
+  /** Hash of the label set, 16 hex digits. */
+  fingerprint: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits'),
+});
+
+/** Alertmanager's webhook payload, version 4. Source: Alertmanager `notify/webhook.Message`. */
+export const webhookSchema = z.looseObject({
+  version: z.literal('4'),
+  receiver: text,
+  status: z.enum(['firing', 'resolved']),
+  alerts: z.array(alertSchema),
+  groupLabels: z.record(z.string(), text),
+  commonLabels: z.record(z.string(), text),
+  commonAnnotations: z.record(z.string(), text),
+  externalURL: text,
+  groupKey: text,
+  /** How many alerts `max_alerts` cut from the group; those never reach Mendloop. */
+  truncatedAlerts: z.number().int().nonnegative().default(0),
+  notification_reason: text.optional(),
+  routeLabels: z.record(z.string(), text).optional(),
+});
+
+export type WebhookPayload = z.infer<typeof webhookSchema>;
+
+/** What a remediation keeps of an alert: the documented fields, nothing that a future Alertmanager may add. */
+export interface Alert {
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly startsAt: string;
+  /** RFC 3339; absent while the alert fires. */
+  readonly endsAt?: string;
+  readonly generatorURL: string;
+  readonly fingerprint: string;
+}

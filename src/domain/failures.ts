@@ -1,0 +1,66 @@
+interface FailureSpec {
+  /** Whether trying the same call again can succeed. */
+  readonly retryable: boolean;
+  /** One sentence for `docs/errors.md` and for the person who is paged. */
+  readonly meaning: string;
+}
+
+/**
+ * Every failure type Mendloop raises, the only place that says whether it is retryable. The name is the
+ * `ApplicationFailure.type` in workflow histories and the bounded `reason` label in metrics.
+ */
+export const FAILURES = {
+  PolicyUnavailable: { retryable: true, meaning: 'No policy bundle is loaded, or evaluating it failed.' },
+  PolicyAnswerInvalid: { retryable: false, meaning: "Policy answered, but not in the decision's shape." },
+  TargetNotFound: { retryable: false, meaning: 'The target, or the owner of the alerting Pod, does not exist.' },
+  TargetReplaced: { retryable: false, meaning: 'An object of the same name exists, but it is not the one judged.' },
+  TargetUnsupported: { retryable: false, meaning: 'The target has no scale subresource Mendloop may use.' },
+  TargetChanged: { retryable: false, meaning: 'Somebody else changed the target between judging and acting.' },
+  TargetHeld: { retryable: false, meaning: 'Another remediation holds the target.' },
+  AutoscalerLimit: { retryable: false, meaning: "The autoscaler's maxReplicas leaves no room for the plan." },
+  KubernetesForbidden: { retryable: false, meaning: 'The API server refused the credentials or the permission.' },
+  KubernetesInvalid: { retryable: false, meaning: 'The API server refused the request as invalid.' },
+  KubernetesThrottled: { retryable: true, meaning: 'The API server asked to come back later (429).' },
+  KubernetesUnavailable: { retryable: true, meaning: 'The API server is unreachable or failed (5xx, network).' },
+  RolloutFailed: { retryable: false, meaning: 'The controller reports that the target will not become ready.' },
+  RolloutTimedOut: { retryable: false, meaning: "The target was not ready by the plan's deadline." },
+  PrometheusUnavailable: { retryable: true, meaning: 'Prometheus is unreachable, overloaded or failed.' },
+  QueryInvalid: { retryable: false, meaning: 'A PromQL expression of the plan is not valid.' },
+  BudgetUnknown: { retryable: false, meaning: 'The plan names a budget that the configuration does not have.' },
+  NotificationFailed: { retryable: true, meaning: 'A notification channel is unreachable or failed.' },
+  NotificationRejected: { retryable: false, meaning: 'A notification channel refused the message for good.' },
+  VerificationFailed: { retryable: false, meaning: 'Fresh metrics did not prove the cure by the deadline.' },
+  ContentionDetected: { retryable: false, meaning: 'A neighbour got worse than its own baseline after the act.' },
+  VerificationInconclusive: { retryable: false, meaning: 'The signal could not be judged by the deadline.' },
+  CompensationFailed: { retryable: false, meaning: 'Undoing the change failed; the manual command is attached.' },
+  Internal: { retryable: false, meaning: 'A fault in Mendloop itself.' },
+} as const satisfies Record<string, FailureSpec>;
+
+export type FailureType = keyof typeof FAILURES;
+
+/** Whether trying again can help. */
+export function isRetryable(type: FailureType): boolean {
+  return FAILURES[type].retryable;
+}
+
+/** Narrows the `type` string of an `ApplicationFailure` to one of ours. */
+export function isFailureType(type: string | null | undefined): type is FailureType {
+  return type != null && Object.hasOwn(FAILURES, type);
+}
+
+/**
+ * The one error class of clients and domain code. Activities turn it into an `ApplicationFailure` of the same type;
+ * the API turns it into problem details. The message is shown to people and stored in history: it holds no secret.
+ */
+export class MendloopError extends Error {
+  readonly type: FailureType;
+  /** How long the other side asked us to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(type: FailureType, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = type;
+    this.type = type;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
