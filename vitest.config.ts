@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'workflow',
+          globalSetup: ['test/support/temporal-setup.ts'],
           include: ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -33,6 +33,8 @@ export const FAILURES = {
   ContentionDetected: { retryable: false, meaning: 'A neighbour got worse than its own baseline after the act.' },
   VerificationInconclusive: { retryable: false, meaning: 'The signal could not be judged by the deadline.' },
   CompensationFailed: { retryable: false, meaning: 'Undoing the change failed; the manual command is attached.' },
+  AlertStillFiring: { retryable: false, meaning: 'The cure was proven, yet the alert did not resolve in the watch.' },
+  Cancelled: { retryable: false, meaning: 'A human cancelled the remediation; what had been changed was undone.' },
   Internal: { retryable: false, meaning: 'A fault in Mendloop itself.' },
 } as const satisfies Record<string, FailureSpec>;
 

@@ -31,8 +31,3 @@ export type Target = z.infer<typeof targetSchema>;
 
 /** A target with an owner looked up: never a Pod. */
 export type ScaleTarget = Omit<Target, 'kind'> & { kind: ScalableKind };
-
-/** `cluster/namespace/Kind/name`, the form used in search attributes, logs and messages. */
-export function formatTarget(target: Target | ScaleTarget): string {
-  return `${target.cluster}/${target.namespace}/${target.kind}/${target.name}`;
-}

@@ -1,0 +1,49 @@
+# What people type: `make demo`, `make test`, `make bench`. Everything else is reached from these.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# The project brings its own Node 24 (npm package `node`); whatever npm runs with, our programs run on that one.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+SCENARIO ?= ok
+REPORT ?=
+report_flag = $(if $(REPORT),--report "$(REPORT)")
+
+.PHONY: help demo playground test bench build servers lint format clean
+.SILENT:
+
+help: ## Show this list
+	echo "Usage: make TARGET"; echo
+	sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+demo: build ## The flash sale, healed before your eyes (SCENARIO=ok|no-help|contention|over-budget|crash|all REPORT=FILE)
+	node examples/flash-sale/run.ts --scenario "$(SCENARIO)" $(report_flag)
+
+playground: build ## The same shop without the surge, left running for you to try things on; Ctrl-C ends it
+	node examples/flash-sale/run.ts --no-surge --keep
+
+test: build ## Every check and every test
+	node tools/test.ts
+
+bench: build ## Performance beside its floors, from one run (REPORT=FILE)
+	node bench/run.ts $(report_flag)
+
+build: node_modules/.package-lock.json ## Policy bundle, workflow bundle and compiled sources
+	node tools/build.ts
+
+servers: node_modules/.package-lock.json ## Find, download or build the servers that development needs
+	node tools/servers.ts ensure
+
+lint: node_modules/.package-lock.json ## Linter, types and import direction
+	npm run --silent lint && npm run --silent typecheck
+
+format: node_modules/.package-lock.json ## Rewrite the sources in the house's format
+	npm run --silent format
+
+clean: ## Remove what was built here (servers stay in their cache)
+	rm -rf dist coverage node_modules
+
+node_modules/.package-lock.json: package.json package-lock.json
+	command -v npm >/dev/null || { echo "Mendloop needs npm 10 or newer on PATH (it comes with Node.js: https://nodejs.org/)." >&2; exit 1; }
+	echo "Installing npm packages (first time only, about half a minute) ..." >&2
+	npm ci --no-progress --loglevel=error
+	touch $@

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { connectTemporal } from '../../clients/temporal/connect.ts';
+import { type CommonOptions, withConfig } from '../options.ts';
+import { openPolicyPart, startApi } from '../parts.ts';
+import { prepare } from '../prepare.ts';
+import { runUntilStopped, stoppable } from '../shutdown.ts';
+
+export function registerApi(program: Command): void {
+  withConfig(program.command('api'))
+    .description("take Alertmanager's webhook: the API half, against any Temporal")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mendloop api --config mendloop.yaml
+  $ TEMPORAL_ADDRESS=temporal.internal:7233 mendloop api`,
+    )
+    .action(async (options: CommonOptions) => {
+      const context = prepare(options);
+      await runUntilStopped(async (stack) => {
+        const temporal = await connectTemporal(context.config.temporal);
+        stack.add(stoppable(() => temporal.close()));
+        const policy = await openPolicyPart(context, stack);
+        const { url } = await startApi({ context, temporal, policy, stack, eager: false });
+        context.logger.info({ url, temporal: temporal.address }, 'api started');
+        await new Promise<never>(() => undefined); // Until a signal ends the process.
+      });
+    });
+}

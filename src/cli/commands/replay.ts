@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DeterminismViolationError, Worker } from '@temporalio/worker';
+import type { Command } from 'commander';
+import { packageRoot } from '../../stack/package-root.ts';
+import { workflowBundle } from '../../workers/workflow-bundle.ts';
+
+export function registerReplay(program: Command): void {
+  program
+    .command('replay')
+    .description('replay a downloaded workflow history against the workflows of this version')
+    .argument('<file>', 'history as JSON: from the Web UI, or `temporal workflow show -w ID -o json`')
+    .addHelpText(
+      'after',
+      `
+Exit code 0: this version decides as the recorded run did. 1: it would not.
+
+Examples:
+  $ temporal workflow show --workflow-id "$ID" --output json > incident.json
+  $ mendloop replay incident.json`,
+    )
+    .action(async (file: string) => {
+      const history = historyFromJSON(JSON.parse(await readFile(file, 'utf8')));
+      try {
+        await Worker.runReplayHistory({ workflowBundle: workflowBundle(packageRoot()) }, history);
+      } catch (error) {
+        if (!(error instanceof DeterminismViolationError)) throw error;
+        console.error(`${file}: this version would not have done the same: ${error.message}`);
+        process.exitCode = 1;
+        return;
+      }
+      console.log(`${file}: ${history.events?.length ?? 0} events replayed, same decisions`);
+    });
+}

@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { connectTemporal } from '../../clients/temporal/connect.ts';
+import {
+  controlPlaneServers,
+  ensureServers,
+  type Stack,
+  startControlPlane,
+  startTemporalServer,
+  terminalProgress,
+} from '../../stack/index.ts';
+import { stateFolder } from '../../config/state-folder.ts';
+import { describeUp } from '../describe-up.ts';
+import { type CommonOptions, withConfig } from '../options.ts';
+import { openPolicyPart, startApi, startWorker } from '../parts.ts';
+import { type Context, prepare } from '../prepare.ts';
+import { runUntilStopped, stoppable } from '../shutdown.ts';
+
+interface UpOptions extends CommonOptions {
+  readonly withCluster?: boolean;
+  readonly state?: string;
+  readonly temporalPort?: string;
+  readonly uiPort?: string;
+  readonly json?: boolean;
+}
+
+export function registerUp(program: Command): void {
+  withConfig(program.command('up'))
+    .description('everything in one command: Temporal with its Web UI, the API and a worker')
+    .option('--with-cluster', 'start a local Kubernetes control plane instead of using the current kubeconfig')
+    .option('--state <folder>', 'where workflows are kept across restarts (default: the state folder of your user)')
+    .option('--temporal-port <port>', 'port of Temporal (default: a free one)')
+    .option('--ui-port <port>', "port of Temporal's Web UI (default: a free one)")
+    .option('--json', 'print the addresses as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mendloop up                    # the cluster of the current kubeconfig
+  $ mendloop up --with-cluster     # nothing at hand: a control plane of your own
+  $ mendloop up --json | jq .webhook`,
+    )
+    .action(async (options: UpOptions) => {
+      const context = prepare(options);
+      await runUntilStopped((stack) => up(context, options, stack));
+    });
+}
+
+async function up(context: Context, options: UpOptions, stack: Stack): Promise<void> {
+  const progress = terminalProgress();
+  const state = options.state ?? stateFolder();
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const withCluster = options.withCluster === true;
+  const servers = await ensureServers(['temporal', ...(withCluster ? controlPlaneServers : [])], { progress });
+
+  const starting = progress.start('starting');
+  const [temporalServer, cluster] = await Promise.all([
+    startTemporalServer({
+      binary: servers.temporal,
+      dataDir: state,
+      dbFile: join(state, 'temporal.db'),
+      port: port(options.temporalPort),
+      uiPort: port(options.uiPort),
+    }).then((server) => stack.add(server)),
+    withCluster
+      ? startControlPlane({ binaries: servers, dataDir: join(state, 'cluster') }).then((plane) => stack.add(plane))
+      : undefined,
+  ]);
+  const config =
+    cluster === undefined
+      ? context.config
+      : { ...context.config, kubernetes: { ...context.config.kubernetes, kubeconfig: cluster.kubeconfigPath } };
+  const here = { ...context, config };
+
+  const temporal = await connectTemporal(config.temporal, {
+    address: temporalServer.address,
+    namespace: temporalServer.namespace,
+  });
+  stack.add(stoppable(() => temporal.close()));
+  const policy = await openPolicyPart(here, stack);
+  const { finished } = await startWorker(here, temporal, stack, policy);
+  const { url } = await startApi({ context: here, temporal, policy, stack, eager: true });
+  starting.done();
+
+  const addresses = {
+    webhook: `${url}/webhooks/alertmanager`,
+    metrics: `${url}/metrics`,
+    webUi: temporalServer.uiUrl,
+    temporal: temporalServer.address,
+    kubeconfig: cluster?.kubeconfigPath,
+    policyRevision: policy.revision,
+  };
+  console.log(options.json === true ? JSON.stringify(addresses) : describeUp(addresses, config));
+  await finished;
+}
+
+function port(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535) throw new Error(`${text} is not a port number`);
+  return number;
+}

@@ -1,0 +1,11 @@
+import { CommanderError } from 'commander';
+import { createProgram } from './program.ts';
+import { describeError } from './describe-error.ts';
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  // Commander has said what it had to say by itself.
+  if (!(error instanceof CommanderError)) console.error(describeError(error));
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+}

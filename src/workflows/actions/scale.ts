@@ -1,0 +1,66 @@
+import type { RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../../domain/effects.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { planScale, type ScaleIntent } from '../../domain/scale.ts';
+import { effect, undo, wait } from '../activity-profiles.ts';
+
+/** A watch event is noticed at once; this is only how often a waiting worker says that it lives. */
+const HEARTBEAT_SECONDS = 2;
+
+/** The `scale` action on one target: what it will do, and how it is done, awaited and undone. */
+export class ScaleAction {
+  readonly #change: ScaleChange;
+  readonly #readyDeadlineSeconds: number;
+  readonly #name: string;
+  readonly intent: ScaleIntent;
+
+  constructor(remediationId: string, plan: Plan, snapshot: TargetSnapshot) {
+    this.intent = planScale(plan.parameters, snapshot);
+    const { target, uid, lever } = snapshot;
+    this.#change = { remediationId, target, uid, lever, from: this.intent.from, to: this.intent.to };
+    this.#readyDeadlineSeconds = plan.readyDeadlineSeconds;
+    this.#name = `${target.kind} ${target.namespace}/${target.name}`;
+  }
+
+  /** One line for people: `scale Deployment production/order-service 2 -> 5`. */
+  get title(): string {
+    const what = this.#change.lever.kind === 'autoscaler' ? ' (minReplicas of its autoscaler)' : '';
+    return `scale ${this.#name} ${this.intent.from} -> ${this.intent.to}${what}`;
+  }
+
+  act(): Promise<ScaleResult> {
+    return effect(this.title).applyScale(this.#change);
+  }
+
+  async awaitReady(): Promise<number> {
+    const { readyReplicas } = await wait(
+      `wait for ${this.intent.to} ready replicas`,
+      this.#readyDeadlineSeconds,
+      HEARTBEAT_SECONDS,
+    ).awaitReady({
+      target: this.#change.target,
+      uid: this.#change.uid,
+      replicas: this.intent.to,
+      exact: this.#change.lever.kind === 'replicas',
+      deadlineAt: Date.now() + this.#readyDeadlineSeconds * 1000,
+    });
+    return readyReplicas;
+  }
+
+  undo(): Promise<RestoreResult> {
+    return undo(`put ${this.#name} back to ${this.intent.from}`).restoreScale(this.#change);
+  }
+
+  /** Takes the marks of this remediation off the target. */
+  release(): Promise<void> {
+    const { remediationId, target, uid } = this.#change;
+    return undo(`release ${this.#name}`).releaseTarget({ remediationId, target, uid });
+  }
+
+  /** What a human types when the machine could not undo. */
+  get manualUndo(): string {
+    const { target, lever } = this.#change;
+    return lever.kind === 'autoscaler'
+      ? `kubectl -n ${target.namespace} patch hpa ${lever.name} --type merge -p '{"spec":{"minReplicas":${this.intent.from}}}'`
+      : `kubectl -n ${target.namespace} scale ${target.kind.toLowerCase()} ${target.name} --replicas=${this.intent.from}`;
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  ActivityCancellationType,
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { isFailureType, isRetryable } from '../domain/failures.ts';
+import { causeOf } from './fault.ts';
+
+/**
+ * Reading on the fast path. A local activity saves two trips through a task queue (some 10 ms each), and holds signals
+ * back while it runs: so it gets little time, and a server that is away is waited for by `PATIENT_READ` instead.
+ */
+const FAST_READ: LocalActivityOptions = {
+  startToCloseTimeout: '3s', // A healthy read takes milliseconds; a hang must not hold the workflow task for long.
+  retry: { maximumAttempts: 2, initialInterval: '100ms' },
+};
+
+/** Reading while the other side may be down: visible in the Web UI as a pending activity with its last failure. */
+const PATIENT_READ: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '10m', // Longer than a control-plane upgrade; after it a human is a better reader.
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
+};
+
+/** Changing the cluster. Every effect is compare-and-set and idempotent, so that trying again is safe. */
+const EFFECT: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '10m',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
+  // The effect may be half-way when a cancel arrives: hear its end before undoing it.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
+/** Undoing. More patient than the effect: giving up here wakes a human with a manual command. */
+const UNDO: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '30m',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+};
+
+/** Telling people. Tried for a day, because the page is what is left when all else has failed. */
+const NOTIFY: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '24h',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+};
+
+/** Margin in seconds for an activity's own start, last request and end, beside the time its plan gives it. */
+const WAIT_MARGIN_SECONDS = 60;
+
+/** A worker that died is missed after this many seconds without a sign of life. */
+const HEARTBEAT_MARGIN_SECONDS = 5;
+
+/** Waiting, bounded by the plan. Heartbeats tell a dead worker from a slow rollout. */
+function waitOptions(seconds: number, heartbeatEverySeconds: number): ActivityOptions {
+  return {
+    startToCloseTimeout: (seconds + WAIT_MARGIN_SECONDS) * 1000,
+    heartbeatTimeout: (heartbeatEverySeconds + HEARTBEAT_MARGIN_SECONDS) * 1000,
+    retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  };
+}
+
+/** Activities that change something; `summary` is what the Web UI shows beside the event. */
+export const effect = (summary: string) => proxyActivities<Activities>({ ...EFFECT, summary });
+/** Activities that undo; call them in a non-cancellable scope only. */
+export const undo = (summary: string) => proxyActivities<Activities>({ ...UNDO, summary });
+/** Activities that tell people. */
+export const tell = (summary: string) => proxyActivities<Activities>({ ...NOTIFY, summary });
+/** Activities that wait: for at most `seconds`, with a heartbeat at least every `heartbeatEverySeconds`. */
+export const wait = (summary: string, seconds: number, heartbeatEverySeconds: number) =>
+  proxyActivities<Activities>({ ...waitOptions(seconds, heartbeatEverySeconds), summary });
+
+/**
+ * Reads quickly if the other side answers, patiently if it does not: `call` runs first on local activities, and once
+ * more on ordinary ones with long retries when the first try failed for a reason that time can heal.
+ */
+export async function read<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
+  try {
+    return await call(proxyLocalActivities<Activities>({ ...FAST_READ, summary }));
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return await call(proxyActivities<Activities>({ ...PATIENT_READ, summary: `${summary} (waiting)` }));
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (cause instanceof TimeoutFailure) return true;
+  return cause instanceof ApplicationFailure && isFailureType(cause.type) && isRetryable(cause.type);
+}

@@ -1,0 +1,69 @@
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { SearchAttributePair } from '@temporalio/common';
+import type { Outcome } from '../domain/outcome.ts';
+import { renderDetails } from '../domain/remediation-details.ts';
+import { type RemediationResult, type RemediationStatus, Step, type TimelineEntry } from '../domain/remediation.ts';
+import { keyword, searchAttributes } from './search-attributes.ts';
+
+type Findings = Omit<RemediationStatus, 'step' | 'outcome' | 'summary' | 'timeline'>;
+
+/** Entries kept; a remediation has about ten, so that only a fault of ours could reach this. */
+const MAX_TIMELINE = 100;
+
+/** The running remediation's memory: what it found, where it stands, and the page the Web UI shows of it. */
+export class RemediationRecord {
+  #step: Step = Step.Deciding;
+  #summary = 'Alert received';
+  #findings: Findings = { alertResolved: false, notified: [] };
+  readonly #timeline: TimelineEntry[] = [];
+
+  get findings(): Findings {
+    return this.#findings;
+  }
+
+  get step(): Step {
+    return this.#step;
+  }
+
+  get status(): RemediationStatus {
+    return { step: this.#step, summary: this.#summary, ...this.#findings, timeline: this.#timeline };
+  }
+
+  /** Keeps findings without a line in the timeline. */
+  keep(findings: Partial<Findings>): void {
+    this.#findings = { ...this.#findings, ...findings };
+  }
+
+  /** Enters a step, or tells more of the present one. */
+  enter(step: Step, text: string, findings: Partial<Findings> = {}): void {
+    this.keep(findings);
+    this.#step = step;
+    this.#summary = text;
+    if (this.#timeline.length < MAX_TIMELINE) {
+      this.#timeline.push({ at: new Date().toISOString(), step, text });
+    }
+    setCurrentDetails(renderDetails(this.status));
+  }
+
+  /** The final state. */
+  end(outcome: Outcome, text: string): RemediationResult {
+    this.enter(Step.Ended, text);
+    const result: RemediationResult = { ...this.status, outcome };
+    setCurrentDetails(renderDetails(result));
+    return result;
+  }
+
+  /** Adds to what the Web UI's list can be filtered by. One event in history, so give all that is known at once. */
+  index(values: Partial<Record<keyof typeof searchAttributes, string>>): void {
+    const pairs = Object.entries(values).map(([name, value]): SearchAttributePair<'KEYWORD'> => ({
+      key: searchAttributes[name as keyof typeof searchAttributes],
+      value: keyword(value),
+    }));
+    upsertSearchAttributes(pairs);
+  }
+
+  /** Seconds since the workflow started, by its own clock. */
+  get elapsedSeconds(): number {
+    return (Date.now() - workflowInfo().startTime.getTime()) / 1000;
+  }
+}
