@@ -1,48 +1,56 @@
 import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { z } from 'zod';
 import type { PrometheusClient } from '../clients/prometheus/prometheus-client.ts';
-import { readSignal } from '../clients/prometheus/read-signal.ts';
+import { readSignal, UNAVAILABLE } from '../clients/prometheus/read-signal.ts';
 import { MendloopError } from '../domain/failures.ts';
 import type { Baseline, VerificationReport } from '../domain/measurement.ts';
-import type { Verification } from '../domain/plan.ts';
-import { initialState, judge, observe, type Reading, type VerificationState } from '../domain/verification.ts';
+import type { Query, Verification } from '../domain/plan.ts';
+import { judge, observe } from '../domain/verification.ts';
+import {
+  initialState,
+  interrupted,
+  type Reading,
+  type VerificationState,
+  verificationStateSchema,
+} from '../domain/verification-state.ts';
 import { toApplicationFailure } from './failure.ts';
 
+/** A sign of life also while Prometheus hangs, within the margin that the workflow's heartbeat timeout leaves. */
+const PULSE_MS = 2000;
+
+/** How long a reading that began before the deadline may go on after it, in milliseconds. */
+const GRACE_MS = 5000;
+
 /** What a heartbeat carries over a crash of the worker. */
-interface Progress {
-  readonly state: VerificationState;
+const progressSchema = z.object({
+  state: verificationStateSchema,
   /** The act lies before this time of Prometheus's clock, in seconds; null until Prometheus could be asked. */
-  readonly actedAt: number | null;
+  actedAt: z.number().nullable(),
   /** Milliseconds spent verifying. Time in which no worker ran does not count: a crash is a pause. */
-  readonly spentMs: number;
+  spentMs: z.number().nonnegative(),
+});
+interface Progress extends Omit<z.infer<typeof progressSchema>, 'state'> {
+  readonly state: VerificationState;
 }
 
-const progressSchema = z.object({
-  state: z.looseObject({ taken: z.number(), goodRun: z.number(), samples: z.array(z.unknown()) }),
-  actedAt: z.number().nullable(),
-  spentMs: z.number(),
-});
+interface VerifyInput {
+  readonly verification: Verification;
+  readonly baseline: Baseline;
+}
 
 export type PrometheusActivities = ReturnType<typeof createPrometheusActivities>;
 
-/** What is read from Prometheus. Nothing here changes anything, so that every activity can be run again at any time. */
-export function createPrometheusActivities({ prometheus }: { prometheus: PrometheusClient }) {
-  const readAll = async (verification: Verification, actedAt?: number): Promise<Reading> => {
-    const signal = cancellationSignal();
-    const read = (query: Verification['objective']['query']) =>
-      readSignal(prometheus, {
-        query,
-        maxAgeSeconds: verification.maxAgeSeconds,
-        signal,
-        ...(actedAt === undefined ? {} : { actedAt }),
-      });
-    const [objective, ...neighbours] = await Promise.all([
-      read(verification.objective.query),
-      ...verification.neighbours.map(({ query }) => read(query)),
-    ]);
-    return { objective, neighbours };
-  };
-
+/**
+ * What is read from Prometheus. Nothing here changes anything, so that every activity can be run again at any time.
+ * `now` is a clock in milliseconds that never goes back; only differences of it are used.
+ */
+export function createPrometheusActivities({
+  prometheus,
+  now = () => performance.now(),
+}: {
+  prometheus: PrometheusClient;
+  now?: () => number;
+}) {
   return {
     /**
      * Every signal of the plan as it is now. Prometheus being away gives unknown samples; an expression that can never
@@ -50,11 +58,13 @@ export function createPrometheusActivities({ prometheus }: { prometheus: Prometh
      */
     async measureBaseline({ verification }: { verification: Verification }): Promise<Baseline> {
       try {
-        const { objective, neighbours } = await readAll(verification);
-        const unread = { at: 0, status: 'unknown', reason: 'empty' } as const;
+        const { objective, neighbours } = await readAll(verification, { signal: cancellationSignal() });
         return {
           objective,
-          neighbours: verification.neighbours.map(({ name }, index) => ({ name, sample: neighbours[index] ?? unread })),
+          neighbours: verification.neighbours.map(({ name }, index) => ({
+            name,
+            sample: neighbours[index] ?? UNAVAILABLE,
+          })),
         };
       } catch (error) {
         throw toApplicationFailure(error);
@@ -62,10 +72,11 @@ export function createPrometheusActivities({ prometheus }: { prometheus: Prometh
     },
 
     /**
-     * Samples until the cure is proven, disproven, or the plan's deadline has passed. Continues after a crash of the
-     * worker where the last heartbeat was. Fails only with `QueryInvalid`; all else is a verdict.
+     * Samples every `intervalSeconds` until the cure is proven, disproven, or the plan's deadline has passed; the
+     * deadline counts from the first start. Goes on after a crash of the worker where the last heartbeat was. Fails only
+     * with `QueryInvalid`; all else is a verdict.
      */
-    async verifyRemediation(input: { verification: Verification; baseline: Baseline }): Promise<VerificationReport> {
+    async verifyRemediation(input: VerifyInput): Promise<VerificationReport> {
       try {
         return await verify(input);
       } catch (error) {
@@ -74,49 +85,74 @@ export function createPrometheusActivities({ prometheus }: { prometheus: Prometh
     },
   };
 
-  async function verify(input: { verification: Verification; baseline: Baseline }): Promise<VerificationReport> {
+  async function verify(input: VerifyInput): Promise<VerificationReport> {
     const { verification } = input;
     const intervalMs = verification.intervalSeconds * 1000;
-    let { state, actedAt, spentMs } = recover(verification);
-    const startedAt = performance.now() - spentMs;
+    const deadlineMs = verification.deadlineSeconds * 1000;
+    const recovered = recover(verification);
+    const startedAt = now() - recovered.spentMs;
+    const spent = () => now() - startedAt;
+    let { state, actedAt } = recovered;
+    const beat = () => heartbeat({ state, actedAt, spentMs: spent() } satisfies Progress);
 
-    for (;;) {
-      const tickAt = performance.now();
-      actedAt ??= await prometheusTime();
-      const reading: Reading = actedAt === null ? unavailable(verification) : await readAll(verification, actedAt);
-      state = observe(state, reading, input);
-      spentMs = performance.now() - startedAt;
-      heartbeat({ state, actedAt, spentMs } satisfies Progress);
+    const pulse = setInterval(beat, PULSE_MS);
+    try {
+      for (;;) {
+        const timeLeft = AbortSignal.timeout(Math.ceil(Math.max(deadlineMs - spent(), GRACE_MS)));
+        const signal = AbortSignal.any([cancellationSignal(), timeLeft]);
+        let reading = nothing(verification);
+        try {
+          if (actedAt === null) {
+            actedAt = await prometheus.serverTime(signal);
+            beat(); // The act's time must outlive this worker, or the next one would have to wait anew.
+          }
+          reading = await readAll(verification, { actedAt, signal });
+        } catch (error) {
+          if (cancellationSignal().aborted) throw cancellationSignal().reason;
+          if (!timeLeft.aborted && !isUnavailable(error)) throw error;
+        }
+        state = observe(state, reading, input);
+        beat();
 
-      const deadlinePassed = spentMs + intervalMs > verification.deadlineSeconds * 1000;
-      const report = judge(state, { ...input, deadlinePassed });
-      if (report !== undefined) return report;
-      await sleep(Math.max(0, intervalMs - (performance.now() - tickAt)));
+        // Ticks lie on multiples of the interval, so that they do not drift; those that a slow answer covered are left out.
+        const nextMs = (Math.floor(spent() / intervalMs) + 1) * intervalMs;
+        const report = judge(state, { ...input, deadlinePassed: nextMs > deadlineMs });
+        if (report !== undefined) return report;
+        await sleep(Math.ceil(nextMs - spent()));
+      }
+    } finally {
+      clearInterval(pulse);
     }
   }
 
-  /** Null while Prometheus is away. */
-  async function prometheusTime(): Promise<number | null> {
-    try {
-      return await prometheus.serverTime(cancellationSignal());
-    } catch (error) {
-      if (error instanceof MendloopError && error.type === 'PrometheusUnavailable') return null;
-      throw error;
-    }
+  async function readAll(
+    verification: Verification,
+    options: { actedAt?: number; signal: AbortSignal },
+  ): Promise<Reading> {
+    const { maxAgeSeconds } = verification;
+    const read = (query: Query) => readSignal(prometheus, { query, maxAgeSeconds, ...options });
+    const [objective, ...neighbours] = await Promise.all([
+      read(verification.objective.query),
+      ...verification.neighbours.map(({ query }) => read(query)),
+    ]);
+    return { objective, neighbours };
   }
 }
 
 function recover(verification: Verification): Progress {
-  const beginning: Progress = { state: initialState(verification), actedAt: null, spentMs: 0 };
-  // Written by another version, perhaps: then verification begins anew, which is slower and never wrong.
   const parsed = progressSchema.safeParse(activityInfo().heartbeatDetails);
-  if (!parsed.success) return beginning;
-  const { state, ...rest } = activityInfo().heartbeatDetails as Progress;
-  // Nobody looked in between, so that samples before and after are not in a row.
-  return { ...rest, state: { ...state, goodRun: 0, worseRuns: state.worseRuns.map(() => 0) } };
+  // Absent at first; or written by another version: then verification begins anew, which is slower and never wrong.
+  if (!parsed.success || parsed.data.state.worseRuns.length !== verification.neighbours.length) {
+    return { state: initialState(verification), actedAt: null, spentMs: 0 };
+  }
+  return { ...parsed.data, state: interrupted(parsed.data.state) };
 }
 
-function unavailable(verification: Verification): Reading {
-  const sample = { at: 0, status: 'unknown', reason: 'unavailable' } as const;
-  return { objective: sample, neighbours: verification.neighbours.map(() => sample) };
+/** A reading while Prometheus is away. */
+function nothing({ neighbours }: Verification): Reading {
+  return { objective: UNAVAILABLE, neighbours: neighbours.map(() => UNAVAILABLE) };
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof MendloopError && error.type === 'PrometheusUnavailable';
 }

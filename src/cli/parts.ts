@@ -1,6 +1,6 @@
-import { createApi } from '../api/app.ts';
-import { serveApi } from '../api/serve.ts';
-import { createTemporalStarter } from '../api/temporal-starter.ts';
+import { createApi } from '../api/create-api.ts';
+import { serveApi } from '../api/serve-api.ts';
+import { createTemporalStarter, isTemporalReachable } from '../api/temporal-starter.ts';
 import type { PolicyBundle } from '../clients/policy/policy-bundle.ts';
 import type { TemporalLink } from '../clients/temporal/connect.ts';
 import { resolveSecret } from '../config/secret.ts';
@@ -40,10 +40,7 @@ export async function startApi({ context, temporal, policy, stack, eager }: ApiP
       requestEagerStart: eager,
     }),
     readiness: {
-      temporal: async () => {
-        await temporal.client.workflowService.getSystemInfo({});
-        return true;
-      },
+      temporal: () => isTemporalReachable(temporal.client),
       policy: () => policy.ready,
     },
     metrics,

@@ -10,6 +10,8 @@ interface FailureSpec {
  * `ApplicationFailure.type` in workflow histories and the bounded `reason` label in metrics.
  */
 export const FAILURES = {
+  TemporalUnavailable: { retryable: true, meaning: 'Temporal is unreachable, overloaded or refused the call.' },
+  AlertTooLarge: { retryable: false, meaning: 'The alert is larger than Temporal can store.' },
   PolicyUnavailable: { retryable: true, meaning: 'No policy bundle is loaded, or evaluating it failed.' },
   PolicyAnswerInvalid: { retryable: false, meaning: "Policy answered, but not in the decision's shape." },
   TargetNotFound: { retryable: false, meaning: 'The target, or the owner of the alerting Pod, does not exist.' },

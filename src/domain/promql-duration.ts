@@ -6,14 +6,14 @@ const PART = /(\d+)(ms|[smhdwy])/g;
 /**
  * Seconds of a PromQL duration: `5m`, `1h30m`, or a plain number of seconds.
  *
- * @throws MendloopError `QueryInvalid` for a negative or a computed duration.
+ * @throws MendloopError `QueryInvalid` for any other, negative and computed ones above all.
  */
 export function durationSeconds(text: string): number {
   const trimmed = text.trim();
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed);
+  if (/^(\d+\.?\d*|\.\d+)$/.test(trimmed)) return Number(trimmed);
   const parts = [...trimmed.matchAll(PART)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== trimmed) {
-    throw new MendloopError('QueryInvalid', `the query cannot be used: duration ${trimmed} is negative or computed`);
+    throw new MendloopError('QueryInvalid', `the query cannot be used: ${trimmed} is not a plain positive duration`);
   }
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * SECONDS[unit as keyof typeof SECONDS], 0);
 }

@@ -3,85 +3,107 @@ import type { SyntaxNode } from '@lezer/common';
 import { MendloopError } from './failures.ts';
 import type { Query } from './plan.ts';
 import { durationSeconds } from './promql-duration.ts';
+import { escapeRegex, quote } from './promql-literal.ts';
 
 /** String literals and comments, in which a `$` means nothing to us; or a variable. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|\$([a-z_][a-z0-9_]*)/gs;
-
-/** What RE2 gives a meaning to. */
-const REGEX_META = /[\\.+*?()|[\]{}^$]/g;
-
-/** JSON's escapes are a subset of Go's, which PromQL uses; lone surrogates, which Go refuses, are replaced first. */
-const quote = (value: string) => JSON.stringify(value.toWellFormed());
+const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|\$(\w*)/gs;
 
 /**
- * A query with its variables filled in: each as a quoted literal, never as text of the expression.
+ * A query with its variables filled in: each as a quoted literal, never as text of the expression. A plain value means
+ * itself everywhere: after `=~` and `!~` it is escaped, so that a label value `.*` does not match everything.
  *
- * @throws MendloopError `QueryInvalid` naming a variable that is unknown or not used.
+ * @throws MendloopError `QueryInvalid` naming a variable that is unknown, not used, or a prefix where `=` wants a value.
  */
 export function renderQuery({ expr, vars }: Query): string {
   const used = new Set<string>();
-  const rendered = expr.replace(TOKENS, (token, name: string | undefined) => {
+  const rendered = expr.replace(TOKENS, (token, name: string | undefined, offset: number) => {
     if (name === undefined) return token;
     const value = Object.hasOwn(vars, name) ? vars[name] : undefined;
-    if (value === undefined) throw new MendloopError('QueryInvalid', `unknown variable $${name} in the query`);
+    if (value === undefined) throw invalid(`variable $${name} is unknown`);
     used.add(name);
-    return typeof value === 'string' ? quote(value) : quote(`${value.prefix.replace(REGEX_META, '\\$&')}.*`);
+    const before = expr.slice(0, offset).trimEnd();
+    if (typeof value === 'string') return quote(/[=!]~$/.test(before) ? escapeRegex(value) : value);
+    if (before.endsWith('=')) throw invalid(`variable $${name} is a prefix: it belongs after =~ or !~`);
+    return quote(`${escapeRegex(value.prefix)}(?s:.*)`); // Line breaks too: Prometheus 2 leaves them out of a plain dot.
   });
   const unused = Object.keys(vars).find((name) => !used.has(name));
-  if (unused !== undefined) throw new MendloopError('QueryInvalid', `variable $${unused} is not used in the query`);
+  if (unused !== undefined) throw invalid(`variable $${unused} is not used`);
   return rendered;
 }
 
+/** The series that one part of an expression looks at. */
+export interface SeriesSelector {
+  /** Source without range, offset and modifiers. */
+  readonly text: string;
+  /** How far back from the evaluation its ranges, subqueries and offsets reach, in seconds; 0 for a plain selector. */
+  readonly backSeconds: number;
+  /** Whether it is used without a range: then each series gives its newest sample, however old that is. */
+  readonly instant: boolean;
+}
+
 export interface QueryAnalysis {
-  /** How far back from its evaluation the expression looks at most: range windows, subqueries and offsets. Seconds. */
-  readonly windowSeconds: number;
-  /** Source of every distinct series selector, without range, offset and modifiers. */
-  readonly selectors: readonly string[];
+  /** How far back from its evaluation the expression looks at most, in seconds. */
+  readonly maxWindowSeconds: number;
+  /** Every distinct selector. */
+  readonly selectors: readonly SeriesSelector[];
 }
 
 /**
  * Reads from an expression, with Prometheus's own grammar, what a verdict on its samples needs to know.
  *
- * @throws MendloopError `QueryInvalid` with the position of a syntax error, or for what cannot be judged: `@` modifiers,
- * negative offsets, computed durations, and expressions that look at no series at all.
+ * @throws MendloopError `QueryInvalid` with the position of a syntax error, or for what cannot be judged: `@`,
+ * `anchored` and `smoothed`, negative offsets, computed durations, and expressions that look at no series.
  */
 export function analyzeQuery(expr: string): QueryAnalysis {
+  const selectors = new Map<string, SeriesSelector>();
   const text = (node: SyntaxNode) => expr.slice(node.from, node.to);
-  const selectors = new Set<string>();
-
-  const lookback = (node: SyntaxNode): number => {
-    if (node.type.isError) throw invalid(`syntax error at position ${node.from + 1}`);
-    if (node.name === 'At') throw invalid('the @ modifier fixes the time of evaluation: such a sample proves nothing');
-    if (node.name === 'VectorSelector') selectors.add(text(node));
-    const below = Math.max(0, ...children(node).map(lookback));
-    return below + own(node);
+  const duration = (node: SyntaxNode, name: string) => {
+    const found = node.getChild(name);
+    return found === null ? 0 : durationSeconds(text(found));
+  };
+  const select = (node: SyntaxNode, backSeconds: number, instant: boolean) => {
+    const known = selectors.get(text(node));
+    selectors.set(text(node), {
+      text: text(node),
+      backSeconds: Math.max(backSeconds, known?.backSeconds ?? 0),
+      instant: instant || known?.instant === true,
+    });
   };
 
-  const own = (node: SyntaxNode): number => {
-    if (node.name === 'MatrixSelector' || node.name === 'SubqueryExpr') {
-      const range = node.getChild('DurationExpr');
-      return range === null ? 0 : durationSeconds(text(range));
+  /**
+   * `back`: how far back from the evaluation of the whole this part is evaluated at most. `ranged`: whether this is what
+   * a range stands behind.
+   */
+  const visit = (node: SyntaxNode, back: number, ranged: boolean): void => {
+    if (node.type.isError) {
+      const near = JSON.stringify(expr.slice(Math.max(0, node.from - 10), node.from + 10));
+      throw invalid(`syntax error at position ${node.from + 1}, near ${near}`);
     }
-    if (node.name === 'OffsetExpr') {
-      const offset = node.getChild('OffsetDurationExpr');
-      return offset === null ? 0 : durationSeconds(text(offset));
+    let below = back;
+    switch (node.name) {
+      case 'StepInvariantExpr':
+        throw invalid('the @ modifier fixes the time of evaluation: such a sample proves nothing');
+      case 'AnchoredExpr':
+      case 'SmoothedExpr':
+        throw invalid('anchored and smoothed ranges look at samples outside their window');
+      case 'VectorSelector':
+        select(node, back, !ranged);
+        break;
+      case 'MatrixSelector':
+      case 'SubqueryExpr':
+        below += duration(node, 'DurationExpr');
+        break;
+      case 'OffsetExpr':
+        below += duration(node, 'OffsetDurationExpr');
+        break;
     }
-    return 0;
+    for (const child of children(node)) visit(child, below, node.name === 'MatrixSelector');
   };
 
-  const windowSeconds = lookback(parser.parse(expr).topNode);
+  visit(parser.parse(expr).topNode, 0, false);
   if (selectors.size === 0) throw invalid('it looks at no series');
-  return { windowSeconds, selectors: [...selectors] };
-}
-
-/**
- * An expression that gives, for the selector at each index, the time of its newest raw sample in seconds, as a series
- * with the label `selector`. A selector without a living series is missing from the answer.
- */
-export function freshnessProbe(selectors: readonly string[]): string {
-  return selectors
-    .map((selector, index) => `label_replace(max(timestamp(${selector})), "selector", "${index}", "", "")`)
-    .join(' or ');
+  const found = [...selectors.values()];
+  return { maxWindowSeconds: Math.max(...found.map(({ backSeconds }) => backSeconds)), selectors: found };
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {

@@ -17,11 +17,9 @@ const keyValue = new RegExp(
   'gi',
 );
 
-/** A label or log key whose whole value is a secret. Not a bare `secret`: that names a Kubernetes object. */
-const secretKey = new RegExp(
-  `(?:^|[-_.])(?:${secretName}|token|credentials?|authorization|cookie|set-cookie)$|(?:secret|token|password|cookie|authorization)s?$`,
-  'i',
-);
+/** A key whose whole value is a secret: `apiKey`, `db_password`, `Authorization`. */
+const secretKey =
+  /(?:password|passwd|passphrase|pwd|token|secret|credentials?|authorization|cookie|(?:api|access|private)[-_]?key)$/i;
 
 /**
  * Each pattern reads a stretch of text a bounded number of times, whatever the text: a stretch stops where the next
@@ -85,10 +83,11 @@ export function redactAlert(alert: Alert): Alert {
 function redactValues(values: Readonly<Record<string, string>>): Record<string, string> {
   // From entries, so that a label named __proto__ stays a label.
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [
-      key,
-      value !== '' && isSecretKey(key) ? REDACTED : redactText(value),
-    ]),
+    Object.entries(values).map(([key, value]) => {
+      // A label that is just `secret` names a Kubernetes object.
+      const hidden = isSecretKey(key) && key !== 'secret' && value !== '';
+      return [key, hidden ? REDACTED : redactText(value)];
+    }),
   );
 }
 

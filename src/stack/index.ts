@@ -1,4 +1,9 @@
-export { type ControlPlane, type ControlPlaneBinaries, startControlPlane } from './control-plane.ts';
+export {
+  type ControlPlane,
+  type ControlPlaneBinaries,
+  controlPlaneServers,
+  startControlPlane,
+} from './control-plane.ts';
 export { type AlertmanagerServer, startAlertmanager } from './alertmanager-server.ts';
 export { type PrometheusServer, startPrometheus } from './prometheus-server.ts';
 export { freePort } from './process/free-port.ts';

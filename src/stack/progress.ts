@@ -1,12 +1,12 @@
 /** One thing being waited for. `update` says how far it is; `done` ends it, with a last word that is worth keeping. */
 export interface ProgressTask {
-  update(text: string): void;
-  done(text?: string): void;
+  update: (text: string) => void;
+  done: (text?: string) => void;
 }
 
 /** Where long operations say what they are at. Tasks may overlap. */
 export interface Progress {
-  start(label: string): ProgressTask;
+  start: (label: string) => ProgressTask;
 }
 
 /** Says nothing: for tests and for callers that have no one to tell. */

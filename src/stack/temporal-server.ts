@@ -97,7 +97,7 @@ async function startOnce(options: TemporalServerOptions, settings: TemporalSetti
   const query = Object.keys(settings.searchAttributes)
     .map((name) => `${name} IS NULL`)
     .join(' OR ');
-  const probe = `http://127.0.0.1:${httpPort}/api/v1/namespaces/${namespace}/workflow-count?${new URLSearchParams({ query })}`;
+  const probe = `http://127.0.0.1:${httpPort}/api/v1/namespaces/${namespace}/workflow-count?query=${encodeURIComponent(query)}`;
   try {
     const process = await supervisor.start({
       name: 'temporal',

@@ -15,8 +15,12 @@ export function logSafe(value: unknown, depth = 0): unknown {
   if (depth >= MAX_DEPTH) return Array.isArray(value) ? '[array]' : '[object]';
   if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => logSafe(item, depth + 1));
   if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return logSafe(value.toJSON(), depth + 1);
+  if (hasToJson(value)) return logSafe(value.toJSON(), depth + 1);
   return logSafeFields(value, depth);
+}
+
+function hasToJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
 /** The fields of an object; the ones under a secret's name lose their value whatever it is. */

@@ -8,6 +8,7 @@ import { createPolicyActivities } from '../activities/policy.ts';
 import { createPrometheusActivities } from '../activities/prometheus.ts';
 import { createPriceTable } from '../clients/cost/price-table.ts';
 import { createKubernetesClient } from '../clients/kubernetes/kubernetes-client.ts';
+import { sumPodRequests } from '../clients/kubernetes/sum-pod-requests.ts';
 import { createChannels } from '../clients/notifications/channels.ts';
 import { openPolicyBundle, type PolicyBundle } from '../clients/policy/policy-bundle.ts';
 import { createPrometheusClient } from '../clients/prometheus/prometheus-client.ts';
@@ -52,7 +53,10 @@ export async function openPolicy(parts: {
 export function compose({ config, policy, metrics, logger }: CompositionParts): Composition {
   const prometheus = createPrometheusClient(config.prometheus);
   const kubernetes = createKubernetesClient(config.kubernetes);
-  const costSource = createPriceTable({ settings: config.cost, listPodRequests: kubernetes.sumPodRequests });
+  const costSource = createPriceTable({
+    settings: config.cost,
+    listPodRequests: (scope) => sumPodRequests(kubernetes, scope),
+  });
   const channels = createChannels(config.notifications.channels);
   return {
     activities: {

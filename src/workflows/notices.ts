@@ -1,5 +1,8 @@
 import type { Alert } from '../domain/alert.ts';
+import { formatTarget } from '../domain/format-target.ts';
+import type { Sample, VerificationReport } from '../domain/measurement.ts';
 import type { RemediationNotice } from '../domain/notification.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { RemediationStatus } from '../domain/remediation.ts';
 import { read, tell } from './activity-profiles.ts';
 import type { Ending } from './ending.ts';
@@ -46,5 +49,16 @@ function buildNotice({ id, alert, status, ending }: Telling): RemediationNotice 
     alert: { labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt },
     summary: ending.text,
     details: status.timeline.map(({ at, text }) => `${at} ${text}`),
+    ...(plan === undefined ? {} : { action: plan.action, target: formatTarget(snapshot?.target ?? plan.target) }),
+    ...(scale === undefined ? {} : { replicas: { before: scale.before, after: scale.after } }),
+    ...(plan === undefined || verification === undefined ? {} : { signal: signalOf(plan, verification) }),
+    ...(plan?.runbookUrl === undefined ? {} : { runbookUrl: plan.runbookUrl }),
+    ...(ending.manualCommand === undefined ? {} : { manualCommand: ending.manualCommand }),
   };
+}
+
+function signalOf(plan: Plan, { before, after }: VerificationReport): RemediationNotice['signal'] & object {
+  const { name, unit } = plan.verification.objective;
+  const value = (sample: Sample) => (sample.status === 'known' ? sample.value : null);
+  return { name, unit, before: value(before), after: value(after) };
 }

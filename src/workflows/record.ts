@@ -55,7 +55,7 @@ export class RemediationRecord {
 
   /** Adds to what the Web UI's list can be filtered by. One event in history, so give all that is known at once. */
   index(values: Partial<Record<keyof typeof searchAttributes, string>>): void {
-    const pairs = Object.entries(values).map(([name, value]): SearchAttributePair<'KEYWORD'> => ({
+    const pairs = Object.entries(values).map(([name, value]): SearchAttributePair => ({
       key: searchAttributes[name as keyof typeof searchAttributes],
       value: keyword(value),
     }));

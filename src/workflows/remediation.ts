@@ -58,11 +58,11 @@ class Remediation {
 
   async run(): Promise<RemediationResult> {
     let ending: Ending;
-    let cancellation: unknown;
+    let cancellation: Error | undefined;
     try {
       ending = await this.#pursue();
     } catch (error) {
-      if (isCancellation(error)) cancellation = error;
+      if (error instanceof Error && isCancellation(error)) cancellation = error;
       ending = await CancellationScope.nonCancellable(() => this.#unwind(error));
     }
     // Telling people and taking marks off must not be stopped half-way either.

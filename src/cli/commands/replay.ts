@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { DeterminismViolationError, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Command } from 'commander';
 import { packageRoot } from '../../stack/package-root.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';

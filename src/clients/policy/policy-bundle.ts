@@ -53,7 +53,8 @@ export async function openPolicyBundle({ path, onReload, onError }: PolicyBundle
     try {
       content = await readFile(path);
     } catch {
-      return report('missing', new MendloopError('PolicyUnavailable', `policy bundle ${path} cannot be read`));
+      report('missing', new MendloopError('PolicyUnavailable', `policy bundle ${path} cannot be read`));
+      return;
     }
     const hash = createHash('sha256').update(content).digest('hex');
     if (hash === seen) return;

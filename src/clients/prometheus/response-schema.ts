@@ -4,6 +4,7 @@ import { z } from 'zod';
 const point = z.tuple([z.number(), z.string()]).transform(([at, text]) => ({ at, value: toNumber(text) }));
 const labels = z.record(z.string(), z.string());
 
+/** A series without `value` is a native histogram. */
 const vector = z.object({
   resultType: z.literal('vector'),
   result: z.array(z.object({ metric: labels, value: point.optional() })),
@@ -20,13 +21,16 @@ export const responseSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('success'),
     data: z.discriminatedUnion('resultType', [vector, matrix, scalar, string]),
-    warnings: z.array(z.string()).default([]),
+    warnings: z.array(z.string()).nullish(),
   }),
   z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
 ]);
 
-export type QueryResult = Extract<z.infer<typeof responseSchema>, { status: 'success' }>['data'];
-export type RangeResult = Extract<QueryResult, { resultType: 'matrix' }>['result'];
+type Data = Extract<z.infer<typeof responseSchema>, { status: 'success' }>['data'];
+
+/** A result by its type, with what Prometheus has to remark on it. Times are in seconds, by Prometheus's clock. */
+export type QueryResult = Data & { readonly warnings: readonly string[] };
+export type RangeResult = Extract<Data, { resultType: 'matrix' }>['result'];
 
 function toNumber(text: string): number {
   if (text === '+Inf') return Infinity;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { extname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +33,7 @@ function reaperPipe(): Writable {
   reaper.unref();
   pipe = reaper.stdin;
   // A socket underneath, which would keep this process alive.
-  if ('unref' in reaper.stdin && typeof reaper.stdin.unref === 'function') reaper.stdin.unref();
+  if (reaper.stdin instanceof Socket) reaper.stdin.unref();
   // Without a reaper children are still stopped on every ordinary way out; writing to it must not end us.
   pipe.on('error', () => undefined);
   reaper.on('error', () => undefined);

@@ -33,6 +33,6 @@ export async function waitFor(condition: () => Promise<boolean> | boolean, optio
       const seconds = (options.timeoutMs / 1000).toFixed(0);
       throw new WaitTimeout(`waited ${seconds} s in vain for ${options.what}`, { cause });
     }
-    await sleep(options.intervalMs ?? 50);
+    await sleep(options.intervalMs ?? 25);
   }
 }

@@ -21,7 +21,8 @@ export async function fromRelease(wanted: Acquisition): Promise<ServerBinary[]> 
   if (!asset) throw new SourceFailed(`no release with a known checksum for ${platform}`);
 
   const folder = await mkdtemp(join(cache.partial, 'release-'));
-  const file = join(folder, basename(new URL(asset.url).pathname));
+  // A URL without a path has no name to take.
+  const file = join(folder, basename(new URL(asset.url).pathname) || 'asset');
   task.update('downloading');
   await download({
     url: asset.url,

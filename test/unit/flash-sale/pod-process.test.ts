@@ -31,11 +31,11 @@ describe('a process of the shop', { timeout: 30_000 }, () => {
       service,
       env: { SERVICE: service, CPU_LIMIT_MILLIS: '500', WORK_CPU_MS: '0.1', ...env },
     };
-    await new Promise<void>((resolve, reject) => {
-      const onCrash = () => reject(new Error(`${service} ended`));
-      running.push(new PodProcess({ spec, endpointsFile, onListening: resolve, onCrash }));
-    });
-    return `http://${running.at(-1)?.endpoint}`;
+    const started = new PodProcess({ spec, endpointsFile, onCrash: () => undefined });
+    running.push(started);
+    await started.settled;
+    expect(started.endpoint).toBeDefined();
+    return `http://${started.endpoint}`;
   }
 
   const metric = async (url: string, pattern: RegExp) =>

@@ -1,0 +1,19 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Alert } from '../../src/domain/alert.ts';
+import type { ScaleChange, ScaleResult } from '../../src/domain/effects.ts';
+
+interface BareActivities {
+  applyScale(change: ScaleChange): Promise<ScaleResult>;
+}
+
+const { applyScale } = proxyActivities<BareActivities>({ startToCloseTimeout: '30s' });
+
+/** The least that a durable change takes: one workflow with one activity. */
+export async function bareScale(change: ScaleChange): Promise<ScaleResult> {
+  return await applyScale(change);
+}
+
+/** The least that a durable alert takes. */
+export function bareAlert(_alert: Alert): Promise<void> {
+  return Promise.resolve();
+}

@@ -1,0 +1,39 @@
+import { ORDERS } from '../scenario/rates.ts';
+import type { ScenarioRun } from '../scenario/run-scenario.ts';
+import type { Scenario } from '../scenario/scenarios.ts';
+import { LIMITS } from './expectations.ts';
+import type { Paint } from './paint.ts';
+import { tellStory } from './story.ts';
+import { renderTimeline } from './timeline.ts';
+
+/** The whole run as text for a person. */
+export function showRun(scenario: Scenario, run: ScenarioRun, paint: Paint): string {
+  const { report, moments, p95, sightings, lostOrders } = run;
+  const { result } = sightings.remediation;
+  const happenings = tellStory(moments, {
+    rates: ORDERS,
+    replicas: report.replicas,
+    decision: decisionText(result),
+    finding: result.verification?.summary ?? result.summary,
+    ending: `Ended as ${result.outcome}: ${result.summary}`,
+  });
+  return renderTimeline(
+    {
+      title: `${scenario.name}: ${scenario.story}`,
+      report,
+      happenings,
+      p95,
+      objective: LIMITS.p95After,
+      surge: moments.surge,
+      lostOrders,
+    },
+    paint,
+  );
+}
+
+function decisionText({ decision }: ScenarioRun['sightings']['remediation']['result']): string {
+  if (decision === undefined) return 'Decided';
+  if (decision.verdict === 'reject') return `Decided: ${decision.reason}`;
+  const { action, target, parameters } = decision.plan;
+  return `Decided by rule ${decision.rule}: ${action} ${target.namespace}/${target.name} to ${parameters.replicas}`;
+}

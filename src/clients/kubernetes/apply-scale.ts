@@ -1,0 +1,34 @@
+import type { ScaleChange, ScaleResult } from '../../domain/effects.ts';
+import { MendloopError } from '../../domain/failures.ts';
+import type { KubernetesClient } from './kubernetes-client.ts';
+import { isAnotherRemediations, isOurs, moveLever, nameOwners, readLever } from './lever.ts';
+
+/**
+ * Makes the change, once: compare-and-set, and on a conflict read again and judge again. A value that is there already
+ * by our own hand is the change of an attempt whose answer was never heard.
+ *
+ * @throws MendloopError `TargetChanged` naming both values and who set the other, `TargetHeld`, `TargetReplaced`,
+ * `TargetNotFound`.
+ */
+export async function applyScale(kubernetes: KubernetesClient, change: ScaleChange): Promise<ScaleResult> {
+  const { from, to } = change;
+  try {
+    await moveLever(kubernetes, change, { from, to });
+    return { changed: true, before: from, after: to };
+  } catch (error) {
+    if (!(error instanceof MendloopError) || error.type !== 'TargetChanged') throw error;
+  }
+  const reading = await readLever(kubernetes, change);
+  if (isAnotherRemediations(reading, change)) {
+    throw new MendloopError('TargetHeld', `${nameOwners(reading)} has set ${reading.value} meanwhile`);
+  }
+  if (reading.value === to) return { changed: isOurs(reading, change), before: from, after: to };
+  if (reading.value === from) {
+    // Only something else of the object changed under the patch: the next attempt meets a quiet object.
+    throw new MendloopError('KubernetesThrottled', 'the object is changing; trying again', { retryAfterMs: 100 });
+  }
+  throw new MendloopError(
+    'TargetChanged',
+    `it was ${from}, ${nameOwners(reading)} has set ${reading.value} meanwhile; the plan wanted ${to}`,
+  );
+}

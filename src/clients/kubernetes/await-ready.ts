@@ -1,0 +1,112 @@
+import { MendloopError } from '../../domain/failures.ts';
+import { judgeRollout, type WantedReplicas } from '../../domain/rollout.ts';
+import type { ScaleTarget } from '../../domain/target.ts';
+import type { KubernetesClient } from './kubernetes-client.ts';
+import { type Workload, workloadPath, workloadsPath } from './workload.ts';
+
+export interface Readiness extends WantedReplicas {
+  readonly target: ScaleTarget;
+  readonly uid: string;
+  /** Milliseconds since the epoch. */
+  readonly deadlineAt: number;
+}
+
+export interface ReadyResult {
+  readonly readyReplicas: number;
+  /** Milliseconds, of this attempt. */
+  readonly waitedMs: number;
+}
+
+/** Pause before a watch that ended is opened anew: servers end watches by the minute, and a broken one at once. */
+const REOPEN_MS = 200;
+
+/**
+ * Waits by watch until the workload is ready, however often the watch ends (also by 410 Gone: reading anew is what is
+ * asked for then, and is what happens).
+ *
+ * @throws MendloopError `RolloutFailed`, `RolloutTimedOut`, `TargetChanged`, `TargetReplaced`, `TargetNotFound`; the
+ * signal's reason when it is aborted.
+ */
+export async function awaitReady(
+  kubernetes: KubernetesClient,
+  wanted: Readiness,
+  signal: AbortSignal,
+): Promise<ReadyResult> {
+  const startedAt = Date.now();
+  const late = AbortSignal.timeout(Math.max(0, wanted.deadlineAt - startedAt));
+  const over = AbortSignal.any([signal, late]);
+  let detail = 'its state could not be read';
+  for (;;) {
+    try {
+      for await (const workload of states(kubernetes, wanted, over)) {
+        const verdict = judge(workload, wanted);
+        if (verdict.status === 'ready') {
+          return { readyReplicas: verdict.readyReplicas, waitedMs: Date.now() - startedAt };
+        }
+        detail = verdict.detail;
+      }
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (late.aborted) throw timedOut(wanted, detail);
+      if (!canPass(error)) throw error;
+    }
+    if (late.aborted) throw timedOut(wanted, detail);
+    await pause(REOPEN_MS, over);
+    if (signal.aborted) throw signal.reason;
+  }
+}
+
+/** The workload now, and after each change of it, until the watch ends. */
+async function* states(kubernetes: KubernetesClient, { target }: Readiness, signal: AbortSignal) {
+  const now = await kubernetes.get<Workload>(workloadPath(target));
+  yield now;
+  const query = {
+    fieldSelector: `metadata.name=${target.name}`,
+    resourceVersion: now.metadata?.resourceVersion ?? '',
+  };
+  for await (const event of kubernetes.watch<Workload>(workloadsPath(target), query, signal)) {
+    if (event.type === 'ERROR') return;
+    if (event.type === 'DELETED') throw gone(target);
+    if (event.type !== 'BOOKMARK') yield event.object;
+  }
+}
+
+function judge(workload: Workload, wanted: Readiness) {
+  const { target, uid, replicas } = wanted;
+  const name = `${target.kind} ${target.namespace}/${target.name}`;
+  if (workload.metadata?.uid !== uid) throw new MendloopError('TargetReplaced', `${name} was created anew`);
+  const verdict = judgeRollout(workload, wanted);
+  if (verdict.status === 'failed') throw new MendloopError('RolloutFailed', `${name}: ${verdict.detail}`);
+  if (verdict.status === 'changed') {
+    throw new MendloopError('TargetChanged', `${name} was set to ${verdict.found} while ${replicas} were waited for`);
+  }
+  return verdict;
+}
+
+function gone({ kind, namespace, name }: ScaleTarget): MendloopError {
+  return new MendloopError('TargetNotFound', `${kind} ${namespace}/${name} was deleted`);
+}
+
+function timedOut({ target }: Readiness, detail: string): MendloopError {
+  return new MendloopError('RolloutTimedOut', `${target.kind} ${target.namespace}/${target.name}: ${detail}`);
+}
+
+/** A server that is away or busy is waited for until the deadline. */
+function canPass(error: unknown): boolean {
+  if (!(error instanceof MendloopError)) return true; // The connection broke in the middle of the watch.
+  return error.type === 'KubernetesUnavailable' || error.type === 'KubernetesThrottled';
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,110 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { fetch, type Response } from 'undici';
+import type { Config } from '../../config/schema.ts';
+import { failureOf, noAnswer } from './kubernetes-failure.ts';
+
+/** RFC 6902. */
+export type JsonPatch = readonly (
+  | { readonly op: 'test' | 'add'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+)[];
+
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: T;
+}
+
+type Parameters = Readonly<Record<string, string>>;
+
+/**
+ * The API server, as far as Mendloop needs it. Paths are those of the API, below the server's address. Every failure is
+ * a MendloopError made once, in `kubernetes-failure.ts`; no answer, header or token is in its message.
+ */
+export interface KubernetesClient {
+  /** Name of the cluster in targets. */
+  readonly cluster: string;
+  get<T>(path: string, query?: Parameters): Promise<T>;
+  jsonPatch(path: string, patch: JsonPatch, query?: Parameters): Promise<void>;
+  mergePatch(path: string, patch: object, query?: Parameters): Promise<void>;
+  create(path: string, body: object, query?: Parameters): Promise<void>;
+  /** Ends when the server ends it, as servers do every few minutes. */
+  watch<T>(path: string, query: Parameters, signal: AbortSignal): AsyncGenerator<WatchEvent<T>>;
+}
+
+interface Call {
+  readonly method: HttpMethod;
+  readonly path: string;
+  readonly query?: Parameters | undefined;
+  readonly contentType?: string;
+  readonly body?: unknown;
+  /** Without one the call has the settings' time limit. */
+  readonly signal?: AbortSignal;
+}
+
+/** Reaches the cluster of the settings: a kubeconfig, or the service account of the Pod this runs in. */
+export function createKubernetesClient(settings: Config['kubernetes']): KubernetesClient {
+  const kubeconfig = new KubeConfig();
+  if (settings.kubeconfig === undefined) kubeconfig.loadFromDefault();
+  else kubeconfig.loadFromFile(settings.kubeconfig);
+  if (settings.context !== undefined) kubeconfig.setCurrentContext(settings.context);
+  const server = kubeconfig.getCurrentCluster()?.server;
+  if (server === undefined) throw new Error('the kubeconfig has no current cluster');
+
+  async function send(call: Call): Promise<Response> {
+    const { method, path, query = {}, contentType, body, signal } = call;
+    const name = { method, what: path };
+    const url = `${server}${path}?${new URLSearchParams(query).toString()}`;
+    let response: Response;
+    try {
+      // The library knows every way to authenticate; requests are our own, because its errors carry headers and body.
+      const context = new RequestContext(url, method);
+      if (contentType !== undefined) context.setHeaderParam('Content-Type', contentType);
+      await kubeconfig.applySecurityAuthentication(context);
+      const dispatcher = context.getDispatcher();
+      response = await fetch(url, {
+        method,
+        headers: context.getHeaders(),
+        signal: signal ?? AbortSignal.timeout(settings.timeoutSeconds * 1000),
+        ...(dispatcher === undefined ? {} : { dispatcher }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      throw noAnswer(name, error);
+    }
+    if (response.ok) return response;
+    const text = await response.text().catch(() => '');
+    throw failureOf(name, { status: response.status, body: text, retryAfter: response.headers.get('retry-after') });
+  }
+
+  async function discard(call: Call): Promise<void> {
+    const response = await send(call);
+    await response.arrayBuffer(); // Read to its end, so that the connection can serve again.
+  }
+
+  return {
+    cluster: settings.cluster,
+    get: async <T>(path: string, query?: Parameters) => {
+      const response = await send({ method: HttpMethod.GET, path, query });
+      try {
+        return (await response.json()) as T;
+      } catch (error) {
+        throw noAnswer({ method: 'GET', what: path }, error);
+      }
+    },
+    jsonPatch: (path, patch, query) =>
+      discard({ method: HttpMethod.PATCH, path, query, contentType: 'application/json-patch+json', body: patch }),
+    mergePatch: (path, patch, query) =>
+      discard({ method: HttpMethod.PATCH, path, query, contentType: 'application/merge-patch+json', body: patch }),
+    create: (path, body, query) =>
+      discard({ method: HttpMethod.POST, path, query, contentType: 'application/json', body }),
+    watch: async function* <T>(path: string, query: Parameters, signal: AbortSignal) {
+      const response = await send({ method: HttpMethod.GET, path, query: { ...query, watch: 'true' }, signal });
+      if (response.body === null) return;
+      for await (const line of createInterface(Readable.fromWeb(response.body))) {
+        if (line !== '') yield JSON.parse(line) as WatchEvent<T>;
+      }
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { ScaleChange } from '../../domain/effects.ts';
+import { MendloopError } from '../../domain/failures.ts';
+import { fieldManager, fieldOwners, MANAGER_PREFIX } from '../../domain/field-owners.ts';
+import type { JsonPatch, KubernetesClient } from './kubernetes-client.ts';
+import { type Autoscaler, autoscalerPath, type Workload, workloadPath } from './workload.ts';
+
+/** A lever as it stands: its value, and who the API server says set it. */
+export interface LeverReading {
+  readonly value: number;
+  readonly owners: readonly string[];
+}
+
+/**
+ * Moves the lever from one value to another if it still has the first: compare-and-set, under the remediation's own
+ * field manager.
+ *
+ * @throws MendloopError `TargetChanged` if it has another value or the workload another UID.
+ */
+export async function moveLever(
+  kubernetes: KubernetesClient,
+  change: ScaleChange,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
+  const { target, uid, lever, remediationId } = change;
+  const query = { fieldManager: fieldManager(remediationId), fieldValidation: 'Strict' };
+  const onWorkload = lever.kind === 'replicas';
+  const field = onWorkload ? 'replicas' : 'minReplicas';
+  const patch: JsonPatch = [
+    ...(onWorkload ? [{ op: 'test', path: '/metadata/uid', value: uid } as const] : []),
+    // A zero is left out of the API's JSON: what is tested then is that nothing is there.
+    from === 0 ? { op: 'test', path: '/spec', value: {} } : { op: 'test', path: `/spec/${field}`, value: from },
+    { op: 'add', path: `/spec/${field}`, value: to },
+  ];
+  const path = onWorkload
+    ? `${workloadPath(target)}/scale`
+    : autoscalerPath({ namespace: target.namespace, name: lever.name });
+  try {
+    await kubernetes.jsonPatch(path, patch, query);
+  } catch (error) {
+    // A failed `test` is a 422 without further reason, and so is nothing else that this patch can run into.
+    if (error instanceof MendloopError && error.type === 'KubernetesInvalid' && error.message.includes('422')) {
+      throw new MendloopError('TargetChanged', error.message);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Reads the lever and who set it.
+ *
+ * @throws MendloopError `TargetNotFound`; `TargetReplaced` if the workload of that name is another one.
+ */
+export async function readLever(kubernetes: KubernetesClient, change: ScaleChange): Promise<LeverReading> {
+  const { target, uid, lever } = change;
+  const [workload, autoscaler] = await Promise.all([
+    kubernetes.get<Workload>(workloadPath(target)),
+    lever.kind === 'autoscaler'
+      ? kubernetes.get<Autoscaler>(autoscalerPath({ namespace: target.namespace, name: lever.name }))
+      : undefined,
+  ]);
+  if (workload.metadata?.uid !== uid) {
+    throw new MendloopError('TargetReplaced', `${target.kind} ${target.namespace}/${target.name} was created anew`);
+  }
+  return autoscaler === undefined
+    ? {
+        value: workload.spec?.replicas ?? 1,
+        owners: fieldOwners(workload.metadata.managedFields, 'replicas'),
+      }
+    : {
+        value: autoscaler.spec.minReplicas ?? 1,
+        owners: fieldOwners(autoscaler.metadata?.managedFields, 'minReplicas'),
+      };
+}
+
+/** Whether the value is this remediation's work and nobody else's: who applied the same value wants it, too. */
+export function isOurs({ owners }: LeverReading, { remediationId }: ScaleChange): boolean {
+  return owners.length === 1 && owners[0] === fieldManager(remediationId);
+}
+
+/** Whether another remediation set the value. */
+export function isAnotherRemediations(reading: LeverReading, change: ScaleChange): boolean {
+  return !isOurs(reading, change) && reading.owners.some((owner) => owner.startsWith(`${MANAGER_PREFIX}-`));
+}
+
+/** Those who set the value, for people. */
+export function nameOwners({ owners }: LeverReading): string {
+  return owners.join(', ') || 'somebody unknown';
+}

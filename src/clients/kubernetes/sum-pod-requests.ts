@@ -1,0 +1,36 @@
+import type { PodRequests } from '../../domain/effects.ts';
+import { podRequests } from '../../domain/pod-requests.ts';
+import type { KubernetesClient } from './kubernetes-client.ts';
+import type { Pod } from './workload.ts';
+
+/** Pods a page: large clusters have tens of thousands, and one answer must not hold them all. */
+const PAGE = 500;
+
+interface PodPage {
+  readonly metadata?: { readonly continue?: string };
+  readonly items: readonly Pod[];
+}
+
+/** Sum of the requests of all Pods that run or are to run, in one namespace or, without one, in the cluster. */
+export async function sumPodRequests(
+  kubernetes: KubernetesClient,
+  { namespace }: { readonly namespace?: string },
+): Promise<PodRequests> {
+  const path = namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const total = { cpu: 0, memory: 0 };
+  let next: string | undefined;
+  do {
+    const page: PodPage = await kubernetes.get<PodPage>(path, {
+      limit: String(PAGE),
+      fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+      ...(next === undefined ? {} : { continue: next }),
+    });
+    for (const { spec } of page.items) {
+      const { cpu, memory } = podRequests(spec ?? {});
+      total.cpu += cpu;
+      total.memory += memory;
+    }
+    next = page.metadata?.continue;
+  } while (next !== undefined && next !== '');
+  return total;
+}

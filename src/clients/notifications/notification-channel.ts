@@ -1,0 +1,22 @@
+import type { RemediationNotice } from '../../domain/notification.ts';
+
+/** One attempt to send a notice. */
+export interface Delivery {
+  /** The same for every attempt to tell this channel of this ending. */
+  readonly idempotencyKey: string;
+  /** When the notice was first to be sent, in milliseconds since the epoch; the same for every attempt. */
+  readonly since: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A way to tell people. */
+export interface NotificationChannel {
+  /** Its key in the settings. */
+  readonly name: string;
+  readonly type: string;
+  /** Whether it wants to hear of this. */
+  accepts(notice: RemediationNotice): boolean;
+  /** @throws MendloopError `NotificationFailed` where trying again can help, else `NotificationRejected`. */
+  send(notice: RemediationNotice, delivery: Delivery): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import { accessSync, constants } from 'node:fs';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { type Config, configSchema, type SecretRef, secretSchema } from './schema.ts';
+import { formatKey } from './schema-problems.ts';
+import { resolveSecret } from './secret.ts';
+import { walkValues } from './walk-schema.ts';
+
+/** Keys of an endpoint's `tls` block that name a file. */
+const TLS_FILES: readonly unknown[] = ['caFile', 'certFile', 'keyFile'];
+
+export interface CheckSecretsOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Only below these keys: a process that serves a part of Mendloop needs the secrets of that part alone. */
+  readonly within?: readonly (keyof Config)[];
+}
+
+/**
+ * Sees at start that every secret which the settings name can be read, and every TLS file.
+ *
+ * @throws ConfigError with each that cannot: its key and its variable or file, never a value.
+ */
+export function checkSecrets(config: Config, { env = process.env, within }: CheckSecretsOptions = {}): void {
+  const problems: ConfigProblem[] = [];
+  walkValues(configSchema, config, ({ path, value, schemas }) => {
+    if (within !== undefined && path.length > 0 && !within.some((key) => key === path[0])) return;
+    const fault = schemas.includes(secretSchema)
+      ? faultOf(() => resolveSecret(value as SecretRef, env))
+      : path.at(-2) === 'tls' && TLS_FILES.includes(path.at(-1)) && typeof value === 'string'
+        ? faultOf(() => readable(value))
+        : undefined;
+    if (fault !== undefined) problems.push({ key: formatKey(path), message: fault });
+  });
+  if (problems.length > 0) throw new ConfigError('the configuration', problems);
+}
+
+function readable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch {
+    throw new Error(`file ${file} cannot be read`);
+  }
+}
+
+function faultOf(use: () => unknown): string | undefined {
+  try {
+    use();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'cannot be read';
+  }
+}

@@ -1,0 +1,64 @@
+import { type RemediationNotice, urgencyOf } from './notification.ts';
+import { safeNotice } from './safe-notice.ts';
+
+/** Changes when a receiver written for the old body would misread the new one; new fields alone do not change it. */
+export const NOTICE_API_VERSION = 'mendloop.dev/v1';
+
+/**
+ * Body of the webhook channel, version `mendloop.dev/v1`. Fields that are not known are absent. New fields and new
+ * outcomes may come: receivers let pass what they do not know. Secrets are redacted, all texts are bounded.
+ */
+export interface NoticeBody {
+  readonly apiVersion: typeof NOTICE_API_VERSION;
+  readonly kind: 'RemediationNotice';
+  /** How the remediation ended: a value of `Outcome`. */
+  readonly outcome: RemediationNotice['kind'];
+  /** Whether a human has to take over. */
+  readonly failure: boolean;
+  /** The same for every notice of one remediation; also the ID of its workflow. */
+  readonly remediationId: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** What happened, one line each, oldest first. */
+  readonly details: readonly string[];
+  readonly alert: {
+    readonly name: string;
+    /** Of the alert's label; absent if it has none. */
+    readonly severity?: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+    /** RFC 3339. */
+    readonly startsAt: string;
+  };
+  /** Name of the plan's action: `scale`. */
+  readonly action?: string;
+  /** `cluster/namespace/Kind/name`. */
+  readonly target?: string;
+  /** Of the target, before and after the act; after an undo it is back at `before`. */
+  readonly replicas?: { readonly before: number; readonly after: number };
+  /** What verification judged, in `unit`; null where it was not known. */
+  readonly signal?: Required<RemediationNotice>['signal'];
+  readonly runbookUrl?: string;
+  /** What a human types to undo what the machine could not. */
+  readonly manualCommand?: string;
+  /** The remediation in Temporal's Web UI. */
+  readonly webUiUrl?: string;
+}
+
+/** A notice as the webhook channel sends it. */
+export function renderNoticeBody(notice: RemediationNotice): NoticeBody {
+  const { kind, alert, ...rest } = safeNotice(notice);
+  const severity = alert.labels['severity'];
+  return {
+    apiVersion: NOTICE_API_VERSION,
+    kind: 'RemediationNotice',
+    outcome: kind,
+    failure: urgencyOf(notice) === 'failure',
+    ...rest,
+    alert: {
+      name: alert.labels['alertname'] ?? 'unnamed',
+      ...(severity === undefined ? {} : { severity }),
+      ...alert,
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { createChannels } from '../../../src/clients/notifications/channels.ts';
+import { configSchema } from '../../../src/config/schema.ts';
+import { renderNoticeBody } from '../../../src/domain/notice-body.ts';
+import { Outcome } from '../../../src/domain/outcome.ts';
+import { type Answer, startReceiver } from './http-receiver.ts';
+import { aNotice } from './notices.ts';
+
+function channelTo(url: string, settings: Record<string, unknown> = {}, endpoint: Record<string, unknown> = {}) {
+  const { notifications } = configSchema.parse({
+    notifications: { channels: { chat: { type: 'webhook', endpoint: { url, ...endpoint }, ...settings } } },
+  });
+  return createChannels(notifications.channels)[0]!;
+}
+
+const delivery = { idempotencyKey: 'remediation/Ünïcode/1/2/escalated/on call', since: Date.now() };
+
+describe('the webhook channel', () => {
+  it('posts the notice as JSON with the headers that make it recognisable', async () => {
+    await using receiver = await startReceiver();
+    const before = Math.floor(Date.now() / 1000);
+    const channel = channelTo(`${receiver.url}/hook?code=7&team=shop`, {}, { headers: { 'x-team': 'shop' } });
+    await channel.send(aNotice(), delivery);
+    await channel.send(aNotice(), delivery);
+    await channel.send(aNotice(), { ...delivery, idempotencyKey: 'another' });
+    await channel.close();
+
+    const [first, again, other] = receiver.received;
+    expect(first).toMatchObject({
+      method: 'POST',
+      url: '/hook?code=7&team=shop',
+      headers: { 'content-type': 'application/json', 'x-team': 'shop' },
+    });
+    expect(JSON.parse(first!.body)).toEqual(renderNoticeBody(aNotice()));
+    expect(first!.headers['webhook-id']).toMatch(/^msg_[\w-]{43}$/);
+    expect(first!.headers['idempotency-key']).toBe(first!.headers['webhook-id']);
+    expect(Number(first!.headers['webhook-timestamp'])).toBeGreaterThanOrEqual(before);
+    expect(again!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
+    expect(again!.body).toBe(first!.body);
+    expect(other!.headers['webhook-id']).not.toBe(first!.headers['webhook-id']);
+  });
+
+  it.each(['/', '/hook', '/hook/'])('keeps the path as it was given: %s', async (path) => {
+    await using receiver = await startReceiver();
+    const channel = channelTo(receiver.url + path);
+    await channel.send(aNotice(), delivery);
+    await channel.close();
+    expect(receiver.received[0]?.url).toBe(path);
+  });
+
+  it.each<[Answer | 'hang up', string, number | undefined]>([
+    [{ status: 408 }, 'NotificationFailed', undefined],
+    [{ status: 425 }, 'NotificationFailed', undefined],
+    [{ status: 429, headers: { 'retry-after': '7' } }, 'NotificationFailed', 7000],
+    [{ status: 500 }, 'NotificationFailed', undefined],
+    [{ status: 503 }, 'NotificationFailed', undefined],
+    ['hang up', 'NotificationFailed', undefined],
+    [{ status: 302, headers: { location: '/elsewhere' } }, 'NotificationRejected', undefined],
+    [{ status: 400, body: 'your hunter2 is wrong' }, 'NotificationRejected', undefined],
+    [{ status: 404 }, 'NotificationRejected', undefined],
+  ])('tells from the answer whether to try again: %j is %s', async (answer, type, retryAfterMs) => {
+    await using receiver = await startReceiver();
+    receiver.answer = answer;
+    const channel = channelTo(`${receiver.url}/T0/hunter2`);
+    const error: unknown = await channel.send(aNotice(), delivery).catch((error: unknown) => error);
+    await channel.close();
+    expect(error).toMatchObject({
+      type,
+      retryAfterMs,
+      message: expect.stringMatching(/^channel chat: http:/) as string,
+    });
+    // Neither the URL, which is the secret of many a webhook, nor what the receiver says is passed on.
+    expect(String(error)).not.toContain('hunter2');
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('can be tried again when its secret is missing for a while', async () => {
+    await using receiver = await startReceiver();
+    const channel = channelTo(receiver.url, {}, { bearer: { env: 'MENDLOOP_TEST_NOT_SET' } });
+    await expect(channel.send(aNotice(), delivery)).rejects.toMatchObject({
+      type: 'NotificationFailed',
+      message: expect.stringContaining('MENDLOOP_TEST_NOT_SET') as string,
+    });
+    await channel.close();
+    expect(receiver.received).toEqual([]);
+  });
+
+  it.each([
+    ['all', ['rejected']],
+    ['failures', ['remediated', 'observed', 'suppressed', 'joined', 'rejected', 'already_healthy', 'cancelled']],
+  ])('wants to hear of %s, not of %j', async (events, unwanted) => {
+    const channel = channelTo('http://127.0.0.1:1', { events });
+    expect(Object.values(Outcome).filter((kind) => !channel.accepts(aNotice({ kind })))).toEqual(unwanted);
+    await channel.close();
+  });
+});

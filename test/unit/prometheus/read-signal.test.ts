@@ -1,0 +1,100 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createPrometheusClient } from '../../../src/clients/prometheus/prometheus-client.ts';
+import { readSignal, type SignalRequest } from '../../../src/clients/prometheus/read-signal.ts';
+import { sendJson, serve } from './local-server.ts';
+import { type Script, settingsFor, startScriptedPrometheus } from './scripted-prometheus.ts';
+
+async function read(script: Partial<Script>, expr = 'load', more: Partial<SignalRequest> = {}) {
+  const prometheus = await startScriptedPrometheus(script);
+  const client = createPrometheusClient(prometheus.settings);
+  onTestFinished(async () => {
+    await prometheus.close();
+    await client.close();
+  });
+  const sample = await readSignal(client, { query: { expr, vars: {} }, maxAgeSeconds: 10, ...more });
+  return { sample, script: prometheus.script };
+}
+
+const gives = (...values: string[]) => ({ answer: () => values });
+const of = (resultType: string, result: unknown) => ({
+  answer: () => ({ status: 200, body: { status: 'success', data: { resultType, result } } }),
+});
+
+describe('a signal', () => {
+  it('is read at the very time at which its freshness was', async () => {
+    const { sample, script } = await read({ ...gives('0.25'), clock: 1000.5 });
+    expect(sample).toEqual({ at: 1001.5, status: 'known', value: 0.25 });
+    expect(script.queries.map(({ time }) => time)).toEqual([null, '1001.5']);
+    expect(script.queries[0]?.query).toContain('min(timestamp(load))');
+  });
+
+  it('may be a scalar', async () => {
+    const { sample } = await read(of('scalar', [1001, '3']), 'scalar(load)');
+    expect(sample).toEqual({ at: 1001, status: 'known', value: 3 });
+  });
+
+  it.each([
+    ['empty', gives()],
+    ['not_a_number', gives('NaN')],
+    ['infinite', gives('+Inf')],
+    ['infinite', gives('-Inf')],
+    ['many_series', gives('1', '2')],
+    ['stale', { ...gives('1'), age: 11 }],
+    ['stale', { ...gives('1'), age: undefined }],
+    ['wrong_type', of('string', [1001, 'text'])],
+    ['wrong_type', of('matrix', [{ metric: {}, values: [[1001, '1']] }])],
+    ['wrong_type', of('vector', [{ metric: {}, histogram: [1001, { count: '1' }] }])],
+  ])('is unknown: %s', async (reason, script) => {
+    const { sample } = await read(script);
+    expect(sample).toEqual({ at: 1001, status: 'unknown', reason });
+  });
+
+  it('is known at the greatest age, and when it rests on nothing before the act', async () => {
+    const { sample } = await read({ age: 10 }, 'rate(load[20s])', { actedAt: 981 });
+    expect(sample).toMatchObject({ status: 'known' });
+  });
+
+  it.each([
+    ['its window', 'rate(load[20s])', 981.1],
+    ['the newest raw sample, taken before the act', 'load', 1000.1],
+  ])('is unknown when %s reaches back', async (_, expr, actedAt) => {
+    const { sample } = await read({ age: 1 }, expr, { actedAt });
+    expect(sample).toEqual({ at: 1001, status: 'unknown', reason: 'window_reaches_back' });
+  });
+});
+
+describe('a Prometheus that is away', () => {
+  it.each([
+    ['answers 503', { answer: () => ({ status: 503, body: 'overloaded' }) }],
+    ['refuses the credentials', { answer: () => ({ status: 401, body: '' }) }],
+  ])('or %s gives an unknown sample', async (_, script) => {
+    const { sample } = await read(script);
+    expect(sample).toEqual({ at: 0, status: 'unknown', reason: 'unavailable' });
+  });
+
+  it('for the probe or answers it with something else gives an unknown sample', async () => {
+    const server = await serve((_, response) => {
+      sendJson(response, 200, { status: 'success', data: { resultType: 'vector', result: [] } });
+    });
+    const client = createPrometheusClient(settingsFor(server.url));
+    const request = { query: { expr: 'load', vars: {} }, maxAgeSeconds: 10 };
+    expect(await readSignal(client, request)).toMatchObject({ reason: 'unavailable' });
+    await server.close();
+    expect(await readSignal(client, request)).toMatchObject({ reason: 'unavailable' });
+    await client.close();
+  });
+});
+
+describe('a query that can never be judged', () => {
+  it('is refused before anything is asked', async () => {
+    const client = createPrometheusClient(settingsFor('http://127.0.0.1:1'));
+    const request = { query: { expr: 'load{a=$a}', vars: {} }, maxAgeSeconds: 10 };
+    await expect(readSignal(client, request)).rejects.toMatchObject({ type: 'QueryInvalid' });
+    await client.close();
+  });
+
+  it('is refused by Prometheus', async () => {
+    const body = { status: 'error', errorType: 'bad_data', error: 'unknown function' };
+    await expect(read({ answer: () => ({ status: 400, body }) })).rejects.toMatchObject({ type: 'QueryInvalid' });
+  });
+});
