@@ -4,7 +4,8 @@ import type { PrometheusClient } from '../clients/prometheus/prometheus-client.t
 import { readSignal, UNAVAILABLE } from '../clients/prometheus/read-signal.ts';
 import { MendloopError } from '../domain/failures.ts';
 import type { Baseline, VerificationReport } from '../domain/measurement.ts';
-import type { Query, Verification } from '../domain/plan.ts';
+import type { Query } from '../domain/plan/query.ts';
+import type { Verification } from '../domain/plan/verification-clause.ts';
 import { judge, observe } from '../domain/verification.ts';
 import {
   initialState,

@@ -1,17 +1,27 @@
 import { z } from 'zod';
-import { planSchema, type Plan } from './plan.ts';
+import { Mode } from './mode.ts';
+import { planSchema } from './plan/plan.ts';
+
+const rule = z.string().min(1).max(200);
 
 /**
  * What policy answers at `data.mendloop.decision`. Anything else is an error that is counted, logged and escalated,
  * never acted on.
  *
- * - `plan`: do this.
+ * - `plan`: do this, as far as the mode allows. `mode` is the furthest that policy itself allows; flags may say less.
  * - `observe`: this is what would be done; do nothing, leave the record.
+ * - `human`: known, and not for a machine: whoever is on call is told what policy knows about it.
  * - `reject`: no rule wants this alert acted on, and why.
  */
 export const policyAnswerSchema = z.discriminatedUnion('verdict', [
-  z.strictObject({ verdict: z.literal('plan'), rule: z.string().min(1).max(200), plan: planSchema }),
-  z.strictObject({ verdict: z.literal('observe'), rule: z.string().min(1).max(200), plan: planSchema }),
+  z.strictObject({ verdict: z.literal('plan'), rule, plan: planSchema, mode: z.enum(Mode).default(Mode.Auto) }),
+  z.strictObject({ verdict: z.literal('observe'), rule, plan: planSchema }),
+  z.strictObject({
+    verdict: z.literal('human'),
+    rule,
+    reason: z.string().min(1).max(1000),
+    runbookUrl: z.string().max(2048).optional(),
+  }),
   z.strictObject({
     verdict: z.literal('reject'),
     rule: z.string().max(200).default(''),
@@ -21,6 +31,15 @@ export const policyAnswerSchema = z.discriminatedUnion('verdict', [
 export type PolicyAnswer = z.infer<typeof policyAnswerSchema>;
 
 /** A policy answer together with the revision of the bundle that gave it: what the workflow's history keeps. */
-export type Decision = PolicyAnswer & { readonly policyRevision: string };
+export type Decision = PolicyAnswer & {
+  readonly policyRevision: string;
+  /** The mode that holds for a plan, from policy and flags together, and where it came from. */
+  readonly effectiveMode?: { readonly mode: Mode; readonly source: string };
+};
 
-export type PlannedDecision = Extract<Decision, { plan: Plan }>;
+/** A decision with something to do. */
+export type PlannedDecision = Extract<Decision, { verdict: 'plan' | 'observe' }>;
+
+export function isPlanned(decision: Decision | undefined): decision is PlannedDecision {
+  return decision?.verdict === 'plan' || decision?.verdict === 'observe';
+}

@@ -1,7 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { SyntaxNode } from '@lezer/common';
 import { MendloopError } from './failures.ts';
-import type { Query } from './plan.ts';
+import type { Query } from './plan/query.ts';
 import { durationSeconds } from './promql-duration.ts';
 import { escapeRegex, quote } from './promql-literal.ts';
 

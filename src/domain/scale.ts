@@ -1,6 +1,6 @@
 import type { TargetSnapshot } from './effects.ts';
 import { MendloopError } from './failures.ts';
-import type { ScaleParameters } from './plan.ts';
+import type { ScaleParameters } from './plan/plan.ts';
 
 /** What scaling a target as planned would change. */
 export interface ScaleIntent {

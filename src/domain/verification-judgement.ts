@@ -1,5 +1,5 @@
 import type { Sample } from './measurement.ts';
-import type { Neighbour, Objective } from './plan.ts';
+import type { Neighbour, Objective } from './plan/verification-clause.ts';
 
 /** Whether the objective holds. Unknown is not good. */
 export function isGood(sample: Sample | undefined, { comparison, threshold }: Objective): boolean {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Sample, UnknownReason } from './measurement.ts';
-import type { Verification } from './plan.ts';
+import type { Verification } from './plan/verification-clause.ts';
 
 const sampleSchema = z.discriminatedUnion('status', [
   z.object({ at: z.number(), status: z.literal('known'), value: z.number() }),

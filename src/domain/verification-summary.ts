@@ -1,5 +1,5 @@
 import type { Sample } from './measurement.ts';
-import type { Neighbour, Objective } from './plan.ts';
+import type { Neighbour, Objective } from './plan/verification-clause.ts';
 
 /** `p95 latency 0.14 s <= 0.2 s in 3 samples in a row; was 1.9 s` */
 export function cureSummary(

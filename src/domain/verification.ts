@@ -1,5 +1,5 @@
 import { type Baseline, type Sample, UnknownReason, type VerificationReport } from './measurement.ts';
-import type { Verification } from './plan.ts';
+import type { Verification } from './plan/verification-clause.ts';
 import { isGood, isWell, isWorse, worseOf } from './verification-judgement.ts';
 import type { Reading, VerificationState } from './verification-state.ts';
 import {

@@ -1,8 +1,9 @@
 import type { Alert } from '../domain/alert.ts';
+import { isPlanned } from '../domain/decision.ts';
 import { formatTarget } from '../domain/format-target.ts';
 import type { Sample, VerificationReport } from '../domain/measurement.ts';
 import type { RemediationNotice } from '../domain/notification.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import type { RemediationStatus } from '../domain/remediation.ts';
 import { read, tell } from './activity-profiles.ts';
 import type { Ending } from './ending.ts';
@@ -42,7 +43,8 @@ export async function notifyPeople(telling: Telling): Promise<string[]> {
 
 function buildNotice({ id, alert, status, ending }: Telling): RemediationNotice {
   const { decision, snapshot, scale, verification } = status;
-  const plan = decision?.verdict === 'reject' ? undefined : decision?.plan;
+  const plan = isPlanned(decision) ? decision.plan : undefined;
+  const runbookUrl = decision?.verdict === 'human' ? decision.runbookUrl : plan?.runbookUrl;
   return {
     kind: ending.outcome,
     remediationId: id,
@@ -52,7 +54,7 @@ function buildNotice({ id, alert, status, ending }: Telling): RemediationNotice 
     ...(plan === undefined ? {} : { action: plan.action, target: formatTarget(snapshot?.target ?? plan.target) }),
     ...(scale === undefined ? {} : { replicas: { before: scale.before, after: scale.after } }),
     ...(plan === undefined || verification === undefined ? {} : { signal: signalOf(plan, verification) }),
-    ...(plan?.runbookUrl === undefined ? {} : { runbookUrl: plan.runbookUrl }),
+    ...(runbookUrl === undefined ? {} : { runbookUrl }),
     ...(ending.manualCommand === undefined ? {} : { manualCommand: ending.manualCommand }),
   };
 }

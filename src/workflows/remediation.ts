@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Alert } from '../domain/alert.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import { Outcome } from '../domain/outcome.ts';
 import { type RemediationResult, Step } from '../domain/remediation.ts';
 import { formatTarget } from '../domain/format-target.ts';
@@ -78,6 +78,9 @@ class Remediation {
     const decision = await read('decide by policy', (activities) => activities.decide({ alert: this.#alert }));
     record.keep({ decision });
     if (decision.verdict === 'reject') return { outcome: Outcome.Rejected, text: decision.reason };
+    if (decision.verdict === 'human') {
+      return { outcome: Outcome.Escalated, text: `For a human (rule ${decision.rule}): ${decision.reason}` };
+    }
 
     const { plan } = decision;
     record.index({
@@ -193,7 +196,7 @@ class Remediation {
     if (ending.told !== true) await this.#notify(ending);
     await this.#release();
     telemetry.remediationEnded({
-      action: record.findings.decision?.verdict === 'reject' ? 'none' : this.#action ? 'scale' : 'none',
+      action: this.#action === undefined ? 'none' : 'scale',
       outcome,
       seconds: record.elapsedSeconds,
     });

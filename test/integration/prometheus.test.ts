@@ -11,7 +11,8 @@ import { createPrometheusClient, type PrometheusClient } from '../../src/clients
 import { readSignal } from '../../src/clients/prometheus/read-signal.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Baseline, Sample } from '../../src/domain/measurement.ts';
-import { querySchema, verificationSchema } from '../../src/domain/plan.ts';
+import { querySchema } from '../../src/domain/plan/query.ts';
+import { verificationSchema } from '../../src/domain/plan/verification-clause.ts';
 import { quote } from '../../src/domain/promql-literal.ts';
 import {
   ensureServers,

@@ -1,5 +1,5 @@
 import type { Decision } from '../../src/domain/decision.ts';
-import { type Plan, planSchema } from '../../src/domain/plan.ts';
+import { type Plan, planSchema } from '../../src/domain/plan/plan.ts';
 
 /** The flash sale's plan, with the schema's defaults filled in. */
 export function aPlan(overrides: Record<string, unknown> = {}): Plan {
@@ -30,5 +30,6 @@ export function aPlan(overrides: Record<string, unknown> = {}): Plan {
 }
 
 export function aDecision(plan: Plan = aPlan(), verdict: 'plan' | 'observe' = 'plan'): Decision {
-  return { verdict, rule: 'order_service_cpu_throttling', plan, policyRevision: 'test' };
+  const decided = { rule: 'order_service_cpu_throttling', plan, policyRevision: 'test' };
+  return verdict === 'plan' ? { ...decided, verdict, mode: 'auto' } : { ...decided, verdict };
 }

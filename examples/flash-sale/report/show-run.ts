@@ -1,3 +1,4 @@
+import { isPlanned } from '../../../src/domain/decision.ts';
 import { ORDERS } from '../scenario/rates.ts';
 import type { ScenarioRun } from '../scenario/run-scenario.ts';
 import type { Scenario } from '../scenario/scenarios.ts';
@@ -33,7 +34,7 @@ export function showRun(scenario: Scenario, run: ScenarioRun, paint: Paint): str
 
 function decisionText({ decision }: ScenarioRun['sightings']['remediation']['result']): string {
   if (decision === undefined) return 'Decided';
-  if (decision.verdict === 'reject') return `Decided: ${decision.reason}`;
+  if (!isPlanned(decision)) return `Decided: ${decision.reason}`;
   const { action, target, parameters } = decision.plan;
   return `Decided by rule ${decision.rule}: ${action} ${target.namespace}/${target.name} to ${parameters.replicas}`;
 }

@@ -1,6 +1,6 @@
 import type { BudgetVerdict } from '../../domain/cost.ts';
 import type { PodRequests } from '../../domain/effects.ts';
-import type { BudgetClause } from '../../domain/plan.ts';
+import type { BudgetClause } from '../../domain/plan/budget-clause.ts';
 import type { ScaleTarget } from '../../domain/target.ts';
 
 /** A change that wants money. */

@@ -1,6 +1,6 @@
 import { MendloopError } from '../../domain/failures.ts';
 import { type Sample, UnknownReason } from '../../domain/measurement.ts';
-import type { Query } from '../../domain/plan.ts';
+import type { Query } from '../../domain/plan/query.ts';
 import { freshnessProbe, isFresh, reachesBackTo, readFreshness } from '../../domain/promql-freshness.ts';
 import { analyzeQuery, renderQuery } from '../../domain/promql.ts';
 import type { PrometheusClient } from './prometheus-client.ts';

@@ -1,5 +1,5 @@
 import type { RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../../domain/effects.ts';
-import type { Plan } from '../../domain/plan.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
 import { planScale, type ScaleIntent } from '../../domain/scale.ts';
 import { effect, undo, wait } from '../activity-profiles.ts';
 

@@ -22,7 +22,7 @@ const listPodRequests: PodRequestsLister = ({ namespace }) =>
   );
 
 const question = (name: string) => ({
-  budget: { name, expectedHours: 10 },
+  budget: { name, expectedHours: 10, whenUnknown: 'escalate' as const },
   target: { cluster: 'default', namespace: 'production', kind: 'Deployment', name: 'order-service' } as const,
   addedReplicas: 3,
   podRequests: { cpu: 1, memory: 0 },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Baseline, type Sample, UnknownReason } from '../../../src/domain/measurement.ts';
-import { type Verification, verificationSchema } from '../../../src/domain/plan.ts';
+import { type Verification, verificationSchema } from '../../../src/domain/plan/verification-clause.ts';
 import { judge, MAX_SAMPLES, observe } from '../../../src/domain/verification.ts';
 import {
   initialState,
