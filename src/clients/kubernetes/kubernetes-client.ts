@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import type { Config } from '../../config/schema.ts';
@@ -27,6 +25,8 @@ export interface KubernetesClient {
   readonly cluster: string;
   get<T>(path: string, query?: Parameters): Promise<T>;
   jsonPatch(path: string, patch: JsonPatch, query?: Parameters): Promise<void>;
+  /** What the object would be after the patch: validated, admitted and not stored. */
+  previewJsonPatch<T>(path: string, patch: JsonPatch, query?: Parameters): Promise<T>;
   mergePatch(path: string, patch: object, query?: Parameters): Promise<void>;
   create(path: string, body: object, query?: Parameters): Promise<void>;
   /** Ends when the server ends it, as servers do every few minutes. */
@@ -78,6 +78,15 @@ export function createKubernetesClient(settings: Config['kubernetes']): Kubernet
     throw failureOf(name, { status: response.status, body: text, retryAfter: response.headers.get('retry-after') });
   }
 
+  async function receive<T>(call: Call): Promise<T> {
+    const response = await send(call);
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      throw noAnswer({ method: call.method, what: call.path }, error);
+    }
+  }
+
   async function discard(call: Call): Promise<void> {
     const response = await send(call);
     await response.arrayBuffer(); // Read to its end, so that the connection can serve again.
@@ -85,16 +94,17 @@ export function createKubernetesClient(settings: Config['kubernetes']): Kubernet
 
   return {
     cluster: settings.cluster,
-    get: async <T>(path: string, query?: Parameters) => {
-      const response = await send({ method: HttpMethod.GET, path, query });
-      try {
-        return (await response.json()) as T;
-      } catch (error) {
-        throw noAnswer({ method: 'GET', what: path }, error);
-      }
-    },
+    get: (path, query) => receive({ method: HttpMethod.GET, path, query }),
     jsonPatch: (path, patch, query) =>
       discard({ method: HttpMethod.PATCH, path, query, contentType: 'application/json-patch+json', body: patch }),
+    previewJsonPatch: (path, patch, query) =>
+      receive({
+        method: HttpMethod.PATCH,
+        path,
+        query: { ...query, dryRun: 'All' },
+        contentType: 'application/json-patch+json',
+        body: patch,
+      }),
     mergePatch: (path, patch, query) =>
       discard({ method: HttpMethod.PATCH, path, query, contentType: 'application/merge-patch+json', body: patch }),
     create: (path, body, query) =>
@@ -102,9 +112,21 @@ export function createKubernetesClient(settings: Config['kubernetes']): Kubernet
     watch: async function* <T>(path: string, query: Parameters, signal: AbortSignal) {
       const response = await send({ method: HttpMethod.GET, path, query: { ...query, watch: 'true' }, signal });
       if (response.body === null) return;
-      for await (const line of createInterface(Readable.fromWeb(response.body))) {
-        if (line !== '') yield JSON.parse(line) as WatchEvent<T>;
-      }
+      for await (const line of linesOf(response.body)) yield JSON.parse(line) as WatchEvent<T>;
     },
   };
+}
+
+/**
+ * The lines of a stream as they come. Iterated as it is, the stream is cancelled when the reader has had enough and
+ * throws when the connection breaks; a reader in between would leave the request open, and its error to nobody.
+ */
+async function* linesOf(body: NonNullable<Response['body']>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') yield line;
+  }
 }

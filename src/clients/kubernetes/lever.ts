@@ -10,39 +10,56 @@ export interface LeverReading {
   readonly owners: readonly string[];
 }
 
+/** A patch that moves the lever, and where it goes. */
+export interface LeverMove {
+  /** Of the object that is read and patched: a workload's `scale`, or an autoscaler. */
+  readonly path: string;
+  readonly patch: JsonPatch;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** The one patch by which a lever moves from one value to another, under the remediation's own field manager. */
+export function leverMove(change: ScaleChange, { from, to }: { from: number; to: number }): LeverMove {
+  const { target, uid, lever, remediationId } = change;
+  const onWorkload = lever.kind === 'replicas';
+  const field = onWorkload ? 'replicas' : 'minReplicas';
+  return {
+    path: onWorkload
+      ? `${workloadPath(target)}/scale`
+      : autoscalerPath({ namespace: target.namespace, name: lever.name }),
+    patch: [
+      ...(onWorkload ? [{ op: 'test', path: '/metadata/uid', value: uid } as const] : []),
+      // A zero is left out of the API's JSON: what is tested then is that nothing is there.
+      from === 0 ? { op: 'test', path: '/spec', value: {} } : { op: 'test', path: `/spec/${field}`, value: from },
+      { op: 'add', path: `/spec/${field}`, value: to },
+    ],
+    query: { fieldManager: fieldManager(remediationId), fieldValidation: 'Strict' },
+  };
+}
+
 /**
- * Moves the lever from one value to another if it still has the first: compare-and-set, under the remediation's own
- * field manager.
+ * Moves the lever from one value to another if it still has the first: compare-and-set.
  *
  * @throws MendloopError `TargetChanged` if it has another value or the workload another UID.
  */
 export async function moveLever(
   kubernetes: KubernetesClient,
   change: ScaleChange,
-  { from, to }: { from: number; to: number },
+  values: { from: number; to: number },
 ): Promise<void> {
-  const { target, uid, lever, remediationId } = change;
-  const query = { fieldManager: fieldManager(remediationId), fieldValidation: 'Strict' };
-  const onWorkload = lever.kind === 'replicas';
-  const field = onWorkload ? 'replicas' : 'minReplicas';
-  const patch: JsonPatch = [
-    ...(onWorkload ? [{ op: 'test', path: '/metadata/uid', value: uid } as const] : []),
-    // A zero is left out of the API's JSON: what is tested then is that nothing is there.
-    from === 0 ? { op: 'test', path: '/spec', value: {} } : { op: 'test', path: `/spec/${field}`, value: from },
-    { op: 'add', path: `/spec/${field}`, value: to },
-  ];
-  const path = onWorkload
-    ? `${workloadPath(target)}/scale`
-    : autoscalerPath({ namespace: target.namespace, name: lever.name });
+  const { path, patch, query } = leverMove(change, values);
   try {
     await kubernetes.jsonPatch(path, patch, query);
   } catch (error) {
-    // A failed `test` is a 422 without further reason, and so is nothing else that this patch can run into.
-    if (error instanceof MendloopError && error.type === 'KubernetesInvalid' && error.message.includes('422')) {
-      throw new MendloopError('TargetChanged', error.message);
-    }
-    throw error;
+    throw leverFailure(error);
   }
+}
+
+/** A failed `test` is a 422 without further reason, and so is nothing else that the patch of a lever can run into. */
+export function leverFailure(error: unknown): unknown {
+  return error instanceof MendloopError && error.type === 'KubernetesInvalid' && error.message.includes('422')
+    ? new MendloopError('TargetChanged', error.message)
+    : error;
 }
 
 /**

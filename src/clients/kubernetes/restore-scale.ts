@@ -20,12 +20,13 @@ export async function restoreScale(kubernetes: KubernetesClient, change: ScaleCh
   const { value } = reading;
   const restored = { status: 'restored', before: to, after: from } as const;
   if (value === from) return isOurs(reading, change) ? restored : { status: 'nothing_to_undo', found: value };
-  if (value !== to || !isOurs(reading, change)) {
+  // A value that is ours alone but another one is a later step of this same remediation.
+  if (!isOurs(reading, change)) {
     return { status: 'left_alone', expected: to, found: value, by: nameOwners(reading) };
   }
   try {
-    await moveLever(kubernetes, change, { from: to, to: from });
-    return restored;
+    await moveLever(kubernetes, change, { from: value, to: from });
+    return { status: 'restored', before: value, after: from };
   } catch (error) {
     if (!(error instanceof MendloopError) || error.type !== 'TargetChanged') throw error;
     // Somebody was faster than we between reading and writing: the next attempt reads and judges anew.

@@ -1,0 +1,316 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
+import { awaitReady } from '../../src/clients/kubernetes/await-ready.ts';
+import { holdTarget, releaseTarget } from '../../src/clients/kubernetes/hold-target.ts';
+import { inspectTarget } from '../../src/clients/kubernetes/inspect-target.ts';
+import { createKubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
+import { recordEvent } from '../../src/clients/kubernetes/record-event.ts';
+import { restoreScale } from '../../src/clients/kubernetes/restore-scale.ts';
+import { sumPodRequests } from '../../src/clients/kubernetes/sum-pod-requests.ts';
+import type { ScaleChange, TargetSnapshot } from '../../src/domain/effects.ts';
+import { startTestCluster, type TestCluster } from '../support/cluster.ts';
+
+interface Deployment {
+  metadata: { annotations?: Record<string, string>; uid: string };
+  spec: { replicas: number };
+}
+interface Autoscaler {
+  spec: { minReplicas: number };
+}
+
+let cluster: TestCluster;
+let namespace: string;
+let serial = 0;
+
+beforeAll(async () => {
+  cluster = await startTestCluster();
+});
+
+afterAll(async () => {
+  await (cluster as TestCluster | undefined)?.stop();
+});
+
+beforeEach(async () => {
+  serial += 1;
+  namespace = `shop-${serial}`;
+  await cluster.human.create('/api/v1/namespaces', { metadata: { name: namespace } });
+});
+
+const deploymentPath = () => `/apis/apps/v1/namespaces/${namespace}/deployments/api`;
+const deployment = () => cluster.human.get<Deployment>(deploymentPath());
+const target = (overrides: object = {}) => ({
+  cluster: 'default',
+  namespace,
+  kind: 'Deployment' as const,
+  name: 'api',
+  ...overrides,
+});
+const inspect = () => inspectTarget(cluster.kubernetes, target());
+
+function change(snapshot: TargetSnapshot, to: number, remediationId = 'remediation/A/00000000000000aa/1'): ScaleChange {
+  const { target: found, uid, lever, value } = snapshot;
+  return { remediationId, target: found, uid, lever, from: value, to };
+}
+
+async function ready(replicas: number, deadlineMs = 20_000) {
+  const { uid, target: found } = await inspect();
+  const wanted = { target: found, uid, replicas, exact: true, deadlineAt: Date.now() + deadlineMs };
+  return awaitReady(cluster.kubernetes, wanted, new AbortController().signal);
+}
+
+async function deployed(replicas = 2): Promise<TargetSnapshot> {
+  await cluster.human.deploy({ namespace, name: 'api', replicas });
+  await ready(replicas);
+  return inspect();
+}
+
+describe('inspecting', () => {
+  it('tells replicas, lever and requests of a Deployment', async () => {
+    expect(await deployed(2)).toMatchObject({
+      lever: { kind: 'replicas' },
+      value: 2,
+      replicas: 2,
+      readyReplicas: 2,
+      podRequests: { cpu: 0.1, memory: 64 * 1024 ** 2 },
+    });
+  });
+
+  it('finds the Deployment that owns a Pod', async () => {
+    await deployed(1);
+    const pods = await cluster.human.get<{ items: { metadata: { name: string } }[] }>(
+      `/api/v1/namespaces/${namespace}/pods`,
+    );
+    const name = pods.items[0]?.metadata.name;
+    const snapshot = await inspectTarget(cluster.kubernetes, target({ kind: 'Pod', name }));
+    expect(snapshot.target).toMatchObject({ kind: 'Deployment', name: 'api' });
+  });
+
+  it('names what does not exist, and what no workload owns', async () => {
+    await expect(inspect()).rejects.toMatchObject({ type: 'TargetNotFound' });
+    await cluster.human.create(`/api/v1/namespaces/${namespace}/pods`, {
+      metadata: { name: 'alone' },
+      spec: { containers: [{ name: 'main', image: 'example/none' }] },
+    });
+    const alone = inspectTarget(cluster.kubernetes, target({ kind: 'Pod', name: 'alone' }));
+    await expect(alone).rejects.toMatchObject({ type: 'TargetUnsupported' });
+  });
+});
+
+describe('scaling', () => {
+  it('goes up, is waited for, and is put back', async () => {
+    const scale = change(await deployed(2), 5);
+    expect(await applyScale(cluster.kubernetes, scale)).toEqual({ changed: true, before: 2, after: 5 });
+    expect(await ready(5)).toMatchObject({ readyReplicas: 5 });
+    expect(await restoreScale(cluster.kubernetes, scale)).toEqual({ status: 'restored', before: 5, after: 2 });
+    expect((await deployment()).spec.replicas).toBe(2);
+  });
+
+  it('takes effect once, however often it is tried: a retry finds its own change', async () => {
+    const scale = change(await deployed(2), 5);
+    await applyScale(cluster.kubernetes, scale);
+    expect(await applyScale(cluster.kubernetes, scale)).toEqual({ changed: true, before: 2, after: 5 });
+    await restoreScale(cluster.kubernetes, scale);
+    expect(await restoreScale(cluster.kubernetes, scale)).toEqual({ status: 'restored', before: 5, after: 2 });
+  });
+
+  it('refuses when somebody else was faster, naming both values and who', async () => {
+    const scale = change(await deployed(2), 5);
+    await cluster.human.patch(deploymentPath(), { spec: { replicas: 4 } });
+    await expect(applyScale(cluster.kubernetes, scale)).rejects.toMatchObject({
+      type: 'TargetChanged',
+      message: expect.stringMatching(/it was 2, kubectl has set 4/) as string,
+    });
+    expect((await deployment()).spec.replicas).toBe(4);
+    expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'left_alone', found: 4 });
+  });
+
+  it('counts a value that a human set to the very same as not its own', async () => {
+    const scale = change(await deployed(2), 5);
+    await cluster.human.patch(deploymentPath(), { spec: { replicas: 5 } });
+    expect(await applyScale(cluster.kubernetes, scale)).toEqual({ changed: false, before: 2, after: 5 });
+    expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'left_alone', by: 'kubectl' });
+    expect((await deployment()).spec.replicas).toBe(5);
+  });
+
+  it('leaves a human alone who scales in the middle, and says what it found', async () => {
+    const scale = change(await deployed(2), 5);
+    await applyScale(cluster.kubernetes, scale);
+    await cluster.human.patch(deploymentPath(), { spec: { replicas: 7 } });
+    expect(await restoreScale(cluster.kubernetes, scale)).toEqual({
+      status: 'left_alone',
+      expected: 5,
+      found: 7,
+      by: 'kubectl',
+    });
+    expect((await deployment()).spec.replicas).toBe(7);
+  });
+
+  it('is held off by the change of another remediation', async () => {
+    const snapshot = await deployed(2);
+    await applyScale(cluster.kubernetes, change(snapshot, 5));
+    const other = change(snapshot, 6, 'remediation/B/00000000000000bb/1');
+    await expect(applyScale(cluster.kubernetes, other)).rejects.toMatchObject({ type: 'TargetHeld' });
+  });
+
+  it('never touches an object of the same name that was created anew', async () => {
+    const scale = change(await deployed(2), 5);
+    await applyScale(cluster.kubernetes, scale);
+    await cluster.human.remove(deploymentPath());
+    await cluster.human.deploy({ namespace, name: 'api', replicas: 3 });
+    expect(await restoreScale(cluster.kubernetes, scale)).toEqual({ status: 'gone' });
+    expect((await deployment()).spec.replicas).toBe(3);
+    await expect(applyScale(cluster.kubernetes, scale)).rejects.toMatchObject({ type: 'TargetReplaced' });
+  });
+
+  it('works from and to zero', async () => {
+    await cluster.human.deploy({ namespace, name: 'api', replicas: 0 });
+    const scale = change(await inspect(), 2);
+    expect(await applyScale(cluster.kubernetes, scale)).toMatchObject({ changed: true, before: 0, after: 2 });
+    expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'restored', after: 0 });
+    expect((await deployment()).spec.replicas).toBe(0);
+  });
+});
+
+describe('a workload with an autoscaler', () => {
+  const path = () => `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/api`;
+
+  async function autoscaled(): Promise<TargetSnapshot> {
+    await deployed(2);
+    await cluster.human.create(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, {
+      metadata: { name: 'api' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api' },
+        minReplicas: 2,
+        maxReplicas: 8,
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+        ],
+      },
+    });
+    return inspect();
+  }
+
+  it('is scaled by its minReplicas, and that is put back', async () => {
+    const snapshot = await autoscaled();
+    expect(snapshot).toMatchObject({ lever: { kind: 'autoscaler', name: 'api', maxReplicas: 8 }, value: 2 });
+    const scale = change(snapshot, 5);
+    expect(await applyScale(cluster.kubernetes, scale)).toMatchObject({ changed: true, before: 2, after: 5 });
+    expect((await cluster.human.get<Autoscaler>(path())).spec.minReplicas).toBe(5);
+    expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'restored', after: 2 });
+    expect((await cluster.human.get<Autoscaler>(path())).spec.minReplicas).toBe(2);
+  });
+
+  it('is left alone where a human moved minReplicas meanwhile', async () => {
+    const scale = change(await autoscaled(), 5);
+    await applyScale(cluster.kubernetes, scale);
+    await cluster.human.patch(path(), { spec: { minReplicas: 3 } });
+    expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'left_alone', found: 3 });
+  });
+});
+
+describe('waiting until ready', () => {
+  it('fails at once when the quota is full', async () => {
+    await deployed(2);
+    await cluster.human.create(`/api/v1/namespaces/${namespace}/resourcequotas`, {
+      metadata: { name: 'full' },
+      spec: { hard: { pods: '2' } },
+    });
+    await expect
+      .poll(
+        async () => {
+          const quota = await cluster.human.get<{ status?: { hard?: object } }>(
+            `/api/v1/namespaces/${namespace}/resourcequotas/full`,
+          );
+          return quota.status?.hard;
+        },
+        { timeout: 10_000 },
+      )
+      .toBeDefined();
+    await applyScale(cluster.kubernetes, change(await inspect(), 4));
+    await expect(ready(4)).rejects.toMatchObject({
+      type: 'RolloutFailed',
+      message: expect.stringContaining('exceeded quota') as string,
+    });
+  });
+
+  it('says that somebody else moved the count, and that the object was deleted', async () => {
+    await cluster.human.deploy({ namespace, name: 'api', replicas: 3, cpu: '10000' });
+    await expect(ready(5)).rejects.toMatchObject({ type: 'TargetChanged' });
+    const waiting = expect(ready(3)).rejects.toMatchObject({ type: 'TargetNotFound' });
+    await cluster.human.remove(deploymentPath());
+    await waiting;
+  });
+
+  it('ends at its deadline with what was missing, and with the reason of its signal', async () => {
+    await cluster.human.deploy({ namespace, name: 'api', replicas: 1, cpu: '10000' });
+    await expect(ready(1, 300)).rejects.toMatchObject({
+      type: 'RolloutTimedOut',
+      message: expect.stringContaining('0 of 1 ready') as string,
+    });
+    const { uid, target: found } = await inspect();
+    const abort = new AbortController();
+    const wanted = { target: found, uid, replicas: 1, exact: true, deadlineAt: Date.now() + 60_000 };
+    const waiting = awaitReady(cluster.kubernetes, wanted, abort.signal);
+    abort.abort(new Error('stopping'));
+    await expect(waiting).rejects.toThrow('stopping');
+  });
+});
+
+describe('what people see on the target', () => {
+  it('carries marks while it is held, and only its holder takes them off', async () => {
+    const scale = change(await deployed(2), 5);
+    await applyScale(cluster.kubernetes, scale);
+    await holdTarget(cluster.kubernetes, scale);
+    expect((await deployment()).metadata.annotations).toMatchObject({
+      'mendloop.dev/remediation': scale.remediationId,
+      'mendloop.dev/baseline-replicas': '2',
+      'mendloop.dev/intended-replicas': '5',
+    });
+    expect(await inspect()).toMatchObject({ heldBy: scale.remediationId });
+    await releaseTarget(cluster.kubernetes, { ...scale, remediationId: 'remediation/B/00000000000000bb/1' });
+    expect(await inspect()).toHaveProperty('heldBy');
+    await releaseTarget(cluster.kubernetes, scale);
+    await releaseTarget(cluster.kubernetes, scale);
+    expect(await inspect()).not.toHaveProperty('heldBy');
+    // Marks must not take the replica count away from the remediation that set it.
+    expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'restored' });
+  });
+
+  it('gets one Event for each remediation and reason', async () => {
+    const { target: found, uid } = await deployed(1);
+    const event = { target: found, uid, remediationId: 'remediation/A/00000000000000aa/1', type: 'Normal' as const };
+    await recordEvent(cluster.kubernetes, { ...event, reason: 'MendloopScaled', message: 'replicas 2 -> 5' });
+    await recordEvent(cluster.kubernetes, { ...event, reason: 'MendloopScaled', message: 'replicas 2 -> 5' });
+    const events = await cluster.human.get<{ items: { reason: string; involvedObject: { name: string } }[] }>(
+      `/api/v1/namespaces/${namespace}/events`,
+    );
+    const ours = events.items.filter(({ reason }) => reason === 'MendloopScaled');
+    expect(ours).toHaveLength(1);
+    expect(ours[0]?.involvedObject.name).toBe('api');
+  });
+});
+
+describe('what the Pods request', () => {
+  it('is summed over those that run or are to run', async () => {
+    await deployed(3);
+    const { cpu, memory } = await sumPodRequests(cluster.kubernetes, { namespace });
+    expect(cpu).toBeCloseTo(0.3);
+    expect(memory).toBe(3 * 64 * 1024 ** 2);
+    const all = await sumPodRequests(cluster.kubernetes, {});
+    expect(all.cpu).toBeGreaterThanOrEqual(cpu);
+  });
+});
+
+describe('a server that does not answer', () => {
+  it('is a retryable failure that says nothing of credentials', async () => {
+    const away = createKubernetesClient({
+      cluster: 'default',
+      kubeconfig: cluster.plane.kubeconfigPath,
+      timeoutSeconds: 0.001,
+    });
+    await expect(inspectTarget(away, target())).rejects.toMatchObject({
+      type: 'KubernetesUnavailable',
+      message: expect.not.stringContaining(cluster.plane.token) as string,
+    });
+  });
+});

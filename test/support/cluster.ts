@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKubernetesClient, type KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
+import { ApiClient } from '../../src/stack/kubernetes/api.ts';
+import { type ControlPlane, controlPlaneServers, ensureServers, startControlPlane } from '../../src/stack/index.ts';
+import { terminalProgress } from '../../src/stack/index.ts';
+
+/** A real control plane with an administrator's hands on it, as a human has them. */
+export interface TestCluster {
+  readonly plane: ControlPlane;
+  /** What Mendloop uses. */
+  readonly kubernetes: KubernetesClient;
+  /** What the human uses; its writes carry the field manager `kubectl`. */
+  readonly human: Human;
+  stop(): Promise<void>;
+}
+
+export interface Human {
+  get<T>(path: string): Promise<T>;
+  create(path: string, body: object): Promise<void>;
+  patch(path: string, body: object): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** A Deployment of so many Pods; settles when it exists. */
+  deploy(options: { namespace: string; name: string; replicas: number; cpu?: string; memory?: string }): Promise<void>;
+}
+
+export async function startTestCluster(): Promise<TestCluster> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mendloop-cluster-'));
+  const progress = terminalProgress();
+  const binaries = await ensureServers(controlPlaneServers, { progress });
+  const plane = await startControlPlane({ binaries, dataDir, progress });
+  const api = new ApiClient(plane);
+  const kubernetes = createKubernetesClient({
+    cluster: 'default',
+    kubeconfig: plane.kubeconfigPath,
+    timeoutSeconds: 10,
+  });
+  return {
+    plane,
+    kubernetes,
+    human: human(api),
+    stop: async () => {
+      api.close();
+      await plane.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function human(api: ApiClient): Human {
+  const by = (path: string) => `${path}${path.includes('?') ? '&' : '?'}fieldManager=kubectl`;
+  const create = async (path: string, body: object) => {
+    await api.call({ method: 'POST', path: by(path), body });
+  };
+  return {
+    get: async <T>(path: string) => (await api.call({ path })) as T,
+    create,
+    patch: async (path, body) => {
+      await api.call({ method: 'PATCH', path: by(path), body });
+    },
+    remove: async (path) => {
+      await api.call({ method: 'DELETE', path });
+    },
+    deploy: ({ namespace, name, replicas, cpu = '100m', memory = '64Mi' }) =>
+      create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
+        metadata: { name, labels: { app: name } },
+        spec: {
+          replicas,
+          selector: { matchLabels: { app: name } },
+          template: {
+            metadata: { labels: { app: name } },
+            spec: {
+              containers: [{ name: 'main', image: 'example/none', resources: { requests: { cpu, memory } } }],
+            },
+          },
+        },
+      }),
+  };
+}
