@@ -6,6 +6,7 @@ const rooms = {
   clients: ['domain', 'config'],
   activities: ['domain', 'clients', 'config', 'telemetry'],
   workflows: ['domain'],
+  console: ['domain'],
   api: ['domain', 'config', 'telemetry', 'clients', 'workflows'],
   workers: ['domain', 'config', 'telemetry', 'clients', 'activities', 'workflows'],
   stack: [],
@@ -29,8 +30,8 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: `^src/(${[room, ...allowed].join('|')})/`,
-        // Workflows may name an activity's type; types do not exist at run time.
-        ...(room === 'workflows' ? { dependencyTypesNot: ['type-only'] } : {}),
+        // Workflows may name an activity's type, and the console what the API answers; types do not exist at run time.
+        ...(room === 'workflows' || room === 'console' ? { dependencyTypesNot: ['type-only'] } : {}),
       },
     })),
     {

@@ -25,7 +25,7 @@ export interface Findings {
 export interface BenchContext {
   /** Temporal, a Kubernetes control plane, Prometheus, and Mendloop as `mendloop up` runs it. Shared by all. */
   readonly world: World;
-  /** Absent where it could not be had. */
+  /** Undefined where it could not be had. */
   readonly kubectl: ServerBinary | undefined;
   /** Samples of each contestant. */
   readonly iterations: number;

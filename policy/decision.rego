@@ -1,34 +1,59 @@
 # METADATA
 # title: Decision
 # description: |
-#   The one entrypoint. Every file below rules/ offers plans and refusals by the name of its rule; this file chooses, so
-#   that exactly one answer is always defined, however many rules match. Its shape is held by
-#   src/domain/decision.ts: anything else is never acted on.
+#   The one entrypoint. Every package below mendloop.rules is a rule: `wants` names the labels it is about, `names` the
+#   labels that have to name Kubernetes objects; `plan` says what to do, or `human` why a machine should not; `refuses`
+#   gives further reasons against, `mode` says how far it may go by itself. This file chooses, so that exactly one answer
+#   is always defined, however many rules match: a rule's plan, else a rule's word for a human, else a rule's refusal,
+#   else the catalogue. Its shape is held by src/domain/decision.ts: anything else is never acted on.
+# scope: package
 package mendloop
 
+import data.mendloop.catalogue
+import data.mendloop.lib
 import data.mendloop.rules
 
+# METADATA
+# entrypoint: true
 default decision := {"verdict": "reject", "rule": "", "reason": "no rule handles this alert"}
 
-decision := {"verdict": "reject", "rule": "", "reason": "the alert is of another cluster"} if foreign
+decision := lib.rejected("", "the alert is of another cluster") if {
+	input.alert.labels.cluster != input.cluster
+} else := lib.planned(name, plan, object.get(lib.modes, name, mode(name))) if {
+	name := first({name | some name in matched; rules[name].plan})
+	plan := rules[name].plan
+} else := lib.escalated(name, human.reason, object.get(human, "runbookUrl", lib.runbook)) if {
+	name := first({name | some name in matched; rules[name].human})
+	human := rules[name].human
+} else := lib.rejected(name, "the rule makes no plan of this alert: its data lacks something") if {
+	name := first(matched)
+} else := lib.rejected(name, concat("; ", sort(faults[name]))) if {
+	name := first(object.keys(faults))
+} else := catalogue.decision
 
-decision := {"verdict": verdict(name), "rule": name, "plan": rules.plans[name]} if {
-	not foreign
-	name := first(rules.plans)
+# The rules about alerts of this name, each with what speaks against it.
+faults[name] := lib.lacks(wants, named(name)) | refused(name) if {
+	some name
+	wants := rules[name].wants
+	wants.alertname == lib.alertname
 }
 
-decision := {"verdict": "reject", "rule": name, "reason": rules.refusals[name]} if {
-	not foreign
-	count(rules.plans) == 0
-	name := first(rules.refusals)
+matched contains name if {
+	some name, against in faults
+	count(against) == 0
 }
 
-foreign if input.alert.labels.cluster != input.cluster
+named(name) := names if {
+	names := rules[name].names
+} else := set()
+
+refused(name) := reasons if {
+	reasons := rules[name].refuses
+} else := set()
+
+mode(name) := furthest if {
+	furthest := rules[name].mode
+} else := "auto"
 
 # Alphabetical, so that the choice does not depend on the order of files.
-first(rule_set) := sort(object.keys(rule_set))[0]
-
-# data.modes names the rules that only watch; src/domain/decision.ts knows no other mode yet.
-default verdict(_) := "plan"
-
-verdict(name) := "observe" if data.modes[name] == "observe"
+first(names) := sort(names)[0]

@@ -2,117 +2,145 @@ package mendloop_test
 
 import data.mendloop
 
-order_alert(labels) := {
-	"alert": {"labels": object.union(
-		{"alertname": "OrderServiceCPUThrottling", "severity": "critical", "service": "order-service"},
-		labels,
-	)},
-	"cluster": "default",
-}
+alert(labels) := {"alert": {"labels": object.union(order, labels)}, "cluster": "default"}
 
-pod_alert(labels) := {
-	"alert": {"labels": object.union(
-		{
-			"alertname": "PodCPUThrottling", "severity": "critical", "team": "platform",
-			"namespace": "shop", "pod": "api-7d9f8b6c5-x2x4z",
-		},
-		labels,
-	)},
-	"cluster": "default",
-}
-
-test_order_service_is_scaled_to_five_within_budget if {
-	decision := mendloop.decision with input as order_alert({})
-	decision.verdict == "plan"
-	decision.rule == "order_service_cpu_throttling"
-	decision.plan.action == "scale"
-	decision.plan.target == {
-		"cluster": "default", "namespace": "production",
-		"kind": "Deployment", "name": "order-service",
-	}
-	decision.plan.parameters.replicas == 5
-	decision.plan.budget.name == "default"
-}
-
-test_order_service_is_verified_by_its_latency if {
-	verification := mendloop.decision.plan.verification with input as order_alert({})
-	verification.objective.threshold == 0.2
-	verification.objective.comparison == "<="
-	verification.objective.query.expr == concat("", [
-		"histogram_quantile(0.95, ",
-		"sum(rate(http_request_duration_seconds_bucket{service=$service}[1m])) by (le))",
-	])
-	verification.neighbours[0].name == "catalog p95 latency"
-}
-
-test_a_warning_about_the_order_service_is_not_acted_on if {
-	decision := mendloop.decision with input as order_alert({"severity": "warning"})
-	decision.verdict == "reject"
-	decision.reason == "only critical alerts are acted on"
-}
-
-test_the_owner_of_a_throttled_pod_is_scaled_to_three if {
-	decision := mendloop.decision with input as pod_alert({})
-	decision.verdict == "plan"
-	decision.plan.target == {
-		"cluster": "default", "namespace": "shop",
-		"kind": "Pod", "name": "api-7d9f8b6c5-x2x4z",
-	}
-	decision.plan.parameters.replicas == 3
-	decision.plan.verification.objective.query.vars == {"namespace": "shop", "pod": "api-7d9f8b6c5-x2x4z"}
-	not decision.plan.budget
-}
-
-test_pods_of_other_teams_are_left_alone if {
-	decision := mendloop.decision with input as pod_alert({"team": "shop"})
-	decision.verdict == "reject"
-	decision.reason == "only alerts of team platform are acted on"
-}
-
-test_labels_that_name_no_object_are_refused if {
-	every bad in ["", "Upper", "a/b", "a\nb", "-x", "x-"] {
-		decision := mendloop.decision with input as pod_alert({"pod": bad})
-		decision.verdict == "reject"
-		decision.reason == "label pod names no Kubernetes object"
-	}
-}
-
-test_missing_labels_are_all_named if {
-	decision := mendloop.decision with input as {"alert": {"labels": {"alertname": "PodCPUThrottling"}}, "cluster": "x"}
-	decision.verdict == "reject"
-	contains(decision.reason, "label namespace names no Kubernetes object")
-	contains(decision.reason, "label pod names no Kubernetes object")
-	contains(decision.reason, "only critical")
-	contains(decision.reason, "team platform")
-}
+order := {"alertname": "OrderServiceCPUThrottling", "severity": "critical", "service": "order-service"}
 
 test_an_unknown_alert_is_refused if {
-	decision := mendloop.decision with input as order_alert({"alertname": "Watchdog"})
+	decision := mendloop.decision with input as alert({"alertname": "NobodyKnowsThis"})
 	decision == {"verdict": "reject", "rule": "", "reason": "no rule handles this alert"}
 }
 
 test_an_alert_without_labels_is_refused if {
-	decision := mendloop.decision with input as {"alert": {}, "cluster": "default"}
-	decision.verdict == "reject"
+	every bare in [{"alert": {}, "cluster": "default"}, {"alert": {"labels": {}}, "cluster": "default"}] {
+		decision := mendloop.decision with input as bare
+		decision.verdict == "reject"
+	}
 }
 
 test_an_alert_of_another_cluster_is_refused if {
-	decision := mendloop.decision with input as order_alert({"cluster": "elsewhere"})
-	decision.verdict == "reject"
-	decision.reason == "the alert is of another cluster"
+	decision := mendloop.decision with input as alert({"cluster": "elsewhere"})
+	decision == {"verdict": "reject", "rule": "", "reason": "the alert is of another cluster"}
 }
 
 test_an_alert_of_this_cluster_is_acted_on if {
-	mendloop.decision.verdict == "plan" with input as order_alert({"cluster": "default"})
+	mendloop.decision.verdict == "plan" with input as alert({"cluster": "default"})
 }
 
-test_a_rule_in_mode_observe_only_watches if {
-	decision := mendloop.decision with input as order_alert({}) with data.modes as {"order_service_cpu_throttling": "observe"}
-	decision.verdict == "observe"
-	decision.plan.parameters.replicas == 5
-}
+# What a rule may say, by rules that are only here.
+sale := {"sale": {"wants": {"alertname": "OrderServiceCPUThrottling"}, "plan": plan}}
+
+plan := {"target": {"namespace": "production"}, "parameters": {"replicas": 5}}
 
 test_the_first_of_several_rules_is_chosen if {
-	decision := mendloop.decision with input as order_alert({}) with data.mendloop.rules.plans as {"b": {"x": 2}, "a": {"x": 1}}
-	decision.rule == "a"
+	both := object.union(sale, {"another": sale.sale})
+	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as both
+	decision == {"verdict": "plan", "rule": "another", "mode": "auto", "plan": plan}
+}
+
+test_a_plan_goes_before_a_word_for_a_human if {
+	both := object.union(sale, {"another": {"wants": sale.sale.wants, "human": {"reason": "no"}}})
+	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as both
+	decision.rule == "sale"
+}
+
+test_a_rule_may_leave_an_alert_to_a_human if {
+	human := {"reason": "read first", "runbookUrl": "https://runbooks.example.com/sale"}
+	rules := {"sale": {"wants": sale.sale.wants, "human": human}}
+	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as rules
+	decision == {
+		"verdict": "human", "rule": "sale", "reason": "read first",
+		"runbookUrl": "https://runbooks.example.com/sale",
+	}
+}
+
+test_the_runbook_for_a_human_is_the_alerts_own_where_the_rule_has_none if {
+	rules := {"sale": {"wants": sale.sale.wants, "human": {"reason": "read first"}}}
+	annotated := {"annotations": {"runbook_url": "https://runbooks.example.com/of-the-alert"}}
+	with_runbook := mendloop.decision with data.mendloop.rules as rules
+		with input as object.union(alert({}), {"alert": annotated})
+	with_runbook.runbookUrl == "https://runbooks.example.com/of-the-alert"
+	without := mendloop.decision with data.mendloop.rules as rules with input as alert({})
+	not without.runbookUrl
+}
+
+test_a_rule_may_refuse_for_reasons_of_its_own if {
+	rules := {"sale": object.union(sale.sale, {"refuses": {"on Sundays", "at night"}})}
+	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as rules
+	decision == {"verdict": "reject", "rule": "sale", "reason": "at night; on Sundays"}
+}
+
+test_a_rule_without_a_plan_says_so if {
+	rules := {"sale": {"wants": sale.sale.wants}}
+	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as rules
+	decision.verdict == "reject"
+	decision.rule == "sale"
+	startswith(decision.reason, "the rule makes no plan of this alert")
+}
+
+test_a_rule_goes_before_the_catalogue if {
+	watchdog := {"wants": {"alertname": "Watchdog", "severity": "critical"}, "plan": plan}
+	planned := mendloop.decision with input as alert({"alertname": "Watchdog"}) with data.mendloop.rules as {"w": watchdog}
+	planned.rule == "w"
+	refused := mendloop.decision with input as alert({"alertname": "Watchdog", "severity": "none"})
+		with data.mendloop.rules as {"w": watchdog}
+	refused == {"verdict": "reject", "rule": "w", "reason": "only alerts with severity=critical are acted on"}
+}
+
+test_modes_say_how_far_a_rule_goes if {
+	off := mendloop.decision with input as alert({}) with data.modes as {"sale": "off"} with data.mendloop.rules as sale
+	off == {"verdict": "reject", "rule": "sale", "reason": "this rule is off (modes)"}
+	observe := mendloop.decision with input as alert({}) with data.modes as {"sale": "observe"}
+		with data.mendloop.rules as sale
+	observe == {"verdict": "observe", "rule": "sale", "plan": plan}
+	approve := mendloop.decision with input as alert({}) with data.modes as {"sale": "approve"}
+		with data.mendloop.rules as sale
+	approve.verdict == "plan"
+	approve.mode == "approve"
+	approve.plan.approval.reason == "rule sale is in mode approve"
+}
+
+test_a_rule_has_a_mode_of_its_own_that_the_data_may_change if {
+	careful := {"sale": object.union(sale.sale, {"mode": "observe"})}
+	own := mendloop.decision with input as alert({}) with data.mendloop.rules as careful
+	own.verdict == "observe"
+	changed := mendloop.decision with input as alert({}) with data.modes as {"sale": "auto"}
+		with data.mendloop.rules as careful
+	changed.mode == "auto"
+}
+
+test_the_people_who_approve_are_those_of_the_namespace_then_of_the_team if {
+	people := {
+		"teams": {"shop": {"approval": {"quorum": 2, "roles": ["shop"]}}},
+		"namespaces": {"production": {"approval": {"roles": ["production"]}}},
+	}
+	decision := mendloop.decision with input as alert({"team": "shop"}) with data.modes as {"sale": "approve"}
+		with data.mendloop.rules as sale
+		with data.overrides as {"escalation": people}
+	decision.plan.approval.quorum == 2
+	decision.plan.approval.roles == ["production"]
+	decision.plan.approval.deadlineSeconds == 1800
+}
+
+test_an_approval_that_the_plan_asks_for_stays if {
+	asked := {"sale": object.union(sale.sale, {"plan": {"approval": {"quorum": 3}}})}
+	approve := mendloop.decision with input as alert({}) with data.modes as {"sale": "approve"}
+		with data.mendloop.rules as asked
+	approve.plan.approval.quorum == 3
+	auto := mendloop.decision with input as alert({}) with data.mendloop.rules as asked
+	auto.plan.approval == {"quorum": 3}
+}
+
+test_nothing_is_done_in_a_protected_namespace if {
+	system := {"sale": object.union(sale.sale, {"plan": {"target": {"namespace": "kube-system"}}})}
+	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as system
+	decision.verdict == "human"
+	decision.reason == "nothing is done to targets in namespace kube-system (limits.protectedNamespaces)"
+}
+
+test_a_plan_beyond_the_limits_is_for_a_human if {
+	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as sale
+		with data.overrides as {"limits": {"namespaces": {"production": {"maxReplicas": 4}}}}
+	decision.verdict == "human"
+	decision.reason == "the plan asks for more than 4 replicas (limits.maxReplicas)"
 }

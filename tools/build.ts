@@ -1,7 +1,7 @@
 /**
  * Builds what runs: the policy bundle, the workflow bundle and the compiled sources, each only when its inputs changed.
  *
- *     node tools/build.ts [policy] [workflows] [sources]
+ *     node tools/build.ts [policy] [workflows] [console] [sources]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { packageRoot } from '../src/stack/package-root.ts';
 import { ensureServers, terminalProgress } from '../src/stack/index.ts';
 import { WORKFLOW_BUNDLE } from '../src/workers/workflow-bundle.ts';
 import { POLICY_BUNDLE, policyBuildArguments } from '../src/workers/policy-bundle.ts';
+import { buildConsole, CONSOLE_FOLDER, CONSOLE_INPUTS } from './build-console.ts';
 import { hashOfFiles, isUpToDate, markUpToDate } from './build-stamp.ts';
 
 const root = packageRoot();
@@ -49,8 +50,17 @@ const steps = {
     step('workflows', ['src/workflows', 'src/domain'], WORKFLOW_BUNDLE, async () => {
       const quiet = () => undefined;
       const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error };
-      const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'src/workflows/index.ts'), logger });
+      const { code } = await bundleWorkflowCode({
+        workflowsPath: join(root, 'src/workflows/index.ts'),
+        workflowInterceptorModules: [join(root, 'src/workflows/tracing.ts')],
+        logger,
+      });
       writeFileSync(join(root, WORKFLOW_BUNDLE), code);
+    }),
+  console: () =>
+    step('console', CONSOLE_INPUTS, `${CONSOLE_FOLDER}/index.html`, async () => {
+      buildConsole({ output: join(root, CONSOLE_FOLDER) });
+      return await Promise.resolve();
     }),
   sources: () =>
     step('sources', ['src', 'tsconfig.json', 'tsconfig.build.json'], 'dist/cli/main.js', async () => {

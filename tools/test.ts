@@ -4,7 +4,7 @@
  *     node tools/test.ts [--only NAME,NAME]
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureServers, terminalProgress } from '../src/stack/index.ts';
@@ -36,6 +36,7 @@ const servers = await ensureServers(
   [
     'temporal',
     'opa',
+    'regal',
     'etcd',
     'kube-apiserver',
     'kube-controller-manager',
@@ -45,10 +46,13 @@ const servers = await ensureServers(
     'promtool',
     'alertmanager',
     'amtool',
+    'otelcol',
   ],
   { progress },
 );
 const opa = servers.opa.path;
+const promtool = servers.promtool.path;
+const ruleFiles = (end: string) => globSync(`observability/prometheus/*.rules${end}`, { cwd: root }).sort();
 
 const suites: Suite[] = [
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
@@ -57,7 +61,16 @@ const suites: Suite[] = [
   { name: 'imports', command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src'] },
   { name: 'rego format', command: [opa, 'fmt', '--fail', '--list', 'policy'] },
   { name: 'rego check', command: [opa, 'check', '--strict', 'policy'] },
-  { name: 'rego tests', command: [opa, 'test', '--format', 'json', 'policy'], count: countRego },
+  { name: 'rego tests', command: [opa, 'test', '--timeout', '120s', '--format', 'json', 'policy'], count: countRego },
+  // Every line of the policy, and every entry of the catalogue, has been decided by in a test.
+  { name: 'rego cover', command: [opa, 'test', '--timeout', '120s', '--threshold', '100', 'policy'] },
+  { name: 'policy lint', command: [process.execPath, join(root, 'bin', 'mendloop.js'), 'policy', 'lint'] },
+  { name: 'prometheus rules', command: [promtool, 'check', 'rules', ...ruleFiles('.yml')] },
+  {
+    name: 'rule tests',
+    command: [promtool, 'test', 'rules', ...ruleFiles('.test.yml')],
+    count: countRules,
+  },
   {
     name: 'vitest',
     command: [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
@@ -73,6 +86,13 @@ function countRego(exitCode: number, output: string): Counts {
   const passed = results.length - failed - skipped;
   // No test at all, or a failure that no result shows, must not look like success.
   return { passed, skipped, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed };
+}
+
+/** promtool counts files: one that fails says which of its tests did. */
+function countRules(exitCode: number, output: string): Counts {
+  const passed = output.match(/^ {2}SUCCESS$/gm)?.length ?? 0;
+  const failed = output.match(/^ {2}FAILED/gm)?.length ?? 0;
+  return { passed, skipped: 0, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed };
 }
 
 function countVitest(exitCode: number): Counts {

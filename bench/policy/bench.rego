@@ -1,10 +1,14 @@
 # The article's flash-sale plan in every part that costs time before the act (a budget check, an objective, a neighbour),
 # on any Deployment, with signals that Prometheus has of itself. It is added to Mendloop's own policy.
-package mendloop.rules
+package mendloop.rules.bench
 
 import data.mendloop.lib
 
-plans["bench"] := object.union(lib.patience({"readyDeadlineSeconds": 60, "watchSeconds": 60}), {
+wants := {"alertname": "BenchSaturation"}
+
+names := {"namespace", "deployment"}
+
+plan := object.union(lib.patience({"readyDeadlineSeconds": 60, "watchSeconds": 60}), {
 	"action": "scale",
 	"target": {
 		"cluster": input.cluster,
@@ -38,8 +42,4 @@ plans["bench"] := object.union(lib.patience({"readyDeadlineSeconds": 60, "watchS
 			}],
 		},
 	),
-}) if {
-	lib.alertname == "BenchSaturation"
-	lib.names_object("namespace")
-	lib.names_object("deployment")
-}
+})

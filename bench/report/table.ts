@@ -4,7 +4,11 @@ import type { Measurement } from '../benchmark.ts';
 const HEADINGS = ['', 'value', 'floor', 'ratio', 'n'] as const;
 
 /** Measurements as a table for people. `stream` decides about colours: they are for terminals without NO_COLOR. */
-export function renderTable(title: string, measurements: readonly Measurement[], stream: NodeJS.WriteStream): string {
+export function renderTable(
+  title: string,
+  measurements: readonly Measurement[],
+  stream: NodeJS.WritableStream,
+): string {
   const rows = measurements.map(cellsOf);
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -32,9 +32,20 @@ export function webhookBody(alerts: readonly Alert[], status: Alert['status'] = 
   });
 }
 
-/** Posts a body to a webhook. Throws unless it is answered with 200. */
-export async function post(url: string, body: string): Promise<void> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  const answer = await response.text();
-  if (response.status !== 200) throw new Error(`the webhook answered ${response.status}: ${answer}`);
+/** How often Alertmanager would have repeated a notification before the bench gives up. */
+const MOST_REPEATS = 20;
+
+/**
+ * Posts a body to a webhook, and again while it is answered with 503, as Alertmanager does, but at once. Returns how
+ * often it was repeated. Throws for any other answer than 200.
+ */
+export async function post(url: string, body: string): Promise<number> {
+  for (let repeats = 0; ; repeats += 1) {
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const answer = await response.text();
+    if (response.status === 200) return repeats;
+    if (response.status !== 503 || repeats === MOST_REPEATS) {
+      throw new Error(`the webhook answered ${response.status}: ${answer}`);
+    }
+  }
 }

@@ -1,11 +1,40 @@
-# Helpers to ask things of the alert.
+# What is asked of the alert.
 package mendloop.lib
 
 labels := object.get(input.alert, "labels", {})
 
 alertname := object.get(labels, "alertname", "")
 
-critical if labels.severity == "critical"
+severity := object.get(labels, "severity", "")
 
-# Whether a label holds the name of a Kubernetes object.
-names_object(label) if regex.match(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`, object.get(labels, label, ""))
+# Severities at which nobody is bothered.
+quiet if severity in escalation.quiet
+
+# Whether a label holds the name of a Kubernetes object. Lengths are counted, because a bounded repetition makes an
+# expression that takes milliseconds to compile.
+names_object(label) if {
+	name := object.get(labels, label, "")
+	count(name) <= 253
+	regex.match(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`, name)
+}
+
+# What an alert lacks of the labels a rule wants, and of the names it needs, for people.
+lacks(wants, names) := {text |
+	some label, value in wants
+	object.get(labels, label, "") != value
+	text := concat("", ["only alerts with ", label, "=", value, " are acted on"])
+} | {text |
+	some label in names
+	not names_object(label)
+	text := concat("", ["label ", label, " names no Kubernetes object"])
+}
+
+# An address that the alert brings along. It is shown to people, never called.
+default runbook := null
+
+runbook := url if {
+	url := object.get(input.alert, ["annotations", "runbook_url"], "")
+	count(url) <= 2000
+	startswith(url, "http")
+	regex.match(`^https?://[^\s]+$`, url)
+}

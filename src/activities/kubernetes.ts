@@ -4,9 +4,10 @@ import { awaitReady, type Readiness, type ReadyResult } from '../clients/kuberne
 import { holdTarget, releaseTarget } from '../clients/kubernetes/hold-target.ts';
 import { inspectTarget } from '../clients/kubernetes/inspect-target.ts';
 import type { KubernetesClient } from '../clients/kubernetes/kubernetes-client.ts';
+import { previewScale } from '../clients/kubernetes/preview-scale.ts';
 import { recordEvent, type TargetEvent } from '../clients/kubernetes/record-event.ts';
 import { restoreScale } from '../clients/kubernetes/restore-scale.ts';
-import type { RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../domain/effects.ts';
+import type { ChangePreview, RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../domain/effects.ts';
 import type { Target } from '../domain/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -40,13 +41,19 @@ export function createKubernetesActivities({ kubernetes, metrics, logger }: Kube
       typed(() => inspectTarget(kubernetes, target)),
 
     /**
+     * What a change would do, by a dry run on the API server; changes nothing. Fails with `TargetChanged`,
+     * `TargetNotFound`, and with whatever the API server would refuse the change with.
+     */
+    previewScale: (change: ScaleChange): Promise<ChangePreview> => typed(() => previewScale(kubernetes, change)),
+
+    /**
      * Moves the lever, once. Idempotent by `remediationId` and `uid`: a retry finds its own change by the field manager.
      * Fails with `TargetChanged`, `TargetHeld`, `TargetReplaced`, `TargetNotFound`.
      */
     async applyScale(change: ScaleChange): Promise<ScaleResult> {
       try {
         const result = await typed(() => applyScale(kubernetes, change));
-        metrics.effect({ action: 'scale', result: result.changed ? 'changed' : 'unchanged' });
+        metrics.effect({ action: 'scale', result: result.changed ? 'changed' : 'unchanged', target: change.target });
         await Promise.all([
           tellCluster('mark the target', holdTarget(kubernetes, change)),
           tellCluster('record an event', recordEvent(kubernetes, scaledEvent(change))),
@@ -72,7 +79,7 @@ export function createKubernetesActivities({ kubernetes, metrics, logger }: Kube
     async restoreScale(change: ScaleChange): Promise<RestoreResult> {
       try {
         const result = await typed(() => restoreScale(kubernetes, change));
-        metrics.effect({ action: 'scale', result: result.status });
+        metrics.effect({ action: 'scale', result: result.status, target: change.target });
         const event = restoredEvent(change, result);
         if (event !== undefined) await tellCluster('record an event', recordEvent(kubernetes, event));
         return result;

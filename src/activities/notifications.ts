@@ -1,7 +1,10 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { type LinkMaker, makeApprovalLinks } from '../clients/approval-link/make-approval-links.ts';
+import { deliveredOnce } from '../clients/notifications/delivered-once.ts';
 import type { NotificationChannel } from '../clients/notifications/notification-channel.ts';
 import { MendloopError } from '../domain/failures.ts';
-import type { RemediationNotice } from '../domain/notification.ts';
+import type { NoticeRouter } from '../domain/notice-routes.ts';
+import type { NoticeLink, RemediationNotice } from '../domain/notification.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { toApplicationFailure } from './failure.ts';
 
@@ -10,8 +13,12 @@ export type NotificationActivities = ReturnType<typeof createNotificationActivit
 export interface NotificationActivityParts {
   readonly channels: readonly NotificationChannel[];
   readonly metrics: Pick<Metrics, 'notified'>;
+  /** Which of the channels a notice is for; absent: all of them. */
+  readonly route?: NoticeRouter;
   /** Absent: notices have no link to their remediation. */
-  readonly webUi?: WebUi;
+  readonly webUi?: WebUi | undefined;
+  /** Where approval links lead and what signs them, asked for at each use; absent: requests for approval have none. */
+  readonly approvalLinks?: () => LinkMaker;
 }
 
 /** Where Temporal's Web UI shows the remediations. */
@@ -33,34 +40,65 @@ export interface Message {
  * Telling people, a channel at a time, so that trying again where one is down repeats nothing where another was
  * reached.
  */
-export function createNotificationActivities({ channels, metrics, webUi }: NotificationActivityParts) {
+export function createNotificationActivities(parts: NotificationActivityParts) {
+  const { channels, metrics, route, webUi } = parts;
+  const once = deliveredOnce();
+
   async function send({ channel: name, notice, idempotencyKey }: Message): Promise<void> {
     const channel = channels.find((candidate) => candidate.name === name);
     if (channel === undefined) {
       throw new MendloopError('NotificationRejected', `the settings have no channel ${name} any more`);
     }
-    const linked = webUi === undefined ? notice : { ...notice, webUiUrl: linkTo(notice.remediationId, webUi) };
+    const linked = {
+      ...notice,
+      ...(webUi === undefined ? {} : { webUiUrl: linkTo(notice.remediationId, webUi) }),
+      links: [...(notice.links ?? []), ...linksToVote(notice)],
+    };
     try {
       const since = activityInfo().scheduledTimestampMs;
-      await channel.send(linked, { idempotencyKey, since, signal: cancellationSignal() });
-      metrics.notified({ channelType: channel.type, result: 'delivered' });
+      const signal = cancellationSignal();
+      await once(`${name} ${idempotencyKey}`, async () => {
+        await channel.send(linked, { idempotencyKey, since, signal });
+        metrics.notified({ channelType: channel.type, result: 'delivered' });
+      });
     } catch (error) {
-      const rejected = error instanceof MendloopError && error.type === 'NotificationRejected';
-      metrics.notified({ channelType: channel.type, result: rejected ? 'rejected' : 'failed' });
+      const type = error instanceof MendloopError ? error.type : undefined;
+      // Waiting for its turn is no failure.
+      if (type !== 'NotificationHeld') {
+        const result = type === 'NotificationRejected' ? 'rejected' : 'failed';
+        metrics.notified({ channelType: channel.type, result });
+      }
       throw error;
     }
   }
 
+  /**
+   * Whoever has a link may vote, so links are made where they are sent and enter no history. Every attempt makes other
+   * ones, which changes nothing: a person counts once.
+   */
+  function linksToVote({ remediationId, approval }: RemediationNotice): NoticeLink[] {
+    if (approval === undefined || parts.approvalLinks === undefined) return [];
+    const deadlineAt = Date.parse(approval.deadlineAt);
+    const wanted = { remediationId, deadlineAt, approvers: approval.approvers };
+    return makeApprovalLinks(parts.approvalLinks(), wanted).map(({ name, url }) => ({
+      text: `Approve or reject as ${name}`,
+      url,
+    }));
+  }
+
   return {
-    /** Names of the channels that want to hear of this. Pure but for the settings in use. */
+    /** Names of the channels that this is for and that want to hear of it. Pure but for the settings in use. */
     selectChannels({ notice }: { notice: RemediationNotice }): Promise<string[]> {
-      return Promise.resolve(channels.filter((channel) => channel.accepts(notice)).map(({ name }) => name));
+      const isFor = route?.(notice) ?? (() => true);
+      const chosen = channels.filter((channel) => isFor(channel.name) && channel.accepts(notice));
+      return Promise.resolve(chosen.map(({ name }) => name));
     },
 
     /**
-     * Tells one channel. Idempotent by `idempotencyKey` where the receiver of a webhook heeds it, and by remediation and
-     * outcome on Alertmanager: a retry after a lost answer is recognised there. Fails with `NotificationFailed`, to be
-     * tried again, or `NotificationRejected`.
+     * Tells one channel. Idempotent by `idempotencyKey`: in this process; by whoever receives a webhook or a CloudEvent and
+     * heeds it; and by the remediation at Alertmanager, PagerDuty and Opsgenie. A chat may be told twice, if the answer
+     * was lost and another process tries again. Fails with `NotificationFailed` or `NotificationHeld`, to be tried again,
+     * or `NotificationRejected`.
      */
     async notify(message: Message): Promise<void> {
       try {

@@ -1,15 +1,38 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Config } from '../config/schema.ts';
+import { MendloopError } from '../domain/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { alertmanagerWebhook, limitInFlight } from './alertmanager-webhook.ts';
-import { requireBearerToken } from './bearer-token.ts';
+import { activeTraceId } from '../telemetry/tracing/active-trace.ts';
+import { alertmanagerWebhook, limitInFlight } from './webhook/alertmanager-webhook.ts';
+import { requireBearerToken } from './webhook/bearer-token.ts';
+import { approvalLinkRoutes } from './approvals/approval-link-routes.ts';
+import type { ApiUser } from './access/identify.ts';
+import { consoleRoutes } from './console/console-routes.ts';
+import { ChangeFeed } from './events/change-feed.ts';
+import type { Guards } from './guards/guards.ts';
 import { healthRoutes, type Readiness } from './health.ts';
-import { HttpProblem, sendProblem } from './http-problem.ts';
-import { InFlight } from './in-flight.ts';
-import { type Lifecycle, lifecycleOf } from './lifecycle.ts';
-import { discardRest } from './read-json.ts';
-import type { RemediationStarter } from './remediation-starter.ts';
+import { comeBackLater, HttpProblem, sendProblem } from './http/http-problem.ts';
+import { InFlight } from './http/in-flight.ts';
+import { type Lifecycle, lifecycleOf } from './http/lifecycle.ts';
+import { onlyAllow } from './http/only-allow.ts';
+import { discardRest } from './http/read-json.ts';
+import { traceRequest } from './http/trace-request.ts';
+import type { Remediations } from './remediations/remediations.ts';
+import { v1Routes } from './v1.ts';
+import type { RemediationStarter } from './webhook/remediation-starter.ts';
+
+/** What people see and do; see `docs/api.md`. */
+export interface PeopleParts {
+  /** None: everybody on a loopback listener, nobody on any other. */
+  readonly users: readonly ApiUser[];
+  readonly remediations: Remediations;
+  readonly guards: Guards;
+  /** What signs approval links, asked for at each use. Absent: there are no links. */
+  readonly linkSecret?: () => string;
+  /** Folder of the built console; the package's own unless given. */
+  readonly consoleFolder?: string;
+}
 
 export interface ApiOptions {
   readonly settings: Config['api'];
@@ -19,8 +42,11 @@ export interface ApiOptions {
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Absent: webhook, health and metrics only. */
+  readonly people?: PeopleParts;
 }
 
+export const API_PATH = '/api/v1';
 export const WEBHOOK_PATH = '/webhooks/alertmanager';
 
 /** The HTTP side of Mendloop as an express app; `serveApi` puts it on a port. */
@@ -35,6 +61,7 @@ export function createApi(options: ApiOptions): Express {
   app
     .route(WEBHOOK_PATH)
     .post(
+      traceRequest(WEBHOOK_PATH),
       measure(metrics),
       limitInFlight(settings.maxInFlight, webhooks),
       ...(webhookToken === undefined ? [] : [requireBearerToken(webhookToken)]),
@@ -43,11 +70,29 @@ export function createApi(options: ApiOptions): Express {
     .all(onlyAllow('POST'));
   app.use(healthRoutes({ ...options, lifecycle }));
   app.all(['/healthz', '/readyz', '/metrics'], onlyAllow('GET, HEAD'));
+  if (options.people !== undefined) usePeopleRoutes(app, options.people, options);
   app.use(() => {
     throw new HttpProblem(404, { detail: 'There is nothing at this path.' });
   });
   app.use(answerError(logger, settings.maxBodyBytes));
   return app;
+}
+
+function usePeopleRoutes(app: Express, people: PeopleParts, { settings, logger }: ApiOptions): void {
+  app.use(API_PATH, traceRequest(API_PATH));
+  const { users, remediations, guards, linkSecret, consoleFolder } = people;
+  const lifecycle = lifecycleOf(app);
+  const feed = new ChangeFeed({ remediations, guards, logger });
+  lifecycle.closing.addEventListener('abort', () => {
+    feed.close();
+  });
+  app.use(API_PATH, v1Routes({ settings, users, remediations, guards, feed, lifecycle, logger }));
+  app.use(consoleRoutes({ folder: consoleFolder }));
+  if (linkSecret === undefined) return;
+  const onChange = () => {
+    feed.hurry();
+  };
+  app.use(approvalLinkRoutes({ remediations, secret: linkSecret, logger, onChange }));
 }
 
 function trackRequests(lifecycle: Lifecycle): RequestHandler {
@@ -73,30 +118,35 @@ function holdWhile(counters: readonly InFlight[], handler: RequestHandler): Requ
 function measure(metrics: Metrics): RequestHandler {
   return (_request, response, next) => {
     const startedAt = performance.now();
+    const traceId = activeTraceId();
     response.once('close', () => {
       const code = response.writableFinished ? response.statusCode : 'aborted';
-      metrics.webhookAnswered({ code, seconds: (performance.now() - startedAt) / 1000 });
+      metrics.webhookAnswered({ code, seconds: (performance.now() - startedAt) / 1000, traceId });
     });
     next();
-  };
-}
-
-function onlyAllow(methods: string): RequestHandler {
-  return () => {
-    throw new HttpProblem(405, { detail: `This path takes ${methods} only.`, headers: { Allow: methods } });
   };
 }
 
 /** Every error as problem details. What is not ours to show is logged, and answered without a word of it. */
 function answerError(logger: Logger, maxDiscardBytes: number): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
-    const isProblem = error instanceof HttpProblem;
-    if (!isProblem) logger.error({ err: error }, 'request failed');
+    const problem = problemOf(error);
+    if (problem === undefined) logger.error({ err: error }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;
     }
     discardRest(request, maxDiscardBytes);
-    sendProblem(response, isProblem ? error : new HttpProblem(500, { detail: 'Mendloop has a fault; see its log.' }));
+    sendProblem(response, problem ?? new HttpProblem(500, { detail: 'Mendloop has a fault; see its log.' }));
   };
+}
+
+function problemOf(error: unknown): HttpProblem | undefined {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof URIError)
+    return new HttpProblem(400, { detail: 'The path is not percent-encoded as it should be.' });
+  if (error instanceof MendloopError && error.type === 'TemporalUnavailable') {
+    return comeBackLater(`${error.message}.`, { kind: 'temporal-unavailable' });
+  }
+  return undefined;
 }

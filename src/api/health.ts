@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from './http/lifecycle.ts';
 
 export interface Readiness {
   /** Whether Temporal answers. May hang or reject; both count as no. */
@@ -34,9 +34,11 @@ export function healthRoutes({ readiness, metrics, lifecycle }: HealthOptions): 
     response.status(ready ? 200 : 503).set('Cache-Control', 'no-store');
     response.json({ status: ready ? 'ready' : 'unready', checks });
   });
-  router.get('/metrics', async (_request, response) => {
-    const text = await metrics.registry.metrics();
-    response.set('Content-Type', metrics.registry.contentType).send(text);
+  router.get('/metrics', async (request, response) => {
+    const { contentType, body } = await metrics.scrape(request.headers.accept);
+    // Written as it is: express would put its own charset behind a type that it does not know.
+    response.setHeader('Content-Type', contentType);
+    response.end(body);
   });
   return router;
 }

@@ -4,7 +4,7 @@ import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config/schema.ts';
-import { lifecycleOf } from './lifecycle.ts';
+import { lifecycleOf } from './http/lifecycle.ts';
 
 export type ServeSettings = Pick<Config['api'], 'host' | 'port' | 'requestTimeoutSeconds' | 'drainSeconds'>;
 
@@ -57,7 +57,7 @@ export async function serveApi(app: Express, settings: ServeSettings): Promise<A
 
 async function drain(app: Express, server: Server, seconds: number): Promise<void> {
   const lifecycle = lifecycleOf(app);
-  lifecycle.draining = true;
+  lifecycle.drain();
   const closed = once(server, 'close');
   // Closes the idle connections too. Those in use close with the next answer, or are cut below.
   server.close();

@@ -1,25 +1,57 @@
 import type { Logger } from 'pino';
 import { loadConfig } from '../config/load.ts';
+import { otelSettings } from '../config/otel.ts';
 import type { Config } from '../config/schema.ts';
+import { freePort } from '../stack/index.ts';
 import { packageRoot } from '../stack/package-root.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { startTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { installRuntime } from '../workers/create-worker.ts';
 import type { CommonOptions } from './options.ts';
+import { packageVersion } from './package-version.ts';
+import { stoppable } from './shutdown.ts';
 
 /** What every long-running command begins with. */
 export interface Context {
   readonly config: Config;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Absent: nothing is exported by OTLP. */
+  readonly telemetry?: Telemetry;
   /** The package's own folder. */
   readonly root: string;
 }
 
 /** @throws ConfigError with every fault of the settings at once. */
-export function prepare(options: CommonOptions): Context {
+export async function prepare(options: CommonOptions): Promise<Context> {
   const config = loadConfig(options.config === undefined ? {} : { path: options.config });
-  const logger = createLogger(config.log);
-  installRuntime(logger);
-  return { config, logger, metrics: createMetrics(), root: packageRoot() };
+  const otel = otelSettings();
+  const root = packageRoot();
+  const telemetry = await startTelemetry(otel, packageVersion(root));
+  const logger = createLogger(config.log, { copy: telemetry.logStream });
+  if (otel.ignored.length > 0) logger.warn({ ignored: otel.ignored }, 'OpenTelemetry settings that are not known here');
+  const sdkMetricsUrl = await installObservedRuntime(logger);
+  return { config, logger, metrics: createMetrics({ sdkMetricsUrl }), telemetry, root };
+}
+
+/** Sends, when everything else has stopped, the traces and logs that are left. */
+export function flushLast({ telemetry }: Context) {
+  return stoppable(() => telemetry?.close() ?? Promise.resolve());
+}
+
+const PORT_ATTEMPTS = 3;
+
+/** Temporal's SDK shows its metrics on a port of its own, on this machine only; `/metrics` has them too. */
+async function installObservedRuntime(logger: Logger): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const metricsAddress = `127.0.0.1:${await freePort()}`;
+    try {
+      installRuntime(logger, { metricsAddress });
+      return `http://${metricsAddress}/metrics`;
+    } catch (error) {
+      // Somebody was faster on this port; a port is free until it is taken.
+      if (attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
 }

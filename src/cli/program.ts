@@ -1,23 +1,47 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
 import { packageRoot } from '../stack/package-root.ts';
-import { registerApi } from './commands/api.ts';
-import { registerReplay } from './commands/replay.ts';
-import { registerUp } from './commands/up.ts';
-import { registerWorker } from './commands/worker.ts';
+import { packageVersion } from './package-version.ts';
 
-/** The `mendloop` command with all its subcommands. */
-export function createProgram(): Command {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+type Register = (program: Command) => void;
+
+/**
+ * How each command is loaded. Only the one that is typed is: all of them together, with Temporal's worker and the
+ * clients of everything, take seconds to load.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  up: async () => (await import('./commands/up.ts')).registerUp,
+  api: async () => (await import('./commands/api.ts')).registerApi,
+  worker: async () => (await import('./commands/worker.ts')).registerWorker,
+  remediations: async () => (await import('./commands/remediations.ts')).registerRemediations,
+  show: async () => (await import('./commands/remediations.ts')).registerShow,
+  approve: async () => (await import('./commands/vote.ts')).registerApprove,
+  reject: async () => (await import('./commands/vote.ts')).registerReject,
+  undo: async () => (await import('./commands/vote.ts')).registerUndo,
+  pause: async () => (await import('./commands/guards.ts')).registerPause,
+  resume: async () => (await import('./commands/guards.ts')).registerResume,
+  guards: async () => (await import('./commands/guards.ts')).registerGuards,
+  audit: async () => {
+    const { registerAudit } = await import('./commands/audit.ts');
+    return (program) => {
+      registerAudit(program, ({ config }) => loadConfig(config === undefined ? {} : { path: config }).audit);
+    };
+  },
+  policy: async () => (await import('./commands/policy.ts')).registerPolicy,
+  explain: async () => (await import('./commands/explain.ts')).registerExplain,
+  replay: async () => (await import('./commands/replay.ts')).registerReplay,
+  scorecard: async () => (await import('./commands/scorecard.ts')).registerScorecard,
+  promote: async () => (await import('./commands/promote.ts')).registerPromote,
+};
+
+/** The `mendloop` command: with the one subcommand that is named, or with all of them for its help. */
+export async function createProgram(named: string | undefined): Promise<Command> {
   const program = new Command('mendloop')
     .description('Verified, reversible remediation for Kubernetes, durable by Temporal')
-    .version(version)
+    .version(packageVersion(packageRoot()))
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
-  registerUp(program);
-  registerApi(program);
-  registerWorker(program);
-  registerReplay(program);
+  const one = named !== undefined && Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined;
+  for (const load of one === undefined ? Object.values(COMMANDS) : [one]) (await load())(program);
   return program;
 }

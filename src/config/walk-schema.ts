@@ -35,6 +35,7 @@ export function schemasAt(root: z.core.$ZodType, path: KeyPath): readonly z.core
 
 function childOf(schema: z.core.$ZodType, key: string): readonly z.core.$ZodType[] {
   if (schema instanceof z.ZodRecord) return [schema.def.valueType];
+  if (schema instanceof z.ZodArray) return [schema.def.element];
   if (!(schema instanceof z.ZodObject) || !Object.hasOwn(schema.shape, key)) return [];
   const child: unknown = schema.shape[key];
   return child instanceof z.ZodType ? [child] : [];

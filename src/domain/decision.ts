@@ -33,8 +33,12 @@ export type PolicyAnswer = z.infer<typeof policyAnswerSchema>;
 /** A policy answer together with the revision of the bundle that gave it: what the workflow's history keeps. */
 export type Decision = PolicyAnswer & {
   readonly policyRevision: string;
+  /** What the decision log of an OPA server calls it; absent without such a log. */
+  readonly decisionId?: string;
   /** The mode that holds for a plan, from policy and flags together, and where it came from. */
   readonly effectiveMode?: { readonly mode: Mode; readonly source: string };
+  /** The settings ask that the page is held back while Mendloop acts by itself. */
+  readonly holdsPage?: boolean;
 };
 
 /** A decision with something to do. */

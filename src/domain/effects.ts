@@ -26,6 +26,8 @@ export interface TargetSnapshot {
   readonly podRequests: PodRequests;
   /** ID of the remediation that holds the target by annotation, if one does. */
   readonly heldBy?: string;
+  /** Where the lease of that remediation was to end: what the target had before anybody's change. */
+  readonly leasedFrom?: number;
 }
 
 /** One intended change of a lever; the key of its idempotence is `remediationId` with `uid`. */
@@ -51,3 +53,12 @@ export type RestoreResult =
   | { readonly status: 'nothing_to_undo'; readonly found: number }
   | { readonly status: 'left_alone'; readonly expected: number; readonly found: number; readonly by: string }
   | { readonly status: 'gone' };
+
+/** A planned change as the API server's dry run answers it; nothing was changed. */
+export interface ChangePreview {
+  /** The lever's value now, and what it would be. */
+  readonly before: number;
+  readonly after: number;
+  /** Unified diff of the object, for an approver; bounded. */
+  readonly diff: string;
+}

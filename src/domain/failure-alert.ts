@@ -1,3 +1,4 @@
+import { changeOf, wordsOf } from './notice-text.ts';
 import { FAILURE_ALERT, type RemediationNotice } from './notification.ts';
 import { safeNotice } from './safe-notice.ts';
 
@@ -37,7 +38,7 @@ export function renderFailureAlert(notice: RemediationNotice, { startsAt, endsAt
     },
     annotations: {
       ...alert.annotations,
-      summary: `${original}: remediation ${kind.replaceAll('_', ' ')}. ${summary}`,
+      summary: `${original}: remediation ${wordsOf(safe)}. ${summary}`,
       description: describe(safe),
       remediation_id: remediationId,
       ...(runbookUrl === undefined ? {} : { runbook_url: runbookUrl }),
@@ -51,12 +52,11 @@ export function renderFailureAlert(notice: RemediationNotice, { startsAt, endsAt
 
 /** What is known, for a person who has just been woken: what to do first, then the facts, then the story. */
 function describe({ target, replicas, signal, manualCommand, details }: RemediationNotice): string {
-  const measured = (value: number | null) => (value === null ? 'unknown' : `${Number(value.toPrecision(3))}`);
   return [
     manualCommand && `Undo by hand: ${manualCommand}`,
     target && `Target: ${target}`,
     replicas && `Replicas: ${replicas.before} -> ${replicas.after}`,
-    signal && `${signal.name}: ${measured(signal.before)} -> ${measured(signal.after)} ${signal.unit}`.trimEnd(),
+    signal && `${signal.name}: ${changeOf(signal, '->')}`,
     ...details,
   ]
     .filter((line) => line !== undefined && line !== '')

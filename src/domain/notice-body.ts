@@ -1,4 +1,4 @@
-import { type RemediationNotice, urgencyOf } from './notification.ts';
+import { type NoticeLink, type RemediationNotice, urgencyOf } from './notification.ts';
 import { safeNotice } from './safe-notice.ts';
 
 /** Changes when a receiver written for the old body would misread the new one; new fields alone do not change it. */
@@ -11,7 +11,7 @@ export const NOTICE_API_VERSION = 'mendloop.dev/v1';
 export interface NoticeBody {
   readonly apiVersion: typeof NOTICE_API_VERSION;
   readonly kind: 'RemediationNotice';
-  /** How the remediation ended: a value of `Outcome`. */
+  /** How the remediation ended: a value of `Outcome`; or `approval_requested`, while it waits for a human's yes. */
   readonly outcome: RemediationNotice['kind'];
   /** Whether a human has to take over. */
   readonly failure: boolean;
@@ -21,6 +21,8 @@ export interface NoticeBody {
   readonly summary: string;
   /** What happened, one line each, oldest first. */
   readonly details: readonly string[];
+  /** True: the alert has resolved since; a failure that an earlier notice of this outcome told of is over. */
+  readonly resolved?: boolean;
   readonly alert: {
     readonly name: string;
     /** Of the alert's label; absent if it has none. */
@@ -43,6 +45,12 @@ export interface NoticeBody {
   readonly manualCommand?: string;
   /** The remediation in Temporal's Web UI. */
   readonly webUiUrl?: string;
+  /** More places to look at. */
+  readonly links?: readonly NoticeLink[];
+  /** The signal as a picture. */
+  readonly pictureUrl?: string;
+  /** The same as an SVG document of at most 100,000 characters. */
+  readonly pictureSvg?: string;
 }
 
 /** A notice as the webhook channel sends it. */

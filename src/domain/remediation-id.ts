@@ -14,3 +14,18 @@ export function remediationId(alert: Pick<Alert, 'labels' | 'fingerprint' | 'sta
   const name = encodeURIComponent((alert.labels['alertname'] ?? 'unnamed').toWellFormed()).slice(0, MAX_NAME_LENGTH);
   return `${PREFIX}/${name}/${alert.fingerprint}/${Date.parse(alert.startsAt)}`;
 }
+
+const FORM = /^remediation\/(.+)\/([0-9a-f]{16})\/(-?\d{1,17})$/s;
+/** What `encodeURIComponent` leaves or makes. */
+const ENCODED = /^[\w\-.!~*'()%]+$/;
+
+/**
+ * The remediation's ID that a text is, undefined if it is none: so that no other workflow can be reached by a name from
+ * outside. An ID whose name has been decoded once too often on its way, as proxies do, is put right.
+ */
+export function toRemediationId(text: string): string | undefined {
+  const [, name = '', fingerprint = '', startsAt = ''] = FORM.exec(text) ?? [];
+  if (name === '') return undefined;
+  const encoded = ENCODED.test(name) ? name : encodeURIComponent(name.toWellFormed());
+  return `${PREFIX}/${encoded.slice(0, MAX_NAME_LENGTH)}/${fingerprint}/${startsAt}`;
+}

@@ -1,6 +1,8 @@
+import type { ApprovalState } from './approval.ts';
 import type { BudgetVerdict } from './cost.ts';
 import type { Decision } from './decision.ts';
-import type { RestoreResult, ScaleResult, TargetSnapshot } from './effects.ts';
+import type { EvidenceReport } from './evidence/evidence-report.ts';
+import type { ChangePreview, RestoreResult, ScaleResult, TargetSnapshot } from './effects.ts';
 import type { FailureType } from './failures.ts';
 import type { Baseline, VerificationReport } from './measurement.ts';
 import type { Outcome } from './outcome.ts';
@@ -8,13 +10,22 @@ import type { Outcome } from './outcome.ts';
 /** Where a remediation stands. The names are shown to people in the Web UI. */
 export const Step = {
   Deciding: 'deciding',
+  GatheringEvidence: 'gathering_evidence',
   Inspecting: 'inspecting',
+  PassingGuards: 'passing_guards',
+  /** Another remediation works on the target; this one shares its end. */
+  Joined: 'joined',
+  AwaitingApproval: 'awaiting_approval',
+  /** The pause switch holds it back. */
+  Paused: 'paused',
   CheckingBudget: 'checking_budget',
   Acting: 'acting',
   AwaitingReady: 'awaiting_ready',
   Verifying: 'verifying',
   Compensating: 'compensating',
   Watching: 'watching',
+  /** Going back to the baseline in steps. */
+  Leasing: 'leasing',
   Notifying: 'notifying',
   Ended: 'ended',
 } as const;
@@ -35,6 +46,19 @@ export interface Fault {
   readonly step: Step;
 }
 
+/** One step of a lease: what it did, and how that went. */
+export interface LeaseRecord {
+  /** RFC 3339, the workflow's clock. */
+  readonly at: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  /** `hurt`: the objective did not hold with fewer replicas, so that the step was taken back. */
+  readonly result: 'kept' | 'hurt';
+  /** The verification's sentence. */
+  readonly summary: string;
+}
+
 /** All that is known of a remediation: the answer of the `status` query, and the record when it has ended. */
 export interface RemediationStatus {
   readonly step: Step;
@@ -43,12 +67,20 @@ export interface RemediationStatus {
   readonly summary: string;
   readonly alertResolved: boolean;
   readonly decision?: Decision;
+  readonly evidence?: EvidenceReport;
+  /** The remediation whose end this one shares. */
+  readonly leader?: string;
+  readonly approval?: ApprovalState;
+  /** The planned change, as the API server says it would be. */
+  readonly preview?: ChangePreview;
   readonly snapshot?: TargetSnapshot;
   readonly budget?: BudgetVerdict;
   readonly baseline?: Baseline;
   readonly scale?: ScaleResult;
   readonly verification?: VerificationReport;
   readonly compensation?: RestoreResult;
+  /** The newest steps of the lease, oldest first. */
+  readonly lease?: readonly LeaseRecord[];
   readonly fault?: Fault;
   /** Channels that a notice of this remediation has reached. */
   readonly notified: readonly string[];

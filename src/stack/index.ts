@@ -5,6 +5,7 @@ export {
   startControlPlane,
 } from './control-plane.ts';
 export { type AlertmanagerServer, startAlertmanager } from './alertmanager-server.ts';
+export { type CollectorServer, startCollector } from './collector-server.ts';
 export { type PrometheusServer, startPrometheus } from './prometheus-server.ts';
 export { freePort } from './process/free-port.ts';
 export { ManagedProcess, ProcessExited } from './process/managed-process.ts';

@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { REDACTED } from '../domain/redact.ts';
+import { logContext } from './log-context.ts';
 import { errorMessage, logSafe, logSafeFields, logSafeText } from './log-safe.ts';
 import { prettyStream } from './pretty-stream.ts';
 
@@ -15,19 +16,23 @@ export interface LoggerOptions {
   readonly pretty?: boolean;
   /** Takes the JSON lines, instead of standard output. */
   readonly destination?: DestinationStream;
+  /** Takes the JSON lines as well. */
+  readonly copy?: DestinationStream | undefined;
 }
 
 /**
- * A logger that writes JSON lines with level names and RFC 3339 times. Messages, fields at any depth and errors are
- * redacted and bounded before they are written.
+ * A logger that writes JSON lines with level names, RFC 3339 times, the trace and the workflow that they belong to.
+ * Messages, fields at any depth and errors are redacted and bounded before they are written.
  */
 export function createLogger(settings: Config['log'], options: LoggerOptions = {}): Logger {
-  const destination = options.destination ?? (options.pretty === true ? prettyStream(process.stderr) : undefined);
+  const pretty = options.pretty === true ? prettyStream(process.stderr) : undefined;
+  const destination = options.destination ?? pretty ?? pino.destination({ dest: 1, sync: true });
   return pino(
     {
       level: settings.level,
       timestamp: stdTimeFunctions.isoTime,
       base: null,
+      mixin: logContext,
       formatters: { level: (label) => ({ level: label }), log: logSafeFields },
       // The formatter has reduced errors already; pino's own serializer would take the result for an error again.
       serializers: { err: (error: unknown) => error },
@@ -38,8 +43,17 @@ export function createLogger(settings: Config['log'], options: LoggerOptions = {
         },
       },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    options.copy === undefined ? destination : both(destination, options.copy),
   );
+}
+
+function both(first: DestinationStream, second: DestinationStream): DestinationStream {
+  return {
+    write(line) {
+      first.write(line);
+      second.write(line);
+    },
+  };
 }
 
 /** pino takes the message from an error where none is given, past every formatter. */

@@ -1,20 +1,37 @@
-import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { createAuditActivities } from '../activities/audit.ts';
+import { createAuditKeepingActivities } from '../activities/audit-keeping.ts';
 import { createCostActivities } from '../activities/cost.ts';
+import { createEvidenceActivities } from '../activities/evidence.ts';
+import { createGuardActivities } from '../activities/guards.ts';
 import type { Activities } from '../activities/index.ts';
 import { createKubernetesActivities } from '../activities/kubernetes.ts';
-import { createNotificationActivities } from '../activities/notifications.ts';
+import { createLeaseActivities } from '../activities/lease.ts';
+import { createNotificationActivities, type WebUi } from '../activities/notifications.ts';
 import { createPolicyActivities } from '../activities/policy.ts';
 import { createPrometheusActivities } from '../activities/prometheus.ts';
-import { createPriceTable } from '../clients/cost/price-table.ts';
+import { createSilenceActivities } from '../activities/silences.ts';
+import type { LinkMaker } from '../clients/approval-link/make-approval-links.ts';
+import { createCostSource } from '../clients/cost/create-cost-source.ts';
+import { createJaegerClient } from '../clients/jaeger/jaeger-client.ts';
+import { countWorkloads } from '../clients/kubernetes/count-workloads.ts';
 import { createKubernetesClient } from '../clients/kubernetes/kubernetes-client.ts';
 import { sumPodRequests } from '../clients/kubernetes/sum-pod-requests.ts';
+import { createLokiClient } from '../clients/loki/loki-client.ts';
 import { createChannels } from '../clients/notifications/channels.ts';
-import { openPolicyBundle, type PolicyBundle } from '../clients/policy/policy-bundle.ts';
+import { createPageHolder } from '../clients/notifications/page-holder.ts';
+import type { PolicyEngine } from '../clients/policy/policy-engine.ts';
 import { createPrometheusClient } from '../clients/prometheus/prometheus-client.ts';
 import type { Config } from '../config/schema.ts';
+import { resolveSecret } from '../config/secret.ts';
+import { guardTaskQueue } from '../domain/guards/names.ts';
+import { createNoticeRouter } from '../domain/notice-routes.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { POLICY_BUNDLE } from './policy-bundle.ts';
+import type { AuditPart } from './open-audit.ts';
+import { openFlags } from './open-flags.ts';
+
+export { openPolicy } from './open-policy.ts';
 
 export interface Composition {
   readonly activities: Activities;
@@ -23,51 +40,77 @@ export interface Composition {
 
 export interface CompositionParts {
   readonly config: Config;
-  readonly policy: PolicyBundle;
+  readonly policy: PolicyEngine;
+  readonly client: Client;
+  readonly audit: AuditPart;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
-/** The policy of the configuration, or the one that comes with Mendloop, kept up to date with its file. */
-export async function openPolicy(parts: {
-  config: Config;
-  root: string;
-  metrics: Metrics;
-  logger: Logger;
-}): Promise<PolicyBundle> {
-  const { config, root, metrics, logger } = parts;
-  return await openPolicyBundle({
-    path: config.policy.bundle ?? join(root, POLICY_BUNDLE),
-    onReload: ({ revision }) => {
-      metrics.policyReloaded('loaded');
-      logger.info({ revision }, 'policy loaded');
-    },
-    onError: (error) => {
-      metrics.policyReloaded('broken');
-      logger.error({ err: error }, 'policy bundle refused; the last good one stays');
-    },
-  });
-}
-
 /** From settings to activities: the one place where clients of outside systems are made. */
-export function compose({ config, policy, metrics, logger }: CompositionParts): Composition {
+export function compose({ config, policy, client, audit, metrics, logger }: CompositionParts): Composition {
   const prometheus = createPrometheusClient(config.prometheus);
   const kubernetes = createKubernetesClient(config.kubernetes);
-  const costSource = createPriceTable({
+  const costSource = createCostSource({
     settings: config.cost,
     listPodRequests: (scope) => sumPodRequests(kubernetes, scope),
   });
   const channels = createChannels(config.notifications.channels);
+  const route = createNoticeRouter(config.notifications.routes);
+  const { holdPages } = config.notifications;
+  const pageHolder = holdPages && createPageHolder(holdPages);
+  const loki = config.loki && createLokiClient(config.loki);
+  const jaeger = config.jaeger && createJaegerClient(config.jaeger);
+  const flags = openFlags({ config, metrics, logger });
   return {
     activities: {
-      ...createPolicyActivities({ policy, cluster: config.kubernetes.cluster, metrics }),
+      ...createPolicyActivities({
+        ...{ policy, cluster: config.kubernetes.cluster, metrics, flags },
+        holdsPages: pageHolder !== undefined,
+      }),
       ...createKubernetesActivities({ kubernetes, metrics, logger }),
       ...createPrometheusActivities({ prometheus }),
+      ...createEvidenceActivities({ prometheus, ...(loki && { loki }), ...(jaeger && { jaeger }) }),
       ...createCostActivities({ costSource }),
-      ...createNotificationActivities({ channels, metrics }),
+      ...createGuardActivities({
+        client,
+        taskQueue: guardTaskQueue(config.temporal.taskQueue),
+        limits: config.guards,
+        costSource,
+        countWorkloads: (scope) => countWorkloads(kubernetes, scope),
+        metrics,
+      }),
+      ...createLeaseActivities({ prometheus }),
+      ...createAuditActivities({ audit: audit.log, metrics }),
+      ...createAuditKeepingActivities({ keeper: audit.keeper }),
+      ...createNotificationActivities({
+        channels,
+        metrics,
+        route,
+        webUi: webUi(config, client),
+        ...approvalLinks(config.api),
+      }),
+      ...createSilenceActivities({ pageHolder }),
     },
     close: async () => {
-      await Promise.all([prometheus.close(), ...channels.map((channel) => channel.close())]);
+      await Promise.all([
+        prometheus.close(),
+        loki?.close(),
+        jaeger?.close(),
+        flags?.close(),
+        pageHolder?.close(),
+        ...channels.map((channel) => channel.close()),
+      ]);
     },
   };
+}
+
+/** Approval links exist where the settings have a secret for them, and an address. */
+function approvalLinks({ publicUrl, linkSecret }: Config['api']): { approvalLinks?: () => LinkMaker } {
+  if (publicUrl === undefined || linkSecret === undefined) return {};
+  return { approvalLinks: () => ({ publicUrl, secret: resolveSecret(linkSecret) }) };
+}
+
+function webUi({ temporal }: Config, client: Client): WebUi | undefined {
+  return temporal.webUiUrl === undefined ? undefined : { url: temporal.webUiUrl, namespace: client.options.namespace };
 }

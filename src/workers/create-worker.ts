@@ -1,17 +1,21 @@
 import {
   DefaultLogger,
-  type InjectedSinks,
   makeTelemetryFilterString,
   type NativeConnection,
   Runtime,
   Worker,
+  type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/index.ts';
 import type { Config } from '../config/schema.ts';
+import { guardTaskQueue } from '../domain/guards/names.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { TelemetrySinks } from '../workflows/sinks.ts';
+import type { Tracing } from '../telemetry/tracing/start-tracing.ts';
+import { ActivityTelemetry } from './activity-telemetry.ts';
+import { telemetrySinks } from './telemetry-sinks.ts';
+import { workflowSpanSink } from './workflow-spans.ts';
 
 /** Activities at most this many times as many as workflow tasks: workflow tasks only compute. */
 const WORKFLOW_TASKS = 40;
@@ -23,36 +27,74 @@ export interface WorkerParts {
   readonly workflowBundle: WorkflowBundleOption;
   readonly activities: Activities;
   readonly metrics: Metrics;
+  /** Undefined: no traces are exported. */
+  readonly tracing?: Tracing | undefined;
+}
+
+export interface RuntimeParts {
+  /** `host:port` on which the SDK shows its own metrics in Prometheus's format, below `/metrics`. Absent: nowhere. */
+  readonly metricsAddress?: string;
 }
 
 /** Routes the log of Temporal's SDK into ours. Call it once, before anything else of Temporal's is used. */
-export function installRuntime(logger: Logger): void {
+export function installRuntime(logger: Logger, { metricsAddress }: RuntimeParts = {}): void {
   const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       logger[levels[level]]({ component: 'temporal-sdk', ...meta }, message);
     }),
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(metricsAddress === undefined ? {} : { metrics: sdkMetrics(metricsAddress) }),
+    },
     // The command decides what a signal means; it drains the API before the worker.
     shutdownSignals: [],
   });
 }
 
+/** Named as Prometheus's conventions want it, so that they can stand beside ours. */
+function sdkMetrics(bindAddress: string) {
+  return { prometheus: { bindAddress, unitSuffix: true, useSecondsForDurations: true }, attachServiceName: false };
+}
+
+/** What makes a worker's work seen. The interceptors of workflows are in their bundle. */
+function telemetryOf({ metrics, tracing }: WorkerParts): Pick<WorkerOptions, 'sinks' | 'interceptors'> {
+  return {
+    sinks: { ...telemetrySinks(metrics), ...workflowSpanSink(tracing) },
+    interceptors: { activity: [(context) => ({ inbound: new ActivityTelemetry(context) })] },
+  };
+}
+
+/**
+ * The worker that runs the guards, on a task queue of their own. Their only activity looks whether remediations still
+ * run.
+ */
+export async function createGuardWorker(parts: WorkerParts): Promise<Worker> {
+  const { settings, connection, namespace, workflowBundle, activities } = parts;
+  const { describeRemediations } = activities;
+  return await Worker.create({
+    connection,
+    namespace,
+    taskQueue: guardTaskQueue(settings.taskQueue),
+    workflowBundle,
+    activities: { describeRemediations },
+    ...telemetryOf(parts),
+    maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,
+    shutdownGraceTime: settings.shutdownGraceSeconds * 1000,
+    shutdownForceTime: (settings.shutdownGraceSeconds + 10) * 1000,
+  });
+}
+
 /** The worker that runs remediations: workflows from the built bundle, activities as they were composed. */
 export async function createWorker(parts: WorkerParts): Promise<Worker> {
-  const { settings, connection, namespace, workflowBundle, activities, metrics } = parts;
-  const sinks: InjectedSinks<TelemetrySinks> = {
-    telemetry: {
-      remediationEnded: { fn: (_info, event) => metrics.remediationEnded(event), callDuringReplay: false },
-    },
-  };
+  const { settings, connection, namespace, workflowBundle, activities } = parts;
   return await Worker.create({
     connection,
     namespace,
     taskQueue: settings.taskQueue,
     workflowBundle,
     activities,
-    sinks,
+    ...telemetryOf(parts),
     maxConcurrentActivityTaskExecutions: settings.maxConcurrentActivities,
     maxConcurrentLocalActivityExecutions: settings.maxConcurrentActivities,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,

@@ -49,6 +49,13 @@ const NOTIFY: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
 };
 
+/** Asking something of a server that may be away, where its answer is welcome and never needed. */
+const ASK: ActivityOptions = {
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
+};
+
 /** Margin in seconds for an activity's own start, last request and end, beside the time its plan gives it. */
 const WAIT_MARGIN_SECONDS = 60;
 
@@ -69,6 +76,8 @@ function waitOptions(seconds: number, heartbeatEverySeconds: number): ActivityOp
 export const effect = (summary: string) => proxyActivities<Activities>({ ...EFFECT, summary });
 /** Activities that undo; call them in a non-cancellable scope only. */
 export const undo = (summary: string) => proxyActivities<Activities>({ ...UNDO, summary });
+/** Activities that nobody has to wait for. */
+export const ask = (summary: string) => proxyActivities<Activities>({ ...ASK, summary });
 /** Activities that tell people. */
 export const tell = (summary: string) => proxyActivities<Activities>({ ...NOTIFY, summary });
 /** Activities that wait: for at most `seconds`, with a heartbeat at least every `heartbeatEverySeconds`. */
@@ -79,12 +88,25 @@ export const wait = (summary: string, seconds: number, heartbeatEverySeconds: nu
  * Reads quickly if the other side answers, patiently if it does not: `call` runs first on local activities, and once
  * more on ordinary ones with long retries when the first try failed for a reason that time can heal.
  */
-export async function read<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
+export function read<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
+  return quicklyOr(PATIENT_READ, summary, call);
+}
+
+/** Writes a record of ours in the same way, but for as long as people are told. Idempotent calls only. */
+export function record<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
+  return quicklyOr(NOTIFY, summary, call);
+}
+
+async function quicklyOr<T>(
+  patient: ActivityOptions,
+  summary: string,
+  call: (activities: Activities) => Promise<T>,
+): Promise<T> {
   try {
     return await call(proxyLocalActivities<Activities>({ ...FAST_READ, summary }));
   } catch (error) {
     if (!isTransient(error)) throw error;
-    return await call(proxyActivities<Activities>({ ...PATIENT_READ, summary: `${summary} (waiting)` }));
+    return await call(proxyActivities<Activities>({ ...patient, summary: `${summary} (waiting)` }));
   }
 }
 

@@ -1,2 +1,6 @@
 /** Every workflow the worker registers; the bundler's one entry. */
+export { auditRetention } from './audit-retention.ts';
 export { remediation } from './remediation.ts';
+export { budgetLedger } from './guards/budget-ledger.ts';
+export { clusterGuard } from './guards/cluster-guard.ts';
+export { targetGuard } from './guards/target-guard.ts';

@@ -1,18 +1,27 @@
 import type { Alert } from '../domain/alert.ts';
+import { type ApprovalState, rolesAsked } from '../domain/approval.ts';
 import { isPlanned } from '../domain/decision.ts';
 import { formatTarget } from '../domain/format-target.ts';
 import type { Sample, VerificationReport } from '../domain/measurement.ts';
-import type { RemediationNotice } from '../domain/notification.ts';
+import { APPROVAL_REQUESTED, type NoticeKind, type RemediationNotice } from '../domain/notification.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { RemediationStatus } from '../domain/remediation.ts';
 import { read, tell } from './activity-profiles.ts';
-import type { Ending } from './ending.ts';
+
+/** What people are told: an end, or a question. */
+export interface Message {
+  readonly kind: NoticeKind;
+  /** One sentence for people. */
+  readonly text: string;
+  /** What a human types to undo what the machine could not. */
+  readonly manualCommand?: string;
+}
 
 export interface Telling {
   readonly id: string;
   readonly alert: Alert;
   readonly status: RemediationStatus;
-  readonly ending: Ending;
+  readonly message: Message;
 }
 
 /**
@@ -29,7 +38,7 @@ export async function notifyPeople(telling: Telling): Promise<string[]> {
   }
   const reached = await Promise.all(
     channels.map(async (channel) => {
-      const idempotencyKey = `${telling.id}/${telling.ending.outcome}/${channel}`;
+      const idempotencyKey = `${telling.id}/${notice.kind}/${channel}`;
       try {
         await tell(`tell ${channel}: ${notice.kind}`).notify({ channel, notice, idempotencyKey });
         return [channel];
@@ -41,22 +50,35 @@ export async function notifyPeople(telling: Telling): Promise<string[]> {
   return reached.flat();
 }
 
-function buildNotice({ id, alert, status, ending }: Telling): RemediationNotice {
+function buildNotice({ id, alert, status, message }: Telling): RemediationNotice {
   const { decision, snapshot, scale, verification } = status;
   const plan = isPlanned(decision) ? decision.plan : undefined;
   const runbookUrl = decision?.verdict === 'human' ? decision.runbookUrl : plan?.runbookUrl;
   return {
-    kind: ending.outcome,
+    kind: message.kind,
     remediationId: id,
     alert: { labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt },
-    summary: ending.text,
-    details: status.timeline.map(({ at, text }) => `${at} ${text}`),
+    summary: message.text,
+    details: [...status.timeline.map(({ at, text }) => `${at} ${text}`), ...plannedChange(message, status)],
     ...(plan === undefined ? {} : { action: plan.action, target: formatTarget(snapshot?.target ?? plan.target) }),
     ...(scale === undefined ? {} : { replicas: { before: scale.before, after: scale.after } }),
     ...(plan === undefined || verification === undefined ? {} : { signal: signalOf(plan, verification) }),
     ...(runbookUrl === undefined ? {} : { runbookUrl }),
-    ...(ending.manualCommand === undefined ? {} : { manualCommand: ending.manualCommand }),
+    ...(message.kind === APPROVAL_REQUESTED && status.approval !== undefined
+      ? { approval: askOf(status.approval) }
+      : {}),
+    ...(message.manualCommand === undefined ? {} : { manualCommand: message.manualCommand }),
   };
+}
+
+/** Each role is a group of its own: whoever has its link votes as the group. */
+function askOf({ deadlineAt, clause }: ApprovalState) {
+  return { deadlineAt, approvers: rolesAsked(clause).map((role) => ({ name: role, roles: [role] })) };
+}
+
+/** What an approver says yes or no to, line by line. */
+function plannedChange({ kind }: Message, { preview }: RemediationStatus): string[] {
+  return kind === APPROVAL_REQUESTED && preview !== undefined ? preview.diff.split('\n') : [];
 }
 
 function signalOf(plan: Plan, { before, after }: VerificationReport): RemediationNotice['signal'] & object {

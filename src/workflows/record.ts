@@ -3,8 +3,10 @@ import type { SearchAttributePair } from '@temporalio/common';
 import type { Outcome } from '../domain/outcome.ts';
 import { renderDetails } from '../domain/remediation-details.ts';
 import { type RemediationResult, type RemediationStatus, Step, type TimelineEntry } from '../domain/remediation.ts';
+import { Milestones } from './milestones.ts';
 import { keyword, searchAttributes } from './search-attributes.ts';
 
+type KeywordAttribute = Exclude<keyof typeof searchAttributes, 'cureSeconds'>;
 type Findings = Omit<RemediationStatus, 'step' | 'outcome' | 'summary' | 'timeline'>;
 
 /** Entries kept; a remediation has about ten, so that only a fault of ours could reach this. */
@@ -13,9 +15,11 @@ const MAX_TIMELINE = 100;
 /** The running remediation's memory: what it found, where it stands, and the page the Web UI shows of it. */
 export class RemediationRecord {
   #step: Step = Step.Deciding;
+  #indexedOutcome: string | undefined;
   #summary = 'Alert received';
   #findings: Findings = { alertResolved: false, notified: [] };
   readonly #timeline: TimelineEntry[] = [];
+  readonly #milestones = new Milestones();
 
   get findings(): Findings {
     return this.#findings;
@@ -32,6 +36,7 @@ export class RemediationRecord {
   /** Keeps findings without a line in the timeline. */
   keep(findings: Partial<Findings>): void {
     this.#findings = { ...this.#findings, ...findings };
+    this.#milestones.note(this.#findings);
   }
 
   /** Enters a step, or tells more of the present one. */
@@ -53,12 +58,19 @@ export class RemediationRecord {
     return result;
   }
 
+  /** The outcome that the list shows already. */
+  get indexedOutcome(): string | undefined {
+    return this.#indexedOutcome;
+  }
+
   /** Adds to what the Web UI's list can be filtered by. One event in history, so give all that is known at once. */
-  index(values: Partial<Record<keyof typeof searchAttributes, string>>): void {
-    const pairs = Object.entries(values).map(([name, value]): SearchAttributePair => ({
-      key: searchAttributes[name as keyof typeof searchAttributes],
+  index({ cureSeconds, ...keywords }: Partial<Record<KeywordAttribute, string>> & { cureSeconds?: number }): void {
+    const pairs = Object.entries(keywords).map(([name, value]): SearchAttributePair => ({
+      key: searchAttributes[name as KeywordAttribute],
       value: keyword(value),
     }));
+    if (cureSeconds !== undefined) pairs.push({ key: searchAttributes.cureSeconds, value: cureSeconds });
+    this.#indexedOutcome = keywords.outcome ?? this.#indexedOutcome;
     upsertSearchAttributes(pairs);
   }
 

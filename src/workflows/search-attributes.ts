@@ -13,7 +13,15 @@ export const searchAttributes = {
   mode: defineSearchAttributeKey('MendloopMode', SearchAttributeType.KEYWORD),
   severity: defineSearchAttributeKey('MendloopSeverity', SearchAttributeType.KEYWORD),
   service: defineSearchAttributeKey('MendloopService', SearchAttributeType.KEYWORD),
+  rule: defineSearchAttributeKey('MendloopRule', SearchAttributeType.KEYWORD),
+  /** What a running remediation waits for, a value of `WaitingFor`; `none` when it goes on. */
+  waiting: defineSearchAttributeKey('MendloopWaiting', SearchAttributeType.KEYWORD),
+  /** From the remediation's start to the proof of its cure. */
+  cureSeconds: defineSearchAttributeKey('MendloopCureSeconds', SearchAttributeType.DOUBLE),
 } as const;
+
+/** Values of `MendloopWaiting`. */
+export const WaitingFor = { Approval: 'approval', Turn: 'turn', Nothing: 'none' } as const;
 
 /** Below the 255 characters that SQL visibility stores keep of a keyword. */
 const MAX_KEYWORD_LENGTH = 200;

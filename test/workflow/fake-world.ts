@@ -34,7 +34,7 @@ export function report(overrides: Partial<VerificationReport> = {}): Verificatio
 
 /** A budget that forbids the change. */
 export const denied: Partial<Activities> = {
-  checkBudget: () =>
+  reserveBudget: () =>
     Promise.resolve({
       allowed: false,
       budget: 'default',
@@ -46,6 +46,17 @@ export const denied: Partial<Activities> = {
       reason: '2.00 of 1.00 USD',
     }),
 };
+
+/** An activity that waits, with heartbeats, until it is told to stop. */
+export async function untilCancelled(): Promise<never> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), 50);
+  try {
+    return await context.cancelled;
+  } finally {
+    clearInterval(beat);
+  }
+}
 
 /** One call of an activity, in order. */
 export interface Call {
@@ -91,11 +102,52 @@ export class FakeWorld {
       applyScale: ({ from, to }): Promise<ScaleResult> => Promise.resolve({ changed: true, before: from, after: to }),
       awaitReady: ({ replicas }) => Promise.resolve({ readyReplicas: replicas, waitedMs: 100 }),
       verifyRemediation: () => Promise.resolve(report()),
+      enterTarget: () => Promise.resolve({ status: 'granted' }),
+      enterCluster: () => Promise.resolve({ status: 'granted' }),
+      leaveGuards: () => Promise.resolve(),
+      yieldTarget: () => Promise.resolve(),
+      describeRemediations: ({ ids }) => Promise.resolve(ids.map((id) => ({ id, running: true }))),
+      reserveBudget: () =>
+        Promise.resolve({
+          allowed: true,
+          budget: 'default',
+          currency: 'USD',
+          daily: 50,
+          committed: 10,
+          added: 1,
+          projected: 11,
+          reason: '11.00 of 50.00 USD',
+          ledger: 'ledger/default/production',
+        }),
+      gatherEvidence: ({ evidence }) =>
+        Promise.resolve({
+          confidence: 0.9,
+          threshold: evidence.threshold,
+          enough: true,
+          summary: 'confidence 0.9 of 0.7',
+          signals: [],
+        }),
+      previewScale: ({ from, to }) =>
+        Promise.resolve({ before: from, after: to, diff: `-  replicas: ${from}\n+  replicas: ${to}` }),
+      recordAudit: () => Promise.resolve(),
+      keepAudit: () =>
+        Promise.resolve({ signed: null, removed: null, rowsRemoved: 0, rowsVerified: 0, verifiedAllAt: '2026-01-01T00:00:00Z' }),
+      measureSignal: () => Promise.resolve({ at, status: 'known', value: 120 }),
+      awaitLeaseStep: ({ current, bounds }) =>
+        Promise.resolve(
+          current > bounds.floor
+            ? { kind: 'down', to: current - 1, reason: 'load 20 req/s fits 2 replicas' }
+            : { kind: 'done', reason: `back at ${current}` },
+        ),
       restoreScale: ({ from, to }): Promise<RestoreResult> =>
         Promise.resolve({ status: 'restored', before: to, after: from }),
       releaseTarget: () => Promise.resolve(),
       selectChannels: () => Promise.resolve(['on-call']),
       notify: () => Promise.resolve(),
+      holdPage: () => Promise.resolve({ held: false, reason: 'off' }),
+      letPage: () => Promise.resolve({ ended: 0 }),
+      alertState: () => Promise.resolve({ state: 'unknown', reason: 'not configured' }),
+      awaitResolved: () => Promise.resolve({ state: 'resolved' }),
     };
     const scripted = { ...happy, ...this.#script };
     const recorded = Object.entries(scripted).map(([name, activity]) => [

@@ -1,9 +1,9 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 import type { FailureType } from '../../src/domain/failures.ts';
 import { RESOLVED_SIGNAL } from '../../src/workflows/contract.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
-import { baseline, denied, FakeWorld, report, snapshot } from './fake-world.ts';
+import { baseline, denied, FakeWorld, report, snapshot, untilCancelled } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
 
 const failure = (type: FailureType, message = 'as scripted') => ApplicationFailure.nonRetryable(message, type);
@@ -19,16 +19,22 @@ describe('the way to a cure', () => {
       const end = await result();
 
       expect(end).toMatchObject({ outcome: 'remediated', alertResolved: true, scale: { before: 2, after: 5 } });
-      expect(world.names.filter((name) => !['measureBaseline', 'inspectTarget'].includes(name))).toEqual([
+      const inOrder = [
         'decide',
-        'checkBudget',
+        'inspectTarget',
+        'enterTarget',
         'applyScale',
         'awaitReady',
         'verifyRemediation',
-        'selectChannels',
         'notify',
-        'releaseTarget',
-      ]);
+      ];
+      expect(world.names.filter((name) => inOrder.includes(name))).toEqual(inOrder);
+      const before = world.names.slice(0, world.names.indexOf('applyScale'));
+      expect(before).toEqual(
+        expect.arrayContaining(['enterCluster', 'reserveBudget', 'measureBaseline', 'recordAudit']),
+      );
+      const after = world.names.slice(world.names.indexOf('verifyRemediation'));
+      expect(after).toEqual(expect.arrayContaining(['leaveGuards', 'releaseTarget', 'recordAudit']));
       expect(ended).toEqual([{ action: 'scale', outcome: 'remediated', seconds: expect.any(Number) as number }]);
     });
   });
@@ -77,7 +83,7 @@ describe('the way to a cure', () => {
       await handle.signal(RESOLVED_SIGNAL, {});
       expect((await result()).outcome).toBe('remediated');
       expect(world.names).not.toContain('applyScale');
-      expect(world.names).not.toContain('checkBudget');
+      expect(world.names).not.toContain('reserveBudget');
       expect(world.names).toContain('verifyRemediation');
     });
   });
@@ -161,22 +167,13 @@ describe('endings without an act', () => {
     });
   });
 
-  it('suppressed: another remediation holds the target', async () => {
-    const world = new FakeWorld({
-      inspectTarget: () => Promise.resolve({ ...snapshot, heldBy: 'remediation/Other/0000000000000000/1' }),
-    });
-    await withRemediation(world, async ({ result }) => {
-      expect(await result()).toMatchObject({ outcome: 'suppressed', fault: { type: 'TargetHeld' } });
-      expect(world.names).not.toContain('applyScale');
-    });
-  });
-
   it.each([
     ['decide', 'PolicyAnswerInvalid'],
     ['inspectTarget', 'TargetNotFound'],
     ['inspectTarget', 'KubernetesForbidden'],
     ['measureBaseline', 'QueryInvalid'],
-    ['checkBudget', 'BudgetUnknown'],
+    ['reserveBudget', 'BudgetUnknown'],
+    ['recordAudit', 'Internal'],
   ] as const)('escalated: %s fails with %s', async (activity, type) => {
     const world = new FakeWorld({ [activity]: reject(type) });
     await withRemediation(world, async ({ result }) => {
@@ -290,18 +287,6 @@ describe('compensation', () => {
 });
 
 describe('cancelling', () => {
-  const untilCancelled = async () => {
-    const context = Context.current();
-    const beat = setInterval(() => {
-      context.heartbeat();
-    }, 50);
-    try {
-      return await context.cancelled;
-    } finally {
-      clearInterval(beat);
-    }
-  };
-
   it.each([
     ['awaiting_ready', { awaitReady: untilCancelled }],
     ['verifying', { verifyRemediation: untilCancelled }],
@@ -323,7 +308,7 @@ describe('cancelling', () => {
 describe('telling people', () => {
   it('reaches the other channels when one refuses for good', async () => {
     const world = new FakeWorld({
-      checkBudget: reject('BudgetUnknown'),
+      reserveBudget: reject('BudgetUnknown'),
       selectChannels: () => Promise.resolve(['broken', 'on-call']),
       notify: ({ channel }) =>
         channel === 'broken' ? Promise.reject(failure('NotificationRejected')) : Promise.resolve(),

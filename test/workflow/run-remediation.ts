@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type WorkflowHandle } from '@temporalio/client';
-import { type InjectedSinks, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { TraceCalls } from '../../src/clients/temporal/trace-calls.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import { remediationId } from '../../src/domain/remediation-id.ts';
 import type { RemediationResult, RemediationStatus } from '../../src/domain/remediation.ts';
 import { packageRoot } from '../../src/stack/package-root.ts';
 import { workflowBundle } from '../../src/workers/workflow-bundle.ts';
+import { ActivityTelemetry } from '../../src/workers/activity-telemetry.ts';
+import { telemetrySinks } from '../../src/workers/telemetry-sinks.ts';
+import { workflowSpanSink } from '../../src/workers/workflow-spans.ts';
+import type { Tracing } from '../../src/telemetry/tracing/start-tracing.ts';
 import { alertSearchAttributes } from '../../src/workflows/search-attributes.ts';
-import type { RemediationEnded, TelemetrySinks } from '../../src/workflows/sinks.ts';
+import type { MilestoneReached, RemediationEnded } from '../../src/workflows/sinks.ts';
 import { STATUS_QUERY } from '../../src/workflows/contract.ts';
 import { anAlert } from '../support/alerts.ts';
 import type { FakeWorld } from './fake-world.ts';
@@ -17,35 +22,33 @@ export interface Running {
   readonly handle: WorkflowHandle;
   readonly alert: Alert;
   readonly ended: RemediationEnded[];
+  readonly milestones: MilestoneReached[];
   result(): Promise<RemediationResult>;
   status(): Promise<RemediationStatus>;
 }
 
 /** Starts one remediation in a fake world on a real Temporal server, and ends its worker afterwards. */
 export async function runRemediation<T>(
-  { address, world }: { address: string; world: FakeWorld },
+  { address, world, tracing }: { address: string; world: FakeWorld; tracing?: Tracing },
   test: (running: Running) => Promise<T>,
 ): Promise<T> {
   const connection = await NativeConnection.connect({ address });
-  const client = new Client({ connection });
+  const client = new Client({ connection, interceptors: { workflow: [new TraceCalls()] } });
   const taskQueue = `test-${randomUUID()}`;
   const ended: RemediationEnded[] = [];
-  const sinks: InjectedSinks<TelemetrySinks> = {
-    telemetry: {
-      remediationEnded: {
-        fn: (_info, event) => {
-          ended.push(event);
-        },
-        callDuringReplay: false,
-      },
-    },
-  };
+  const milestones: MilestoneReached[] = [];
+  const { telemetry } = telemetrySinks({
+    remediationEnded: ({ mode: _mode, ...event }) => ended.push(event),
+    milestoneReached: (event) => milestones.push(event),
+    breakerChanged: () => undefined,
+  });
   const worker = await Worker.create({
     connection,
     taskQueue,
     workflowBundle: workflowBundle(packageRoot()),
     activities: world.activities,
-    sinks,
+    sinks: { telemetry, ...workflowSpanSink(tracing) },
+    interceptors: { activity: [(context) => ({ inbound: new ActivityTelemetry(context) })] },
     // Heartbeats, and so cancellation, reach a waiting activity at once.
     maxHeartbeatThrottleInterval: 50,
     defaultHeartbeatThrottleInterval: 50,
@@ -64,6 +67,7 @@ export async function runRemediation<T>(
         handle,
         alert,
         ended,
+        milestones,
         result: () => handle.result() as Promise<RemediationResult>,
         status: () => handle.query<RemediationStatus>(STATUS_QUERY),
       });

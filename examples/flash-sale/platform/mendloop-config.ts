@@ -9,6 +9,8 @@ export interface MendloopConfigOptions {
   readonly prometheusUrl: string;
   readonly alertmanagerUrl: string;
   readonly policyBundle: string;
+  /** Takes the audit log. */
+  readonly auditFolder: string;
   /** Money a day for namespace `production`. */
   readonly dailyBudget: number;
 }
@@ -20,6 +22,8 @@ export function mendloopConfig(options: MendloopConfigOptions): string {
     kubernetes: { kubeconfig: options.kubeconfig },
     prometheus: { url: options.prometheusUrl },
     policy: { bundle: options.policyBundle },
+    audit: { store: { type: 'embedded', folder: options.auditFolder } },
+    worker: { port: 0 },
     cost: { budgets: { default: { daily: options.dailyBudget, scope: 'namespace' } } },
     notifications: { channels: { [ON_CALL]: { type: 'alertmanager', endpoint: { url: options.alertmanagerUrl } } } },
   };

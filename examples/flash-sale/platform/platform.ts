@@ -80,11 +80,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     prometheusUrl: monitoring.prometheus.url,
     alertmanagerUrl: monitoring.alertmanager.url,
     policyBundle,
+    auditFolder: join(directory, 'audit'),
     dailyBudget: options.dailyBudget,
   });
   await writeFile(configFile, config);
   const temporalConfigFile = join(directory, 'temporal.toml');
-  await writeFile(temporalConfigFile, '');
+  await writeFile(temporalConfigFile, '[profile.default]\n');
   const { address, namespace } = temporal;
   const remediations = stack.add(await RemediationWatch.connect({ address, namespace }));
   const mendloop = stack.add(

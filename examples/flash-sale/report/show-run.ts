@@ -1,4 +1,5 @@
 import { isPlanned } from '../../../src/domain/decision.ts';
+import { describeScale } from '../../../src/domain/scale.ts';
 import { ORDERS } from '../scenario/rates.ts';
 import type { ScenarioRun } from '../scenario/run-scenario.ts';
 import type { Scenario } from '../scenario/scenarios.ts';
@@ -36,5 +37,6 @@ function decisionText({ decision }: ScenarioRun['sightings']['remediation']['res
   if (decision === undefined) return 'Decided';
   if (!isPlanned(decision)) return `Decided: ${decision.reason}`;
   const { action, target, parameters } = decision.plan;
-  return `Decided by rule ${decision.rule}: ${action} ${target.namespace}/${target.name} to ${parameters.replicas}`;
+  const what = `${action} ${target.namespace}/${target.name} ${describeScale(parameters)}`;
+  return `Decided by rule ${decision.rule}: ${what}`;
 }

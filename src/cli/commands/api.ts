@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { openPolicyPart, startApi } from '../parts.ts';
-import { prepare } from '../prepare.ts';
+import { flushLast, prepare } from '../prepare.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
 
 export function registerApi(program: Command): void {
@@ -16,8 +16,9 @@ Examples:
   $ TEMPORAL_ADDRESS=temporal.internal:7233 mendloop api`,
     )
     .action(async (options: CommonOptions) => {
-      const context = prepare(options);
+      const context = await prepare(options);
       await runUntilStopped(async (stack) => {
+        stack.add(flushLast(context));
         const temporal = await connectTemporal(context.config.temporal);
         stack.add(stoppable(() => temporal.close()));
         const policy = await openPolicyPart(context, stack);

@@ -4,7 +4,10 @@ import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Command } from 'commander';
 import { packageRoot } from '../../stack/package-root.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { telemetrySinks } from '../../workers/telemetry-sinks.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
+import { workflowSpanSink } from '../../workers/workflow-spans.ts';
 
 export function registerReplay(program: Command): void {
   program
@@ -23,7 +26,7 @@ Examples:
     .action(async (file: string) => {
       const history = historyFromJSON(JSON.parse(await readFile(file, 'utf8')));
       try {
-        await Worker.runReplayHistory({ workflowBundle: workflowBundle(packageRoot()) }, history);
+        await Worker.runReplayHistory({ workflowBundle: workflowBundle(packageRoot()), sinks: quiet() }, history);
       } catch (error) {
         if (!(error instanceof DeterminismViolationError)) throw error;
         console.error(`${file}: this version would not have done the same: ${error.message}`);
@@ -32,4 +35,9 @@ Examples:
       }
       console.log(`${file}: ${history.events?.length ?? 0} events replayed, same decisions`);
     });
+}
+
+/** Nothing is reported in a replay; a worker without the sinks complains of each report that it does not make. */
+function quiet() {
+  return { ...telemetrySinks(createMetrics()), ...workflowSpanSink(undefined) };
 }

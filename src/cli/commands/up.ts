@@ -14,7 +14,7 @@ import { stateFolder } from '../../config/state-folder.ts';
 import { describeUp } from '../describe-up.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { openPolicyPart, startApi, startWorker } from '../parts.ts';
-import { type Context, prepare } from '../prepare.ts';
+import { type Context, flushLast, prepare } from '../prepare.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
 
 interface UpOptions extends CommonOptions {
@@ -42,12 +42,13 @@ Examples:
   $ mendloop up --json | jq .webhook`,
     )
     .action(async (options: UpOptions) => {
-      const context = prepare(options);
+      const context = await prepare(options);
       await runUntilStopped((stack) => up(context, options, stack));
     });
 }
 
 async function up(context: Context, options: UpOptions, stack: Stack): Promise<void> {
+  stack.add(flushLast(context));
   const progress = terminalProgress();
   const state = options.state ?? stateFolder();
   await mkdir(state, { recursive: true, mode: 0o700 });
@@ -67,10 +68,12 @@ async function up(context: Context, options: UpOptions, stack: Stack): Promise<v
       ? startControlPlane({ binaries: servers, dataDir: join(state, 'cluster') }).then((plane) => stack.add(plane))
       : undefined,
   ]);
-  const config =
-    cluster === undefined
-      ? context.config
-      : { ...context.config, kubernetes: { ...context.config.kubernetes, kubeconfig: cluster.kubeconfigPath } };
+  const { temporal: temporalSettings, kubernetes } = context.config;
+  const config = {
+    ...context.config,
+    temporal: { ...temporalSettings, webUiUrl: temporalSettings.webUiUrl ?? temporalServer.uiUrl },
+    kubernetes: cluster === undefined ? kubernetes : { ...kubernetes, kubeconfig: cluster.kubeconfigPath },
+  };
   const here = { ...context, config };
 
   const temporal = await connectTemporal(config.temporal, {

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
+import type { Stack } from '../../stack/index.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { startWorker } from '../parts.ts';
-import { prepare } from '../prepare.ts';
+import { type Context, flushLast, prepare } from '../prepare.ts';
+import { serveMetrics } from '../serve-metrics.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
 
 export function registerWorker(program: Command): void {
@@ -19,13 +21,26 @@ Examples:
   $ TEMPORAL_ADDRESS=temporal.internal:7233 mendloop worker`,
     )
     .action(async (options: CommonOptions) => {
-      const context = prepare(options);
+      const context = await prepare(options);
       await runUntilStopped(async (stack) => {
+        stack.add(flushLast(context));
         const temporal = await connectTemporal(context.config.temporal);
         stack.add(stoppable(() => temporal.close()));
+        await showMetrics(context, stack);
         const { finished } = await startWorker(context, temporal, stack);
         context.logger.info({ temporal: temporal.address, namespace: temporal.namespace }, 'worker started');
         await finished;
       });
     });
+}
+
+/** A port that is taken must not keep a worker from its work: whoever watches sees that nothing answers there. */
+async function showMetrics({ config, metrics, logger }: Context, stack: Stack): Promise<void> {
+  try {
+    const server = await serveMetrics(metrics, config.worker);
+    stack.add(stoppable(() => server.close()));
+    logger.info({ url: `${server.url}/metrics` }, 'metrics served');
+  } catch (error) {
+    logger.warn({ err: error }, 'no metrics are served');
+  }
 }

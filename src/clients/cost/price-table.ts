@@ -1,37 +1,48 @@
-import type { CostSettings } from '../../config/schema.ts';
-import { costOfPods, HOURS_A_DAY, judgeBudget } from '../../domain/cost.ts';
+import type { BudgetScope } from '../../domain/budget-scope.ts';
+import { costOfPods, HOURS_A_DAY, type Prices } from '../../domain/cost.ts';
 import type { PodRequests } from '../../domain/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import type { CostSource } from './cost-source.ts';
+import { isAmount } from '../../domain/money.ts';
+import type { UsageSource } from './usage-source.ts';
 
-/** Sum of the requests of all Pods that run or are to run, in one namespace or, without one, in the cluster. */
-export type PodRequestsLister = (scope: { readonly namespace?: string }) => Promise<PodRequests>;
+/** Which Pods: all of them unless narrowed down. */
+export interface PodScope {
+  readonly namespace?: string;
+  readonly label?: { readonly name: string; readonly value: string };
+}
+
+/** Sum of the requests of all Pods in scope that run or are to run. */
+export type PodRequestsLister = (scope: PodScope) => Promise<PodRequests>;
 
 export interface PriceTableParts {
-  readonly settings: CostSettings;
+  readonly prices: Prices;
+  readonly teamLabel: string;
+  readonly settleSeconds: number;
   readonly listPodRequests: PodRequestsLister;
 }
 
-/** Prices by CPU-hour and GiB-hour of what Pods request, against daily budgets, both from the settings. */
-export function createPriceTable({ settings, listPodRequests }: PriceTableParts): CostSource {
+/** What runs costs what its Pods request, by CPU-hour and GiB-hour. */
+export function createPriceTable(parts: PriceTableParts): UsageSource {
+  const { prices, teamLabel, settleSeconds, listPodRequests } = parts;
   return {
-    async checkBudget({ budget: clause, target, addedReplicas, podRequests }) {
-      const { name, expectedHours } = clause;
-      const budget = Object.hasOwn(settings.budgets, name) ? settings.budgets[name] : undefined;
-      if (budget === undefined) {
-        throw new MendloopError('BudgetUnknown', `the settings have no budget ${name} under cost.budgets`);
-      }
-      const running = await listPodRequests(budget.scope === 'namespace' ? { namespace: target.namespace } : {});
-      return judgeBudget({
-        budget: name,
-        currency: settings.currency,
-        daily: budget.daily,
-        committedDaily: costOfPods(running, settings, HOURS_A_DAY),
-        addedReplicas,
-        podRequests,
-        prices: settings,
-        expectedHours,
-      });
+    async measure({ scope }) {
+      const measuredAt = Date.now();
+      const running = await listPodRequests(podScope(scope, teamLabel));
+      const perDay = costOfPods(running, prices, HOURS_A_DAY);
+      if (!isAmount(perDay)) throw new MendloopError('CostUnavailable', "the Pods' requests do not add up to a cost");
+      return { perDay, measuredAt, settleSeconds };
     },
+    close: () => Promise.resolve(),
   };
+}
+
+function podScope({ kind, key }: BudgetScope, teamLabel: string): PodScope {
+  switch (kind) {
+    case 'cluster':
+      return {};
+    case 'namespace':
+      return { namespace: key };
+    case 'team':
+      return { label: { name: teamLabel, value: key } };
+  }
 }

@@ -4,6 +4,7 @@ import type { Endpoint } from '../../config/schema.ts';
 import { resolveSecret } from '../../config/secret.ts';
 import { HttpFailure } from './http-failure.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { traceExchange } from './trace-exchange.ts';
 
 /** Connections to one server. Under a storm requests queue here, inside their own time limit, not in its backlog. */
 const MAX_CONNECTIONS = 32;
@@ -12,8 +13,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Appended to the path of the endpoint's URL; empty for exactly that URL. */
   readonly path: string;
-  /** Added to the query of the endpoint's URL. */
-  readonly query?: Readonly<Record<string, string>>;
+  /** Added to the query of the endpoint's URL; a list is a key that stands several times. */
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Aborting rejects the request with the signal's reason. */
@@ -69,20 +70,22 @@ export function createHttpEndpoint(
     async request({ method, path, query, body, headers, signal }) {
       const timeout = AbortSignal.timeout(endpoint.timeoutSeconds * 1000);
       try {
-        const response = await request(join(base, path, query), {
-          method,
-          dispatcher,
-          headers: { ...lowerCase(endpoint.headers), ...lowerCase(headers), ...authorization(endpoint) },
-          ...(body === undefined ? {} : { body }),
-          signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+        return await traceExchange({ name: spanName(method, path), method, origin: name, path }, async (trace) => {
+          const response = await request(join(base, path, query), {
+            method,
+            dispatcher,
+            headers: { ...trace, ...lowerCase(endpoint.headers), ...lowerCase(headers), ...authorization(endpoint) },
+            ...(body === undefined ? {} : { body }),
+            signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+          });
+          const text = await response.body.text();
+          return {
+            status: response.statusCode,
+            headers: response.headers,
+            text,
+            retryAfterMs: retryAfterMs(response.headers['retry-after']),
+          };
         });
-        const text = await response.body.text();
-        return {
-          status: response.statusCode,
-          headers: response.headers,
-          text,
-          retryAfterMs: retryAfterMs(response.headers['retry-after']),
-        };
       } catch (error) {
         if (signal?.aborted === true) throw signal.reason;
         throw new HttpFailure(name, error);
@@ -121,8 +124,16 @@ function connector({ tls, timeoutSeconds }: Endpoint): buildConnector.connector 
 function join(base: URL, path: string, query: HttpRequest['query'] = {}): URL {
   const url = new URL(base);
   if (path !== '') url.pathname = base.pathname.replace(/\/+$/, '') + path;
-  for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+  for (const [key, value] of Object.entries(query)) {
+    url.searchParams.delete(key);
+    for (const one of typeof value === 'string' ? [value] : value) url.searchParams.append(key, one);
+  }
   return url;
+}
+
+/** Without the IDs of single things, so that there are few names. */
+function spanName(method: string, path: string): string {
+  return `${method} ${path.replaceAll(/\/[0-9a-f-]{16,}(?=\/|$)/gi, '/{id}')}`.trim();
 }
 
 function authorization({ bearer, basic }: Endpoint): Record<string, string> {

@@ -42,6 +42,7 @@ export async function inspectTarget(kubernetes: KubernetesClient, wanted: Target
     return scaleTargetRef.kind === target.kind && scaleTargetRef.name === target.name;
   });
   const heldBy = metadata.annotations?.[HOLD.remediation];
+  const leasedFrom = metadata.annotations?.[HOLD.baseline] ?? '';
   return {
     target,
     uid: metadata.uid,
@@ -55,6 +56,7 @@ export async function inspectTarget(kubernetes: KubernetesClient, wanted: Target
     readyReplicas: status?.readyReplicas ?? 0,
     podRequests: podRequests(spec?.template?.spec ?? {}),
     ...(heldBy === undefined ? {} : { heldBy }),
+    ...(/^\d+$/.test(leasedFrom) ? { leasedFrom: Number(leasedFrom) } : {}),
   };
 }
 

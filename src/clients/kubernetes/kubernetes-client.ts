@@ -1,6 +1,7 @@
 import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import type { Config } from '../../config/schema.ts';
+import { traceExchange } from '../http/trace-exchange.ts';
 import { failureOf, noAnswer } from './kubernetes-failure.ts';
 
 /** RFC 6902. */
@@ -63,13 +64,16 @@ export function createKubernetesClient(settings: Config['kubernetes']): Kubernet
       if (contentType !== undefined) context.setHeaderParam('Content-Type', contentType);
       await kubeconfig.applySecurityAuthentication(context);
       const dispatcher = context.getDispatcher();
-      response = await fetch(url, {
-        method,
-        headers: context.getHeaders(),
-        signal: signal ?? AbortSignal.timeout(settings.timeoutSeconds * 1000),
-        ...(dispatcher === undefined ? {} : { dispatcher }),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      const exchange = { name: `${method} ${resourceOf(path)}`, method, origin: url, path };
+      response = await traceExchange(exchange, (headers) =>
+        fetch(url, {
+          method,
+          headers: { ...context.getHeaders(), ...headers },
+          signal: signal ?? AbortSignal.timeout(settings.timeoutSeconds * 1000),
+          ...(dispatcher === undefined ? {} : { dispatcher }),
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }),
+      );
     } catch (error) {
       throw noAnswer(name, error);
     }
@@ -129,4 +133,11 @@ async function* linesOf(body: NonNullable<Response['body']>): AsyncGenerator<str
     rest = lines.pop() ?? '';
     for (const line of lines) if (line !== '') yield line;
   }
+}
+
+/** `deployments/scale` of a path of the API: what kind of thing it is about, without the names of objects. */
+function resourceOf(path: string): string {
+  const parts = path.replace(/^\/(?:api\/[^/]+|apis\/[^/]+\/[^/]+)\//, '').split('/');
+  const [kind = path, , subresource] = parts[0] === 'namespaces' && parts.length > 2 ? parts.slice(2) : parts;
+  return subresource === undefined ? kind : `${kind}/${subresource}`;
 }

@@ -11,10 +11,17 @@ interface PodPage {
   readonly items: readonly Pod[];
 }
 
-/** Sum of the requests of all Pods that run or are to run, in one namespace or, without one, in the cluster. */
+/** Which Pods: all of them unless narrowed down. */
+export interface PodScope {
+  readonly namespace?: string;
+  /** Both as Kubernetes takes them: nothing is escaped in a selector. */
+  readonly label?: { readonly name: string; readonly value: string };
+}
+
+/** Sum of the requests of all Pods in scope that run or are to run. */
 export async function sumPodRequests(
   kubernetes: KubernetesClient,
-  { namespace }: { readonly namespace?: string },
+  { namespace, label }: PodScope,
 ): Promise<PodRequests> {
   const path = namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const total = { cpu: 0, memory: 0 };
@@ -23,6 +30,7 @@ export async function sumPodRequests(
     const page: PodPage = await kubernetes.get<PodPage>(path, {
       limit: String(PAGE),
       fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+      ...(label === undefined ? {} : { labelSelector: `${label.name}=${label.value}` }),
       ...(next === undefined ? {} : { continue: next }),
     });
     for (const { spec } of page.items) {

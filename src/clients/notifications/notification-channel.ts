@@ -18,5 +18,7 @@ export interface NotificationChannel {
   accepts(notice: RemediationNotice): boolean;
   /** @throws MendloopError `NotificationFailed` where trying again can help, else `NotificationRejected`. */
   send(notice: RemediationNotice, delivery: Delivery): Promise<void>;
+  /** Several notices in one message. Absent: each is a change of state over there, and has to be sent by itself. */
+  sendDigest?(notices: readonly RemediationNotice[], delivery: Delivery): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,10 +2,10 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createHash } from 'node:crypto';
-import type { Alert } from '../../domain/alert.ts';
 import { MendloopError } from '../../domain/failures.ts';
+import { type LivePolicy, type PolicyEngine, type PolicyEvents, PROBE } from './policy-engine.ts';
 import { readBundle } from './read-bundle.ts';
-import { loadWasmPolicy, type PolicyEngine } from './wasm-policy.ts';
+import { loadWasmPolicy } from './wasm-policy.ts';
 
 /** Editors and copies write in several steps; a bundle is looked at when its folder has been quiet this long. */
 const QUIET_MS = 100;
@@ -13,29 +13,9 @@ const QUIET_MS = 100;
 /** Network file systems tell no changes: look anyway, this often. */
 const POLL_MS = 5_000;
 
-/** An alert that no rule can want, to see that a new bundle answers in the decision's shape. */
-const PROBE: Alert = {
-  status: 'firing',
-  labels: { alertname: 'MendloopPolicyProbe' },
-  annotations: {},
-  startsAt: '2000-01-01T00:00:00Z',
-  generatorURL: '',
-  fingerprint: '0000000000000000',
-};
-
-/** A policy that follows its file. `revision` is that of the bundle in use. */
-export interface PolicyBundle extends PolicyEngine {
-  /** Whether a bundle is in use. */
-  readonly ready: boolean;
-  close(): Promise<void>;
-}
-
-export interface PolicyBundleOptions {
+export interface PolicyBundleOptions extends PolicyEvents {
   /** Bundle made by `opa build -t wasm -e mendloop/decision`. */
   readonly path: string;
-  readonly onReload?: (bundle: { revision: string }) => void;
-  /** Called once for each content of the file that cannot be used. */
-  readonly onError?: (error: MendloopError) => void;
 }
 
 /**
@@ -43,7 +23,7 @@ export interface PolicyBundleOptions {
  * then, and if it is broken, missing or half-written, the last good one stays. Starts without a bundle if there is no
  * good one yet: deciding then fails with `PolicyUnavailable`, which is retried.
  */
-export async function openPolicyBundle({ path, onReload, onError }: PolicyBundleOptions): Promise<PolicyBundle> {
+export async function openPolicyBundle({ path, onReload, onError }: PolicyBundleOptions): Promise<LivePolicy> {
   let current: PolicyEngine | undefined;
   let seen = '';
   let closed = false;
@@ -60,7 +40,7 @@ export async function openPolicyBundle({ path, onReload, onError }: PolicyBundle
     if (hash === seen) return;
     try {
       const next = await loadWasmPolicy(await readBundle(content));
-      await next.decide({ alert: PROBE, cluster: 'probe' });
+      await next.decide(PROBE);
       if (closed) return;
       seen = hash;
       current = next;

@@ -1,7 +1,9 @@
 import { Client } from '@temporalio/client';
-import { type ClientConfigProfile, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import { type ClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import type { Config } from '../../config/schema.ts';
+import { loadProfile } from './profile.ts';
+import { TraceCalls } from './trace-calls.ts';
 
 export interface TemporalLink {
   readonly client: Client;
@@ -26,13 +28,7 @@ export async function connectTemporal(
   settings: Config['temporal'],
   override?: TemporalOverride,
 ): Promise<TemporalLink> {
-  const profile: ClientConfigProfile =
-    override === undefined
-      ? loadClientConfigProfile({
-          ...(settings.profile === undefined ? {} : { profile: settings.profile }),
-          ...(settings.configFile === undefined ? {} : { configSource: { path: settings.configFile } }),
-        })
-      : { ...override };
+  const profile: ClientConfigProfile = override === undefined ? loadProfile(settings) : { ...override };
   const address = profile.address ?? 'localhost:7233';
   const { connectionOptions, namespace = 'default' } = toClientOptions({ ...profile, address });
   let connection: NativeConnection;
@@ -42,7 +38,7 @@ export async function connectTemporal(
     throw new Error(`Temporal does not answer at ${address}`, { cause });
   }
   return {
-    client: new Client({ connection, namespace }),
+    client: new Client({ connection, namespace, interceptors: { workflow: [new TraceCalls()] } }),
     connection,
     namespace,
     address,

@@ -1,18 +1,39 @@
 import { z } from 'zod';
 import { querySchema, seconds } from './query.ts';
 
+/** Values in one answer; Prometheus refuses a range of more than 11,000 steps. */
+const MAX_POINTS = 10_000;
+
+const HOUR = 3600;
+
 /** Where a signal is read. Every source gives one number for now, and numbers for the past. */
 const sourceSchema = z.discriminatedUnion('kind', [
   /** PromQL that gives one series. */
-  z.strictObject({ kind: z.literal('prometheus'), query: querySchema }),
+  z.strictObject({
+    kind: z.literal('prometheus'),
+    query: querySchema,
+    /** Oldest age, in seconds, of the newest raw sample behind the value of now. */
+    maxAgeSeconds: seconds(3600).default(60),
+  }),
   /** LogQL metric query that gives one series: `sum(rate({service=$service} |= "timeout" [1m]))`. */
-  z.strictObject({ kind: z.literal('loki'), query: querySchema }),
+  z.strictObject({
+    kind: z.literal('loki'),
+    query: querySchema,
+    /**
+     * What no result means. LogQL has none where no line matches, so that a healthy hour of a count of errors has no
+     * values at all. `zero` takes that for 0; it also takes lost or late logs for 0, so `unknown` is the default.
+     */
+    whenEmpty: z.enum(['unknown', 'zero']).default('unknown'),
+  }),
   /** Traces of one service in Jaeger's store. */
   z.strictObject({
     kind: z.literal('jaeger'),
     service: z.string().min(1).max(256),
     operation: z.string().max(256).optional(),
-    /** `error_ratio`: traces with an erroneous span, 0..1; `p95_seconds`: of the root spans. */
+    /**
+     * `error_ratio`: traces in which a span of the service is erroneous, 0..1; `p95_seconds`: of the spans by which the
+     * service was entered, or of those of the operation.
+     */
     measure: z.enum(['error_ratio', 'p95_seconds']),
     /** Seconds of traces behind one number. */
     windowSeconds: seconds(86_400).default(60),
@@ -20,7 +41,7 @@ const sourceSchema = z.discriminatedUnion('kind', [
 ]);
 export type SignalSource = z.infer<typeof sourceSchema>;
 
-const signalSchema = z.strictObject({
+export const evidenceSignalSchema = z.strictObject({
   name: z.string().min(1).max(120),
   source: sourceSchema,
   /** The side on which the signal is abnormal when something is wrong. */
@@ -39,7 +60,13 @@ const signalSchema = z.strictObject({
       days: z.number().int().min(0).max(14).default(0),
       weeks: z.number().int().min(0).max(8).default(0),
       /** Fewer known values than this are no baseline. */
-      minSamples: z.number().int().min(3).max(10_000).default(10),
+      minSamples: z.number().int().min(3).max(MAX_POINTS).default(10),
+    })
+    .refine(({ lookbackSeconds, excludeSeconds }) => excludeSeconds < lookbackSeconds, {
+      message: 'excludeSeconds must be less than lookbackSeconds',
+    })
+    .refine(({ lookbackSeconds, stepSeconds }) => Math.max(lookbackSeconds, HOUR) / stepSeconds <= MAX_POINTS, {
+      message: `stepSeconds is too small: the lookback, or an hour, would have more than ${MAX_POINTS} values`,
     })
     .prefault({}),
   /** Deviations, in robust standard deviations (1.4826 MAD), at which the signal starts to count and counts fully. */
@@ -51,11 +78,11 @@ const signalSchema = z.strictObject({
   minChange: z.number().nonnegative().default(0),
   unit: z.string().max(16).default(''),
 });
-export type EvidenceSignal = z.infer<typeof signalSchema>;
+export type EvidenceSignal = z.infer<typeof evidenceSignalSchema>;
 
 /** Measurements that policy wants before anything is done, and the confidence they must add up to. */
 export const evidenceClauseSchema = z.strictObject({
-  signals: z.array(signalSchema).min(1).max(10),
+  signals: z.array(evidenceSignalSchema).min(1).max(10),
   /** Confidence in 0..1 below which the remediation ends as `observed`. */
   threshold: z.number().min(0).max(1),
 });

@@ -8,10 +8,21 @@ import { leaseClauseSchema } from './lease-clause.ts';
 import { seconds } from './query.ts';
 import { verificationSchema } from './verification-clause.ts';
 
-const scaleParametersSchema = z.strictObject({
-  replicas: z.number().int().min(0).max(10_000),
+const replicas = z.number().int().min(0).max(10_000);
+
+/** So many replicas: for rules that know the service. */
+const absoluteScaleSchema = z.strictObject({
+  replicas,
   /** Unless set, a target that already has more replicas keeps them: an alert must not take capacity away. */
   allowDecrease: z.boolean().default(false),
+});
+
+/** More than there are now, up to `max`: for rules that know a kind of trouble, not one service. */
+const stepSchema = z.strictObject({ add: z.number().int().min(1).max(1000), max: replicas.min(1) });
+const growthSchema = z.strictObject({ factor: z.number().gt(1).max(10), max: replicas.min(1) });
+
+const scaleParametersSchema = z.union([absoluteScaleSchema, stepSchema, growthSchema], {
+  error: 'must be {replicas, allowDecrease?}, {add, max} or {factor, max}',
 });
 
 /**

@@ -7,15 +7,18 @@ import { packageRoot } from '../package-root.ts';
 export const serverNames = [
   'temporal',
   'opa',
+  'regal',
   'etcd',
   'kube-apiserver',
   'kube-controller-manager',
   'kube-scheduler',
+  'kubectl',
   'kwok',
   'prometheus',
   'promtool',
   'alertmanager',
   'amtool',
+  'otelcol',
 ] as const;
 
 export type ServerName = (typeof serverNames)[number];

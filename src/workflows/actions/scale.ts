@@ -1,7 +1,7 @@
-import type { RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../../domain/effects.ts';
+import type { ChangePreview, RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../../domain/effects.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { planScale, type ScaleIntent } from '../../domain/scale.ts';
-import { effect, undo, wait } from '../activity-profiles.ts';
+import { effect, read, undo, wait } from '../activity-profiles.ts';
 
 /** A watch event is noticed at once; this is only how often a waiting worker says that it lives. */
 const HEARTBEAT_SECONDS = 2;
@@ -12,6 +12,10 @@ export class ScaleAction {
   readonly #readyDeadlineSeconds: number;
   readonly #name: string;
   readonly intent: ScaleIntent;
+  /** Where the lease of an earlier remediation was to end, if one had not come there yet. */
+  readonly leasedFrom: number | undefined;
+  /** What the lever was last asked to be. */
+  #wanted: number;
 
   constructor(remediationId: string, plan: Plan, snapshot: TargetSnapshot) {
     this.intent = planScale(plan.parameters, snapshot);
@@ -19,6 +23,8 @@ export class ScaleAction {
     this.#change = { remediationId, target, uid, lever, from: this.intent.from, to: this.intent.to };
     this.#readyDeadlineSeconds = plan.readyDeadlineSeconds;
     this.#name = `${target.kind} ${target.namespace}/${target.name}`;
+    this.#wanted = this.intent.to;
+    this.leasedFrom = snapshot.leasedFrom;
   }
 
   /** One line for people: `scale Deployment production/order-service 2 -> 5`. */
@@ -27,19 +33,36 @@ export class ScaleAction {
     return `scale ${this.#name} ${this.intent.from} -> ${this.intent.to}${what}`;
   }
 
+  /** Whether doing it would change nothing. */
+  get isDone(): boolean {
+    return this.intent.from === this.intent.to;
+  }
+
+  /** The change as the API server says it would be. */
+  preview(): Promise<ChangePreview> {
+    return read('preview the change', (activities) => activities.previewScale(this.#change));
+  }
+
   act(): Promise<ScaleResult> {
     return effect(this.title).applyScale(this.#change);
   }
 
+  /** A later step of the same remediation: it moves on from what an earlier one set. */
+  async move(from: number, to: number): Promise<ScaleResult> {
+    const result = await effect(`scale ${this.#name} ${from} -> ${to}`).applyScale({ ...this.#change, from, to });
+    this.#wanted = to;
+    return result;
+  }
+
   async awaitReady(): Promise<number> {
     const { readyReplicas } = await wait(
-      `wait for ${this.intent.to} ready replicas`,
+      `wait for ${this.#wanted} ready replicas`,
       this.#readyDeadlineSeconds,
       HEARTBEAT_SECONDS,
     ).awaitReady({
       target: this.#change.target,
       uid: this.#change.uid,
-      replicas: this.intent.to,
+      replicas: this.#wanted,
       exact: this.#change.lever.kind === 'replicas',
       deadlineAt: Date.now() + this.#readyDeadlineSeconds * 1000,
     });

@@ -94,5 +94,11 @@ export async function rawConnection(url: string): Promise<Socket & { received():
 
 /** A promise to be settled from outside. */
 export function deferred(): { promise: Promise<void>; resolve: () => void } {
-  return Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  return {
+    promise: promise.then(() => undefined),
+    resolve: () => {
+      resolve(undefined);
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { RemediationStarter } from '../../../src/api/remediation-starter.ts';
+import type { RemediationStarter } from '../../../src/api/webhook/remediation-starter.ts';
 import type { Alert } from '../../../src/domain/alert.ts';
 import { remediationId } from '../../../src/domain/remediation-id.ts';
 

@@ -76,7 +76,7 @@ describe('settings that are right', () => {
       'prometheus: { url: "http://p:9090", headers: &common { x-team: shop } }\n' +
         'notifications: { channels: { am: { type: alertmanager, endpoint: { url: "http://a", headers: *common } } } }',
     );
-    expect(config.notifications.channels['am']?.endpoint.headers).toEqual({ 'x-team': 'shop' });
+    expect(config.notifications.channels['am']).toMatchObject({ endpoint: { headers: { 'x-team': 'shop' } } });
   });
 });
 
@@ -92,7 +92,7 @@ describe('settings that are wrong', () => {
       '    shop: { scope: city }',
       'notifications:',
       '  channels:',
-      '    chat: { type: slack }',
+      '    chat: { type: pager }',
       'log:',
     ].join('\n');
     expect(problems(text)).toEqual([
@@ -100,8 +100,8 @@ describe('settings that are wrong', () => {
       '3:3 api.port: must be at most 65535',
       '5:3 cost.cpuHour: must be number, is string',
       '7:5 cost.budgets.shop.daily: is missing',
-      '7:13 cost.budgets.shop.scope: must be one of namespace, cluster',
-      '10:13 notifications.channels.chat.type: must be one of alertmanager, webhook',
+      '7:13 cost.budgets.shop.scope: must be one of namespace, team, cluster',
+      '10:13 notifications.channels.chat.type: must be one of alertmanager, webhook, cloudevents, pagerduty, slack, opsgenie, msteams',
       '11:1 log: is empty: give a value, or leave the key out',
     ]);
     expect(faultsOf(text).message).toMatch(/settings\.yaml has 7 problems:\n {2}2:3 api\.prot: is not/);

@@ -2,7 +2,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { createCostActivities } from '../../../src/activities/cost.ts';
-import { createPriceTable, type PodRequestsLister } from '../../../src/clients/cost/price-table.ts';
+import { createCostSource } from '../../../src/clients/cost/create-cost-source.ts';
+import type { PodRequestsLister } from '../../../src/clients/cost/price-table.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';
 
@@ -29,7 +30,7 @@ const question = (name: string) => ({
 });
 
 function ask(name: string, lister = listPodRequests) {
-  const activities = createCostActivities({ costSource: createPriceTable({ settings, listPodRequests: lister }) });
+  const activities = createCostActivities({ costSource: createCostSource({ settings, listPodRequests: lister }) });
   return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(
     activities.checkBudget,
     question(name),

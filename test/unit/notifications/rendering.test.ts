@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { renderFailureAlert } from '../../../src/domain/failure-alert.ts';
 import { renderNoticeBody } from '../../../src/domain/notice-body.ts';
 import { urgencyOf } from '../../../src/domain/notification.ts';
 import { Outcome } from '../../../src/domain/outcome.ts';
 import { aNotice } from './notices.ts';
+
+// Megabytes of nonsense take their time on a machine that does other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const time = { startsAt: '2024-01-01T00:00:00.000Z', endsAt: '2024-01-01T01:00:00.000Z' };
 
@@ -137,5 +140,7 @@ describe('urgencyOf', () => {
     expect(failures.sort()).toEqual(['denied', 'escalated', 'expired', 'rolled_back']);
     expect(urgencyOf({ kind: 'rejected' })).toBe('none');
     expect(urgencyOf({ kind: 'remediated' })).toBe('event');
+    expect(urgencyOf({ kind: 'approval_requested' })).toBe('question');
+    expect(urgencyOf({ kind: 'escalated', resolved: true })).toBe('event');
   });
 });

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { Webhook } from 'standardwebhooks';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createChannels } from '../../../src/clients/notifications/channels.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { renderNoticeBody } from '../../../src/domain/notice-body.ts';
 import { Outcome } from '../../../src/domain/outcome.ts';
-import { type Answer, startReceiver } from './http-receiver.ts';
+import { type Answer, type Received, startReceiver } from './http-receiver.ts';
 import { aNotice } from './notices.ts';
 
 function channelTo(url: string, settings: Record<string, unknown> = {}, endpoint: Record<string, unknown> = {}) {
@@ -12,6 +13,8 @@ function channelTo(url: string, settings: Record<string, unknown> = {}, endpoint
   });
   return createChannels(notifications.channels)[0]!;
 }
+
+afterEach(() => vi.unstubAllEnvs());
 
 const delivery = { idempotencyKey: 'remediation/Ünïcode/1/2/escalated/on call', since: Date.now() };
 
@@ -92,5 +95,54 @@ describe('the webhook channel', () => {
     const channel = channelTo('http://127.0.0.1:1', { events });
     expect(Object.values(Outcome).filter((kind) => !channel.accepts(aNotice({ kind })))).toEqual(unwanted);
     await channel.close();
+  });
+
+  it('signs by the Standard Webhooks specification where it has a secret', async () => {
+    await using receiver = await startReceiver();
+    const secret = `whsec_${Buffer.alloc(32, 's').toString('base64')}`;
+    vi.stubEnv('MENDLOOP_TEST_KEY', secret);
+    const channel = channelTo(receiver.url, { signingSecret: { env: 'MENDLOOP_TEST_KEY' } });
+    await channel.send(aNotice(), delivery);
+    await channel.close();
+    const [{ headers, body }] = receiver.received as [Received];
+    expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toEqual(JSON.parse(body));
+  });
+
+  it('has no signature where it has no secret', async () => {
+    await using receiver = await startReceiver();
+    const channel = channelTo(receiver.url);
+    await channel.send(aNotice(), delivery);
+    await channel.close();
+    expect(receiver.received[0]!.headers).not.toHaveProperty('webhook-signature');
+  });
+
+  it('tells of the end of a failure, also where it hears of failures only', async () => {
+    await using receiver = await startReceiver();
+    const channel = channelTo(receiver.url, { events: 'failures' });
+    const notice = aNotice({ resolved: true });
+    expect(channel.accepts(notice)).toBe(true);
+    await channel.send(notice, delivery);
+    await channel.close();
+    expect(JSON.parse(receiver.received[0]!.body)).toMatchObject({
+      outcome: 'escalated',
+      resolved: true,
+      failure: false,
+    });
+  });
+
+  it('gathers many in one body', async () => {
+    await using receiver = await startReceiver();
+    const channel = channelTo(receiver.url, { maxPerMinute: 10 });
+    await channel.sendDigest?.([aNotice({ kind: 'remediated' }), aNotice({ kind: 'joined' })], delivery);
+    await channel.close();
+    expect(JSON.parse(receiver.received[0]!.body)).toEqual({
+      apiVersion: 'mendloop.dev/v1',
+      kind: 'RemediationDigest',
+      summary: '2 remediations: 1 remediated, 1 joined',
+      notices: [
+        expect.objectContaining({ outcome: 'remediated', remediationId: aNotice().remediationId }) as object,
+        expect.objectContaining({ outcome: 'joined' }) as object,
+      ],
+    });
   });
 });

@@ -8,6 +8,11 @@ import { versionProblem } from '../../../src/stack/servers/version.ts';
 const catalogue = loadCatalogue();
 const families = Object.entries(catalogue);
 
+/** A program that is put together here has the version of the module it is mostly made of. */
+function origin(goPackage: string): string {
+  return goPackage === 'mendloop.dev/tools/servers/otelcol' ? 'go.opentelemetry.io/collector/otelcol' : goPackage;
+}
+
 describe('tools/servers.json', () => {
   it.each(serverNames)('holds %s, and a way to build it', (name) => {
     const { family } = lookUp(catalogue, name);
@@ -39,9 +44,9 @@ describe('tools/servers.json', () => {
       const [major, minor, patch] = module.version.split('.');
       const asModule = `0.${Number(major) * 100 + Number(minor)}.${patch ?? ''}`;
       const pinned = [...goMod.matchAll(/^\s*(?:require )?(\S+) v(\d+\.\d+\.\d+)( \/\/ indirect)?$/gm)]
-        .filter(([, path = '']) => Object.values(module.packages).some((goPackage) => goPackage.startsWith(path)))
+        .filter(([, path = '']) => Object.values(module.packages).some((goPackage) => origin(goPackage).startsWith(path)))
         .map(([, , version]) => version);
-      expect([[module.version], [asModule]]).toContainEqual(pinned);
+      expect([[module.version], [asModule]]).toContainEqual([...new Set(pinned)]);
     },
   );
 

@@ -1,0 +1,29 @@
+import { Outcome } from '../../src/domain/outcome.ts';
+import { remediationId } from '../../src/domain/remediation-id.ts';
+import type { Alert } from '../../src/domain/alert.ts';
+import type { RemediationResult } from '../../src/workflows/contract.ts';
+import { benchAlert, post, webhookBody } from '../world/alerts.ts';
+import type { World } from '../world/world.ts';
+import type { Contestant } from './contestant.ts';
+
+/** The whole of Mendloop, from Alertmanager's request: durable, decided, inspected, measured, within budget, scaled. */
+export function mendloop({ webhookUrl, temporal }: World): Contestant {
+  const alerts = new Map<string, Alert>();
+  return {
+    name: 'mendloop',
+    begin: async ({ key, target: { namespace, name } }) => {
+      const alert = benchAlert({ alertname: 'BenchSaturation', namespace, deployment: name });
+      alerts.set(key, alert);
+      await post(webhookUrl, webhookBody([alert]));
+    },
+    finish: async ({ key }) => {
+      const alert = alerts.get(key);
+      if (alert === undefined) throw new Error(`no alert was sent for ${key}`);
+      // The alert is over, so that the remediation ends with its proof instead of watching on.
+      await post(webhookUrl, webhookBody([alert], 'resolved'));
+      const handle = temporal.client.workflow.getHandle(remediationId(alert));
+      const { outcome, summary } = (await handle.result()) as RemediationResult;
+      if (outcome !== Outcome.Remediated) throw new Error(`${key} ended as ${outcome}: ${summary}`);
+    },
+  };
+}

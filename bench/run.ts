@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { describeError } from '../src/cli/describe-error.ts';
+import { runUntilStopped } from '../src/cli/shutdown.ts';
+import {
+  ensureServers,
+  type Progress,
+  type ServerBinary,
+  ServersUnavailable,
+  terminalProgress,
+} from '../src/stack/index.ts';
+import type { Benchmark, Measurement } from './benchmark.ts';
+import { benchmarks } from './benchmarks/index.ts';
+import { writeReport } from './report/report.ts';
+import { renderTable } from './report/table.ts';
+import { NEEDED, startWorld, type WorldOptions } from './world/world.ts';
+
+/**
+ * Performance beside its floors, all from one run on one machine: figures of different runs do not compare.
+ *
+ *     node bench/run.ts [--only NAME,NAME] [--iterations N] [--report FILE]
+ */
+
+const USAGE = `usage: node bench/run.ts [--only ${benchmarks.map(({ name }) => name).join(',')}] [--iterations N] [--report FILE]`;
+
+interface Arguments {
+  readonly chosen: readonly Benchmark[];
+  readonly iterations: number;
+  readonly report: string | undefined;
+}
+
+function readArguments(): Arguments {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      iterations: { type: 'string', default: '60' },
+      report: { type: 'string' },
+    },
+  });
+  const names = values.only?.split(',');
+  const unknown = names?.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+  if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}`);
+  const iterations = Number(values.iterations);
+  if (!Number.isInteger(iterations) || iterations < 1) throw new Error('--iterations takes a whole number above 0');
+  return {
+    chosen: benchmarks.filter(({ name }) => names?.includes(name) ?? true),
+    iterations,
+    report: values.report,
+  };
+}
+
+async function main({ chosen, iterations, report }: Arguments): Promise<void> {
+  const progress = terminalProgress();
+  const { kubectl, ...servers } = await findServers(progress);
+  await runUntilStopped(async (stack) => {
+    const directory = await mkdtemp(join(tmpdir(), 'mendloop-bench-'));
+    stack.add({ stop: () => rm(directory, { recursive: true, force: true }) });
+    const starting = progress.start('starting Temporal, Kubernetes, Prometheus and Mendloop');
+    const world = await startWorld({ servers, directory, stack }).finally(starting.done);
+    const measurements: Measurement[] = [];
+    for (const benchmark of chosen) {
+      const run = benchmark.run({ world, kubectl, iterations, progress });
+      const findings = await Promise.race([run, world.failure]);
+      console.log(`\n${renderTable(benchmark.title, findings.measurements, process.stdout)}\n`);
+      for (const note of findings.notes) console.log(styleText('gray', `  ${note}`, { stream: process.stdout }));
+      measurements.push(...findings.measurements);
+      if (report !== undefined) await writeReport(report, measurements);
+    }
+    console.log();
+  });
+}
+
+/** kubectl is a rival, not a need: where it cannot be had, its lines are left out. */
+async function findServers(progress: Progress): Promise<WorldOptions['servers'] & { kubectl?: ServerBinary }> {
+  try {
+    return await ensureServers([...NEEDED, 'kubectl'], { progress });
+  } catch (error) {
+    if (!(error instanceof ServersUnavailable)) throw error;
+    return await ensureServers(NEEDED, { progress });
+  }
+}
+
+let given: Arguments;
+try {
+  given = readArguments();
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n${USAGE}\n`);
+  process.exit(2);
+}
+try {
+  await main(given);
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  // Temporal's runtime, once installed and never used, would keep the process alive.
+  process.exit(1);
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { openPolicyPart, startApi, startWorker } from '../../src/cli/parts.ts';
+import type { Context } from '../../src/cli/prepare.ts';
+import { stoppable } from '../../src/cli/shutdown.ts';
+import { createKubernetesClient, type KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
+import { connectTemporal, type TemporalLink } from '../../src/clients/temporal/connect.ts';
+import { type Config, configSchema } from '../../src/config/schema.ts';
+import { type ServerBinary, type Stack, startControlPlane, startTemporalServer } from '../../src/stack/index.ts';
+import { packageRoot } from '../../src/stack/package-root.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { installRuntime } from '../../src/workers/create-worker.ts';
+import { startBareWorker } from '../bare/bare-worker.ts';
+import { buildBenchPolicy } from './bench-policy.ts';
+import { startOwnPrometheus } from './prometheus.ts';
+
+/** What every benchmark needs. */
+export const NEEDED = [
+  'temporal',
+  'opa',
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kwok',
+  'prometheus',
+] as const;
+
+export interface World {
+  readonly config: Config;
+  readonly temporal: TemporalLink;
+  readonly kubernetes: KubernetesClient;
+  readonly kubeconfigPath: string;
+  /** Mendloop's, for Alertmanager. */
+  readonly webhookUrl: string;
+  readonly stack: Stack;
+  /** Takes what a benchmark writes; deleted at the end. */
+  readonly directory: string;
+  /** Rejects as soon as a worker fails: nothing would ever come to an end then. */
+  readonly failure: Promise<never>;
+}
+
+export interface WorldOptions {
+  readonly servers: Record<(typeof NEEDED)[number], ServerBinary>;
+  readonly directory: string;
+  /** Gets every part as soon as it runs. */
+  readonly stack: Stack;
+}
+
+/** Starts the real servers, and Mendloop in this process as `mendloop up` does: one connection for API and worker. */
+export async function startWorld({ servers, directory, stack }: WorldOptions): Promise<World> {
+  const [server, cluster, prometheus, bundle] = await allSettled([
+    startTemporalServer({
+      binary: servers.temporal,
+      dataDir: directory,
+      dbFile: join(directory, 'temporal.db'),
+      headless: true,
+    }).then((part) => stack.add(part)),
+    startControlPlane({ binaries: servers, dataDir: join(directory, 'cluster') }).then((part) => stack.add(part)),
+    startOwnPrometheus({ binary: servers.prometheus, dataDir: join(directory, 'prometheus') }).then((part) =>
+      stack.add(part),
+    ),
+    buildBenchPolicy({ opa: servers.opa.path, directory }),
+  ]);
+  const config = configSchema.parse({
+    api: { port: 0 },
+    kubernetes: { kubeconfig: cluster.kubeconfigPath },
+    prometheus: { url: prometheus.url },
+    policy: { bundle },
+    cost: { budgets: { default: { daily: 1000, scope: 'namespace' } } },
+    log: { level: 'warn' },
+  });
+  const context = contextOf(config);
+  const temporal = await connectTemporal(config.temporal, { address: server.address, namespace: server.namespace });
+  stack.add(stoppable(() => temporal.close()));
+  const kubernetes = createKubernetesClient(config.kubernetes);
+  const policy = await openPolicyPart(context, stack);
+  const workers = [
+    await startWorker(context, temporal, stack, policy),
+    await startBareWorker({ temporal, kubernetes, stack }),
+  ];
+  const failure = Promise.race(workers.map(({ finished }) => finished)).then(() => {
+    throw new Error('a worker ended');
+  });
+  failure.catch(() => undefined); // It always rejects in the end, when the stack stops.
+  const { url } = await startApi({ context, temporal, policy, stack, eager: true });
+  return {
+    ...{ config, temporal, kubernetes, stack, directory, failure },
+    kubeconfigPath: cluster.kubeconfigPath,
+    webhookUrl: `${url}/webhooks/alertmanager`,
+  };
+}
+
+/** As the command line makes it, with the log on standard error: standard output is the table's. */
+function contextOf(config: Config): Context {
+  const logger = createLogger(config.log, { pretty: true });
+  installRuntime(logger);
+  return { config, logger, metrics: createMetrics(), root: packageRoot() };
+}
+
+/** Like `Promise.all`, but waits for all: what still starts after a failure would be stopped by no one. */
+async function allSettled<T extends readonly unknown[]>(jobs: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(jobs);
+  return Promise.all(jobs);
+}

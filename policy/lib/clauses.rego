@@ -1,0 +1,56 @@
+# The parts of a plan that policy may ask for: src/domain/plan has their shapes and what they mean.
+package mendloop.lib
+
+guards(namespace, settings) := object.union(limits_in(namespace).guards, object.get(settings, "guards", {}))
+
+# Each only where the data asks for it.
+clauses(name, target, settings) := {clause: value |
+	some clause, value in {
+		"budget": budget(target.namespace, settings),
+		"evidence": evidence(name, target, settings),
+		"lease": lease(name, settings),
+		"approval": object.get(settings, "approval", null),
+		"runbookUrl": object.get(settings, "runbook", runbook),
+	}
+	value != null
+}
+
+budget(namespace, settings) := object.get(settings, "budget", object.get(limits_in(namespace), "budget", null))
+
+# `use` names a signal that is known here; anything else of it stands as it is given.
+evidence(name, target, settings) := {"threshold": given.threshold, "signals": [signal |
+	some wanted in given.signals
+	signal := object.union(known_signal(wanted, name, target, settings), object.remove(wanted, ["use"]))
+]} if {
+	given := setting(settings, "evidence")
+} else := null
+
+known_signal(wanted, name, target, settings) := {
+	"name": wanted.use,
+	"source": {"kind": "prometheus", "query": query},
+	"unit": unit,
+} if {
+	[query, unit] := signals(name, target, settings)[wanted.use]
+} else := {}
+
+signals(name, target, settings) := {
+	"traffic": [traffic_query(name, settings), "req/s"],
+	"errors": [errors_query(name, settings), "ratio"],
+	"latency": [latency_query(name, settings, object.get(slo(name), ["latency", "quantile"], "0.95")), "s"],
+	"throttling": [throttling_query(target, settings), "s/s"],
+}
+
+# The load is the service's requests, unless it is given.
+lease(name, settings) := object.union(object.remove(given, ["load"]), {"load": load}) if {
+	given := setting(settings, "lease")
+	requested := {"name": "requests", "query": traffic_query(name, settings), "unit": "req/s"}
+	load := object.get(given, "load", requested)
+} else := null
+
+# Who says yes where only the mode asks: of the namespace, else of the team, else of all.
+approval(namespace, reason) := object.union_n([
+	escalation.approval,
+	object.get(escalation.teams, [object.get(labels, "team", ""), "approval"], {}),
+	object.get(escalation.namespaces, [namespace, "approval"], {}),
+	{"reason": reason},
+])

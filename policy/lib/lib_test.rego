@@ -1,0 +1,155 @@
+package lib_test
+
+import data.mendloop.lib
+
+shop := {
+	"target": {"namespace": "shop", "kind": "Deployment", "name": "cart"},
+	"scale": {"add": 2, "max": 50},
+}
+
+slo := {"latency": {"quantile": "0.99", "thresholdSeconds": 0.3}}
+
+# The plan for service `cart`, with more settings.
+plan_with(settings) := plan if {
+	plan := lib.scale_service("cart") with data.services as {"cart": object.union(shop, settings)}
+		with data.slos as {"cart": slo}
+		with input as {"alert": {"labels": {}}, "cluster": "default"}
+}
+
+test_a_service_is_scaled_as_the_data_says if {
+	plan := plan_with({})
+	plan.parameters == {"add": 2, "max": 20}
+	plan.verification.objective.name == "p99 latency"
+	plan.verification.objective.threshold == 0.3
+	plan.verification.neighbours == []
+	not plan.budget
+	not plan.runbookUrl
+}
+
+test_a_service_without_scale_or_objective_has_no_plan if {
+	settings := object.remove(shop, ["scale"])
+	not lib.scale_service("cart") with data.services as {"cart": settings} with data.slos as {"cart": slo} with input as {}
+	not lib.scale_service("cart") with data.services as {"cart": shop} with data.slos as {} with input as {}
+	not lib.scale_service("cart") with data.services as {} with data.slos as {"cart": slo} with input as {}
+}
+
+test_a_service_may_have_an_objective_of_its_own if {
+	objective := {"name": "queue", "query": {"expr": "queue", "vars": {}}, "comparison": "<", "threshold": 10}
+	plan_with({"objective": objective}).verification.objective == objective
+}
+
+test_a_service_may_have_its_own_numbers_and_metrics if {
+	plan := plan_with({
+		"defaults": {"window": "2m", "deadlineSeconds": 900, "watchSeconds": 60},
+		"metrics": {"requestSeconds": "http_server_request_duration_seconds", "serviceLabel": "job"},
+	})
+	plan.watchSeconds == 60
+	plan.verification.deadlineSeconds == 900
+	plan.verification.objective.query.expr == concat("", [
+		"histogram_quantile(0.99, ",
+		"sum(rate(http_server_request_duration_seconds_bucket{job=$service}[2m])) by (le))",
+	])
+}
+
+test_neighbours_are_judged_by_their_own_quantile if {
+	plan := plan_with({"neighbours": ["cart", "stock"]})
+	[neighbour.name | some neighbour in plan.verification.neighbours] == ["cart p99 latency", "stock p99 latency"]
+	plan.verification.neighbours[1].tolerance == 0.5
+	other := lib.scale_service("cart") with data.services as {"cart": object.union(shop, {"neighbours": ["stock"]})}
+		with data.slos as {"cart": slo, "stock": {"latency": {"quantile": "0.5", "thresholdSeconds": 1}}}
+		with input as {"alert": {}, "cluster": "default"}
+	other.verification.neighbours[0].name == "stock p5 latency"
+}
+
+test_evidence_knows_signals_by_name if {
+	plan := plan_with({"evidence": {"threshold": 0.6, "signals": [
+		{"use": "traffic", "weight": 2},
+		{"use": "errors", "name": "failed requests"},
+		{"use": "latency"},
+		{"use": "throttling"},
+		{"name": "logs", "source": {"kind": "loki", "query": {"expr": "1", "vars": {}}}},
+	]}})
+	plan.evidence.threshold == 0.6
+	[traffic, errors, latency, throttling, logs] := plan.evidence.signals
+	traffic == {
+		"name": "traffic", "unit": "req/s", "weight": 2,
+		"source": {"kind": "prometheus", "query": {
+			"expr": "sum(rate(http_request_duration_seconds_count{service=$service}[1m]))",
+			"vars": {"service": "cart"},
+		}},
+	}
+	errors.name == "failed requests"
+	errors.source.query.expr == concat("", [
+		"sum(rate(http_request_duration_seconds_count{service=$service,code=~\"5..\"}[1m])) / ",
+		"sum(rate(http_request_duration_seconds_count{service=$service}[1m]))",
+	])
+	latency.unit == "s"
+	throttling.source.query.vars == {"namespace": "shop", "pod": {"prefix": "cart-"}}
+	logs == {"name": "logs", "source": {"kind": "loki", "query": {"expr": "1", "vars": {}}}}
+}
+
+test_a_lease_is_on_the_requests_unless_it_says_otherwise if {
+	plan_with({"lease": {"headroom": 0.2}}).lease == {
+		"headroom": 0.2,
+		"load": {
+			"name": "requests", "unit": "req/s",
+			"query": {
+				"expr": "sum(rate(http_request_duration_seconds_count{service=$service}[1m]))",
+				"vars": {"service": "cart"},
+			},
+		},
+	}
+	load := {"name": "cores", "query": {"expr": "cores", "vars": {}}, "unit": "cores"}
+	plan_with({"lease": {"load": load}}).lease == {"load": load}
+	not plan_with({"lease": null}).lease
+}
+
+test_guards_are_of_all_then_of_the_namespace_then_of_the_service if {
+	plan := lib.scale_service("cart") with data.services as {"cart": object.union(shop, {"guards": {"flapSeconds": 1}})}
+		with data.slos as {"cart": slo}
+		with data.overrides as {"limits": {"namespaces": {"shop": {"guards": {"cooldownSeconds": 7, "flapSeconds": 2}}}}}
+		with input as {"alert": {}, "cluster": "default"}
+	plan.guards.cooldownSeconds == 7
+	plan.guards.flapSeconds == 1
+	plan.guards.onBusy == "join"
+	plan.guards.breaker == {"failures": 3, "windowSeconds": 3600, "openSeconds": 3600}
+}
+
+test_the_budget_is_of_the_service_then_of_the_namespace_then_of_all if {
+	limits := {"limits": {"budget": {"name": "all"}, "namespaces": {"shop": {"budget": {"name": "shop"}}}}}
+	own := lib.scale_service("cart") with data.services as {"cart": object.union(shop, {"budget": {"name": "cart"}})}
+		with data.slos as {"cart": slo}
+		with data.overrides as limits
+		with input as {"alert": {}, "cluster": "default"}
+	own.budget == {"name": "cart"}
+	of_namespace := lib.scale_service("cart") with data.services as {"cart": shop}
+		with data.slos as {"cart": slo}
+		with data.overrides as limits
+		with input as {"alert": {}, "cluster": "default"}
+	of_namespace.budget == {"name": "shop"}
+	of_all := lib.scale_service("cart") with data.services as {"cart": shop}
+		with data.slos as {"cart": slo}
+		with data.overrides as {"limits": {"budget": {"name": "all"}}}
+		with input as {"alert": {}, "cluster": "default"}
+	of_all.budget == {"name": "all"}
+}
+
+test_an_approval_may_be_asked_for_whatever_the_mode if {
+	plan_with({"approval": {"quorum": 2, "reason": "it is the till"}}).approval.quorum == 2
+}
+
+test_a_folder_of_ones_own_changes_what_is_here_key_by_key if {
+	settings := lib.service("cart") with data.services as {"cart": shop}
+		with data.overrides as {"services": {"cart": {"scale": {"max": 5}, "runbook": "https://runbooks.example.com/cart"}}}
+	settings.scale == {"add": 2, "max": 5}
+	settings.target == shop.target
+	added := lib.service("new") with data.services as {} with data.overrides as {"services": {"new": shop}}
+	added == shop
+	lib.parameters("mine") == {"n": 2} with data.parameters as {"mine": {"n": 1}}
+		with data.overrides as {"parameters": {"mine": {"n": 2}}}
+}
+
+test_one_form_of_scaling_may_be_turned_into_the_other if {
+	plan_with({"scale": {"add": null, "max": null, "replicas": 4}}).parameters == {"replicas": 4, "allowDecrease": false}
+	plan_with({"scale": {"add": null, "factor": 1.5, "max": 12}}).parameters == {"factor": 1.5, "max": 12}
+}

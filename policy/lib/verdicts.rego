@@ -1,0 +1,35 @@
+# Answers in the shape of src/domain/decision.ts.
+package mendloop.lib
+
+rejected(name, reason) := {"verdict": "reject", "rule": name, "reason": reason}
+
+# `url` is a runbook, or null.
+escalated(name, reason, url) := object.union(
+	{"verdict": "human", "rule": name, "reason": reason},
+	{"runbookUrl": url | url != null},
+)
+
+# A plan as far as its rule's mode and the limits let it go.
+planned(name, plan, mode) := rejected(name, "this rule is off (modes)") if {
+	mode == "off"
+} else := escalated(name, out_of_bounds(plan), object.get(plan, "runbookUrl", null)) if {
+	out_of_bounds(plan)
+} else := {"verdict": "observe", "rule": name, "plan": plan} if {
+	mode == "observe"
+} else := {"verdict": "plan", "rule": name, "mode": mode, "plan": object.union(
+	{"approval": approval(plan.target.namespace, concat("", ["rule ", name, " is in mode approve"]))},
+	plan,
+)} if {
+	mode == "approve"
+} else := {"verdict": "plan", "rule": name, "mode": "auto", "plan": plan}
+
+out_of_bounds(plan) := concat("", [
+	"nothing is done to targets in namespace ", plan.target.namespace, " (limits.protectedNamespaces)",
+]) if {
+	plan.target.namespace in limits.protectedNamespaces
+} else := concat("", [
+	"the plan asks for more than ", format_int(limits_in(plan.target.namespace).maxReplicas, 10),
+	" replicas (limits.maxReplicas)",
+]) if {
+	plan.parameters.replicas > limits_in(plan.target.namespace).maxReplicas
+}

@@ -1,0 +1,46 @@
+import {
+  allOf,
+  anyOf,
+  atLeast,
+  before,
+  type Condition,
+  equals,
+  notEquals,
+  oneOf,
+  startsWith,
+} from '../../clients/temporal/visibility-query.ts';
+import { REMEDIATION_WORKFLOW } from '../../workflows/contract.ts';
+import { keyword, searchAttributes } from '../../workflows/search-attributes.ts';
+import type { RemediationFilter } from './remediation-filter.ts';
+
+/** Keys of a filter that are search attributes with one value each. */
+const KEYWORDS = ['mode', 'waiting', 'alert', 'severity', 'service', 'rule', 'action', 'target'] as const;
+
+/** A filter as Temporal's visibility takes it. `cluster` is the name of the cluster in targets. */
+export function remediationQuery(filter: RemediationFilter, cluster: string): Condition {
+  const { state, outcome, q, since, until, closedSince } = filter;
+  return allOf([
+    equals('WorkflowType', REMEDIATION_WORKFLOW),
+    ...(state === undefined ? [] : [(state === 'running' ? equals : notEquals)('ExecutionStatus', 'Running')]),
+    ...(outcome === undefined || outcome.length === 0 ? [] : [oneOf(searchAttributes.outcome.name, outcome)]),
+    ...KEYWORDS.flatMap((key) => {
+      const value = filter[key];
+      return value === undefined ? [] : [equals(searchAttributes[key].name, keyword(value))];
+    }),
+    ...(q === undefined ? [] : [beginsWith(q, cluster)]),
+    ...(since === undefined ? [] : [atLeast('StartTime', since)]),
+    ...(until === undefined ? [] : [before('StartTime', until)]),
+    ...(closedSince === undefined ? [] : [atLeast('CloseTime', closedSince)]),
+  ]);
+}
+
+/** Visibility finds beginnings only; people leave the cluster out, and the first part of an ID. */
+function beginsWith(text: string, cluster: string): Condition {
+  const { alert, service, rule, target } = searchAttributes;
+  return anyOf([
+    ...[alert, service, rule, target].map(({ name }) => startsWith(name, text)),
+    startsWith(target.name, `${cluster}/${text}`),
+    startsWith('WorkflowId', text),
+    startsWith('WorkflowId', `${REMEDIATION_WORKFLOW}/${text}`),
+  ]);
+}

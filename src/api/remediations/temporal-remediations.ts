@@ -1,0 +1,90 @@
+import type { Client } from '@temporalio/client';
+import { queryExecution, resultOf, updateExecution } from '../../clients/temporal/ask-execution.ts';
+import { countExecutions, findExecution, firstArgument, listExecutions } from '../../clients/temporal/executions.ts';
+import { executionUrl } from '../../clients/temporal/web-ui.ts';
+import type { Alert } from '../../domain/alert.ts';
+import type { RemediationStatus } from '../../domain/remediation.ts';
+import {
+  APPROVE_UPDATE,
+  REJECT_UPDATE,
+  type RemediationInput,
+  type RemediationResult,
+  STATUS_QUERY,
+  UNDO_UPDATE,
+  type VoteInput,
+} from '../../workflows/contract.ts';
+import { remediationQuery } from './remediation-query.ts';
+import { type RemediationSummary, summaryOf } from './remediation-summary.ts';
+import type { HumanAnswer, HumanRequest, Remediations } from './remediations.ts';
+
+export interface TemporalRemediationsOptions {
+  readonly client: Client;
+  /** Name of the cluster in targets. */
+  readonly cluster: string;
+  /** Temporal's Web UI as people reach it; absent: no links to it. */
+  readonly webUiUrl?: string | undefined;
+}
+
+/** The remediations in one namespace of Temporal. */
+export function temporalRemediations({ client, cluster, webUiUrl }: TemporalRemediationsOptions): Remediations {
+  async function update<T>(name: string, { id, requestId, input }: HumanRequest<unknown>): Promise<HumanAnswer<T>> {
+    const answer = await updateExecution<T>({ client, workflowId: id, update: name, updateId: requestId, input });
+    if (answer.status !== 'not_running') return answer;
+    const execution = await findExecution(client, id);
+    if (execution === undefined) return { status: 'not_found' };
+    const { outcome } = summaryOf(execution);
+    return { status: 'ended', ...(outcome === undefined ? {} : { outcome }) };
+  }
+
+  return {
+    async list({ limit, pageToken, ...filter }) {
+      const where = remediationQuery(filter, cluster);
+      const { executions, nextPageToken } = await listExecutions({ client, where, limit, pageToken });
+      return { items: executions.map(summaryOf), ...(nextPageToken === undefined ? {} : { nextPageToken }) };
+    },
+
+    count: (filter) => countExecutions(client, remediationQuery(filter, cluster)),
+
+    async get(id) {
+      const execution = await findExecution(client, id);
+      if (execution === undefined) return undefined;
+      const remediation = summaryOf(execution);
+      const [alert, status] = await Promise.all([readAlert(client, remediation), readStatus(client, remediation)]);
+      return {
+        remediation,
+        ...(alert === undefined ? {} : { alert }),
+        ...status,
+        links: webUiUrl === undefined ? {} : { temporal: executionUrl(execution, { webUiUrl, client }) },
+      };
+    },
+
+    vote({ id, requestId, input: { approve, ...rest } }) {
+      const input: VoteInput = rest;
+      return update(approve ? APPROVE_UPDATE : REJECT_UPDATE, { id, requestId, input });
+    },
+
+    undo: (request) => update(UNDO_UPDATE, request),
+  };
+}
+
+/** A history that is too old to be there must not hide the rest. */
+async function readAlert(client: Client, { id, runId }: RemediationSummary): Promise<Alert | undefined> {
+  const input = await firstArgument(client, { workflowId: id, runId }).catch(() => undefined);
+  return (input as RemediationInput | undefined)?.alert;
+}
+
+type StatusPart = { readonly status: RemediationStatus } | { readonly statusUnavailable: string };
+
+/**
+ * The result where there is one, which needs no worker. A remediation that was cancelled has none, but whoever asks it
+ * gets its record all the same, for as long as a worker can replay its history.
+ */
+async function readStatus(client: Client, { id, runId, execution }: RemediationSummary): Promise<StatusPart> {
+  if (execution === 'completed') {
+    const result = await resultOf<RemediationResult>(client, { workflowId: id, runId }).catch(() => undefined);
+    if (result !== undefined) return { status: result };
+  }
+  const answer = await queryExecution<RemediationStatus>({ client, workflowId: id, query: STATUS_QUERY });
+  if (answer.status === 'answered') return { status: answer.value };
+  return { statusUnavailable: answer.status === 'silent' ? answer.reason : 'it is gone' };
+}

@@ -1,0 +1,60 @@
+import { type RequestHandler, Router } from 'express';
+import type { Config } from '../config/schema.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { type ApiUser, identify } from './access/identify.ts';
+import { principalOf } from './access/principal.ts';
+import { refuseCrossSite } from './access/refuse-cross-site.ts';
+import type { ChangeFeed } from './events/change-feed.ts';
+import { eventRoutes } from './events/event-routes.ts';
+import { guardRoutes } from './guards/guard-routes.ts';
+import type { Guards } from './guards/guards.ts';
+import type { Lifecycle } from './http/lifecycle.ts';
+import { onlyAllow } from './http/only-allow.ts';
+import { remediationRoutes } from './remediations/remediation-routes.ts';
+import type { Remediations } from './remediations/remediations.ts';
+
+export interface V1Parts {
+  readonly settings: Pick<Config['api'], 'host' | 'publicUrl' | 'maxEventStreams'>;
+  readonly users: readonly ApiUser[];
+  readonly remediations: Remediations;
+  readonly guards: Guards;
+  readonly feed: ChangeFeed;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+}
+
+/** `/api/v1`: what people and programs use, each known by name. */
+export function v1Routes({ settings, users, remediations, guards, feed, lifecycle, logger }: V1Parts): Router {
+  const router = Router();
+  const onChange = () => {
+    feed.hurry();
+  };
+  router.use(noStore, refuseCrossSite(settings), identify({ users, host: settings.host }), logChanges(logger));
+  router.get('/me', (request, response) => {
+    response.json(principalOf(request));
+  });
+  router.all('/me', onlyAllow('GET, HEAD'));
+  router.use(remediationRoutes({ remediations, onChange }));
+  router.use(guardRoutes({ guards, onChange }));
+  router.use(eventRoutes({ feed, lifecycle, maxStreams: settings.maxEventStreams }));
+  router.all('/events', onlyAllow('GET, HEAD'));
+  return router;
+}
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  next();
+};
+
+/** Who asked for what, and what was answered; what was done is in the workflow's history. */
+function logChanges(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const { name } = principalOf(request);
+      response.once('close', () => {
+        logger.info({ user: name, path: request.originalUrl, status: response.statusCode }, 'request of a person');
+      });
+    }
+    next();
+  };
+}

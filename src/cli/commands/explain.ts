@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { createProvider } from '../../clients/flags/create-provider.ts';
+import { createModeFlags } from '../../clients/flags/mode-flags.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { packageRoot } from '../../stack/package-root.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { openPolicy } from '../../workers/open-policy.ts';
+import { type AskGuards, explainAlert, type Explanation } from '../explain/explain-alert.ts';
+import { formatExplanation } from '../explain/format-explanation.ts';
+import { readAlerts } from '../explain/read-alerts.ts';
+import { type CommonOptions, withConfig } from '../options.ts';
+
+interface ExplainOptions extends CommonOptions {
+  readonly policy?: string;
+  readonly json?: boolean;
+}
+
+/** `askGuards` gives the part about the guards; absent: it is left out. */
+export function registerExplain(program: Command, askGuards?: (config: Config) => AskGuards): void {
+  withConfig(program.command('explain'))
+    .description('what would be decided about an alert, and by which rule; nothing is done')
+    .argument('<file>', 'JSON: one alert, a list of alerts, or a webhook payload; - for standard input')
+    .option('--policy <bundle>', 'decide by this bundle instead of the policy of the settings')
+    .option('--json', 'print one line of JSON for each alert')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mendloop explain alert.json
+  $ echo '{"labels": {"alertname": "KubePodCrashLooping", "severity": "warning"}}' | mendloop explain -
+  $ amtool alert query -o json | mendloop explain - --json | jq '{alert: .alert.labels.alertname, verdict: .decision.verdict}'
+  $ mendloop explain alert.json --policy candidate.tar.gz`,
+    )
+    .action(async (file: string, options: ExplainOptions) => {
+      const alerts = readAlerts(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
+      const config = withBundle(
+        loadConfig(options.config === undefined ? {} : { path: options.config }),
+        options.policy,
+      );
+      const policy = await openPolicy({
+        config,
+        root: packageRoot(),
+        metrics: createMetrics(),
+        logger: createLogger({ level: 'error' }, { pretty: true }),
+      });
+      const flags = config.flags && createModeFlags({ provider: createProvider(config.flags) });
+      try {
+        const parts = { policy, cluster: config.kubernetes.cluster, flags, askGuards: askGuards?.(config) };
+        for (const alert of alerts) print(await explainAlert(alert, parts), options, alerts.length > 1);
+      } finally {
+        await Promise.all([policy.close(), flags?.close()]);
+      }
+    });
+}
+
+function withBundle(config: Config, bundle: string | undefined): Config {
+  return bundle === undefined ? config : { ...config, policy: { engine: 'wasm', bundle } };
+}
+
+function print(explanation: Explanation, { json }: ExplainOptions, several: boolean): void {
+  if (json === true) console.log(JSON.stringify(explanation));
+  else console.log(`${formatExplanation(explanation)}${several ? '\n' : ''}`);
+}

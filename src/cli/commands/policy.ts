@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { buildCommand, type BuildCommandOptions } from '../policy/build.ts';
+import { DEFAULT_RULES, lintCommand, type LintCommandOptions } from '../policy/lint.ts';
+
+const collect = (value: string, previous: readonly string[]) => [...previous, value];
+
+export function registerPolicy(program: Command): void {
+  const policy = program.command('policy').description('the rules that decide what is done about an alert');
+  registerLint(policy);
+  registerBuild(policy);
+}
+
+function registerLint(policy: Command): void {
+  policy
+    .command('lint')
+    .description('find what is wrong with a policy before an incident does')
+    .argument('[folders...]', "your folders, looked at together with Mendloop's own policy (default: that alone)")
+    .option(
+      '--rules <glob>',
+      `Prometheus rule files that hold the alerts (repeatable; default: ${DEFAULT_RULES})`,
+      collect,
+      [],
+    )
+    .option('--alone', 'the folders are the whole policy')
+    .option('--json', 'print the findings as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Exit code 0: nothing but warnings. 1: errors. What each check means: docs/policy.md.
+
+Examples:
+  $ mendloop policy lint
+  $ mendloop policy lint my-policy --rules 'alerts/**/*.yml'
+  $ mendloop policy lint my-policy --json | jq '.findings[] | {rule, message}'`,
+    )
+    .action(async (folders: string[], options: LintCommandOptions) => {
+      await lintCommand(folders, options);
+    });
+}
+
+function registerBuild(policy: Command): void {
+  policy
+    .command('build')
+    .description('make the bundle that `policy.bundle` of the settings names')
+    .argument('[folders...]', "your folders, which go over Mendloop's own policy")
+    .requiredOption('-o, --output <file>', 'where to; a running Mendloop that follows it takes it at once')
+    .option('--revision <text>', 'recorded with every decision: a commit, say (default: the hash of the bundle)')
+    .option('--alone', 'the folders are the whole policy')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mendloop policy build my-policy --output policy.tar.gz --revision "$(git rev-parse --short HEAD)"`,
+    )
+    .action(async (folders: string[], options: BuildCommandOptions) => {
+      await buildCommand(folders, options);
+    });
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { type StageName, stageNames } from '../../domain/stage.ts';
+import { type CommonOptions, withConfig } from '../options.ts';
+import { readFlagDocument, writeFlagDocument } from '../scorecard/flag-store.ts';
+import { formatPromotion } from '../scorecard/format-promotion.ts';
+import { DEFAULT_SINCE_MS, readPast } from '../scorecard/past.ts';
+import { planPromotion } from '../scorecard/plan-promotion.ts';
+import { parseSince } from '../since.ts';
+
+interface PromoteOptions extends CommonOptions {
+  readonly since: number;
+  readonly from?: StageName;
+  readonly write?: string;
+  readonly json?: boolean;
+}
+
+export function registerPromote(program: Command): void {
+  withConfig(program.command('promote'))
+    .description('whether the evidence is enough to let a policy rule go a stage further, and the change that does it')
+    .argument('<rule>', 'name of the rule, as decisions and scorecards give it')
+    .option('--since <duration>', 'only remediations that ended in this time: 30d, 12h', parseSince, DEFAULT_SINCE_MS)
+    .addOption(new Option('--from <stage>', 'where the rule stands, if the flag file does not say').choices(stageNames))
+    .option('--write <file>', 'make the change in this flag file, if the evidence is enough')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Stages: ${stageNames.join(', ')}. What each wants is in docs/modes.md.
+
+Exit code 0: the evidence is enough. 1: it is not, and nothing is written.
+
+Examples:
+  $ mendloop promote order_service_cpu_throttling
+  $ mendloop promote order_service_cpu_throttling --write flags.json`,
+    )
+    .action(async (rule: string, options: PromoteOptions) => {
+      const config = loadConfig(options.config === undefined ? {} : { path: options.config });
+      const file = options.write ?? (config.flags?.provider === 'file' ? config.flags.file : undefined);
+      const document = file !== undefined && existsSync(file) ? await readFlagDocument(file) : undefined;
+      const past = await readPast(config, { sinceMs: options.since, rule });
+      const plan = planPromotion({ rule, past, document, from: options.from });
+      const written = options.write !== undefined && plan.change !== undefined;
+      if (written) await writeFlagDocument(options.write, plan.change.document);
+      if (options.json === true) console.log(JSON.stringify({ ...plan, file: file ?? null, written }, null, 2));
+      else console.log(formatPromotion(plan, { written, ...(file === undefined ? {} : { file }) }));
+      if (!plan.enough) process.exitCode = 1;
+    });
+}

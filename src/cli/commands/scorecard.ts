@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { scorecards } from '../../domain/scorecard.ts';
+import { type CommonOptions, withConfig } from '../options.ts';
+import { formatScorecards } from '../scorecard/format-scorecards.ts';
+import { DEFAULT_SINCE_MS, readPast } from '../scorecard/past.ts';
+import { parseSince } from '../since.ts';
+
+interface ScorecardOptions extends CommonOptions {
+  readonly since: number;
+  readonly json?: boolean;
+}
+
+export function registerScorecard(program: Command): void {
+  withConfig(program.command('scorecard'))
+    .description('how each policy rule has done: acted, cured, rolled back, and how fast')
+    .argument('[rule]', 'only this rule')
+    .option('--since <duration>', 'only remediations that ended in this time: 30d, 12h', parseSince, DEFAULT_SINCE_MS)
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mendloop scorecard
+  $ mendloop scorecard order_service_cpu_throttling --since 7d --json | jq '.[0].secondsToCure.p95'`,
+    )
+    .action(async (rule: string | undefined, options: ScorecardOptions) => {
+      const config = loadConfig(options.config === undefined ? {} : { path: options.config });
+      const past = await readPast(config, { sinceMs: options.since, ...(rule === undefined ? {} : { rule }) });
+      const cards = scorecards(past);
+      if (options.json === true) console.log(JSON.stringify(cards, null, 2));
+      else console.log(cards.length === 0 ? 'No remediation ended in this time.' : formatScorecards(cards));
+    });
+}

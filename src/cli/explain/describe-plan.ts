@@ -1,0 +1,102 @@
+import { ACTIONS } from '../../domain/actions.ts';
+import type { EvidenceSignal } from '../../domain/plan/evidence-clause.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { Query } from '../../domain/plan/query.ts';
+import { renderQuery } from '../../domain/promql.ts';
+import { describeScale } from '../../domain/scale.ts';
+
+/** A heading with the lines below it. */
+export type Section = readonly [heading: string, ...lines: string[]];
+
+/** A plan for people, in the order in which its parts come into play. Values are as policy gave them: not made safe. */
+export function describePlan(plan: Plan): Section[] {
+  const { target, verification, evidence, approval, budget, lease, guards } = plan;
+  const { objective } = verification;
+  const { breaker } = guards;
+  return [
+    [
+      'Action',
+      `${plan.action} ${target.kind} ${target.namespace}/${target.name} of cluster ${target.cluster}, ${describeScale(plan.parameters)}`,
+      `undo: ${ACTIONS[plan.action].compensation ?? 'there is none'}`,
+    ],
+    ...(evidence === undefined
+      ? []
+      : [
+          [
+            'Evidence',
+            `confidence of at least ${evidence.threshold} that something is wrong, by`,
+            ...evidence.signals.flatMap(describeSignal),
+          ] as const,
+        ]),
+    [
+      'Guards',
+      `target busy: ${guards.onBusy === 'join' ? 'join its remediation' : 'wait'}; wait at most ${guards.waitSeconds} s for a turn`,
+      `not again within ${guards.cooldownSeconds} s; firing again within ${guards.flapSeconds} s of a cure counts as a failure`,
+      `${breaker.failures} failures in ${breaker.windowSeconds} s stop it for ${breaker.openSeconds} s`,
+    ],
+    ...(approval === undefined
+      ? []
+      : [
+          [
+            'Approval',
+            `${approval.quorum} of ${approval.roles.length === 0 ? 'any approver' : approval.roles.join(', ')} within ` +
+              `${approval.deadlineSeconds} s, else ${approval.onDeadline}`,
+            ...(approval.reason === '' ? [] : [approval.reason]),
+          ] as const,
+        ]),
+    [
+      'Budget',
+      budget === undefined
+        ? 'none asked'
+        : `${budget.name}, for ${budget.expectedHours} h; cost unknown: ` +
+          (budget.whenUnknown === 'escalate' ? 'escalate' : `allow up to ${budget.whenUnknown.allowUpTo}`),
+    ],
+    [
+      'Proof',
+      `${objective.name} ${objective.comparison} ${objective.threshold} ${objective.unit}`.trimEnd(),
+      `${verification.consecutive} good samples in a row, ${verification.intervalSeconds} s apart, within ` +
+        `${verification.deadlineSeconds} s of being ready (${plan.readyDeadlineSeconds} s at most)`,
+      describeQuery(objective.query),
+    ],
+    ...(verification.neighbours.length === 0
+      ? []
+      : [
+          [
+            'Neighbours',
+            ...verification.neighbours.flatMap(({ name, better, tolerance, minChange, unit, query }) => [
+              `${name}: at most ${Math.round(tolerance * 100)} % and ${minChange} ${unit} ` +
+                `${better === 'lower' ? 'above' : 'below'} what it was`,
+              describeQuery(query),
+            ]),
+          ] as const,
+        ]),
+    ...(lease === undefined
+      ? []
+      : [
+          [
+            'Lease',
+            `back by ${lease.step} at a time once ${lease.load.name} fits fewer replicas with ${Math.round(lease.headroom * 100)} % ` +
+              `to spare, looked at every ${lease.checkSeconds} s; given up after ${lease.maxSeconds} s`,
+            describeQuery(lease.load.query),
+          ] as const,
+        ]),
+    ['Watch', `${plan.watchSeconds} s for the alert to resolve`],
+  ];
+}
+
+function describeSignal({ name, abnormal, weight, source, deviations }: EvidenceSignal): string[] {
+  const what = `${name} (${source.kind}) ${abnormal} than usual, from ${deviations.from} deviations, fully at ${deviations.full}`;
+  return [
+    `${what}${weight === 1 ? '' : `, weight ${weight}`}`,
+    source.kind === 'jaeger' ? `${source.measure} of ${source.service}` : describeQuery(source.query),
+  ];
+}
+
+/** As it will be asked. One that cannot be is shown as it is: the plan will fail, and say why. */
+function describeQuery(query: Query): string {
+  try {
+    return `  ${renderQuery(query)}`;
+  } catch {
+    return `  ${query.expr}`;
+  }
+}

@@ -1,0 +1,38 @@
+import type { ModeFlags } from '../../clients/flags/mode-flags.ts';
+import type { PolicyEngine } from '../../clients/policy/policy-engine.ts';
+import type { Alert } from '../../domain/alert.ts';
+import type { Decision } from '../../domain/decision.ts';
+
+/** What each guard would say of a decision now, a line each; asks, and changes nothing. */
+export type AskGuards = (question: {
+  readonly decision: Decision;
+  readonly alert: Alert;
+}) => Promise<readonly string[]>;
+
+export interface ExplainParts {
+  readonly policy: PolicyEngine;
+  readonly cluster: string;
+  /** Absent: the mode that policy allows is the mode that holds. */
+  readonly flags?: Pick<ModeFlags, 'resolveMode'> | undefined;
+  readonly askGuards?: AskGuards | undefined;
+}
+
+export interface Explanation {
+  readonly alert: Alert;
+  readonly decision: Decision;
+  /** Absent where guards were not asked. */
+  readonly guards?: readonly string[];
+}
+
+/** What would be decided about an alert. Nothing is done, and nothing is left behind. */
+export async function explainAlert(alert: Alert, parts: ExplainParts): Promise<Explanation> {
+  const { policy, cluster, flags, askGuards } = parts;
+  const decided = await policy.decide({ alert, cluster });
+  const effectiveMode =
+    decided.verdict === 'plan'
+      ? ((await flags?.resolveMode({ decision: decided, alert, cluster })) ?? { mode: decided.mode, source: 'policy' })
+      : undefined;
+  const decision: Decision = effectiveMode === undefined ? decided : { ...decided, effectiveMode };
+  if (askGuards === undefined) return { alert, decision };
+  return { alert, decision, guards: await askGuards({ decision, alert }) };
+}

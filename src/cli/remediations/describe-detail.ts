@@ -1,0 +1,72 @@
+import type { RemediationDetail } from '../../api/remediations/remediations.ts';
+import { describeApproval } from '../../domain/approval.ts';
+import { isPlanned } from '../../domain/decision.ts';
+import { cut, plainLine, plainText } from '../../domain/plain-text.ts';
+import type { RemediationStatus } from '../../domain/remediation.ts';
+import { ago, duration } from '../output/ago.ts';
+import type { Paint } from '../output/style.ts';
+import { renderFacts } from '../output/table.ts';
+import { stateWords } from './state-words.ts';
+
+const MAX_VALUE = 300;
+
+/** One remediation for a person: what it is about, where it stands, what happened. */
+export function describeDetail(detail: RemediationDetail, { paint, now }: { paint: Paint; now: number }): string {
+  const { status, statusUnavailable } = detail;
+  const sections = [
+    facts(detail, paint, now),
+    ...(statusUnavailable === undefined
+      ? []
+      : [paint('busy', `Its record is not to be had now: ${statusUnavailable}`)]),
+    ...(status === undefined ? [] : [plan(status, paint), timeline(status, paint)]),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function facts({ remediation, alert, status, links }: RemediationDetail, paint: Paint, now: number): string {
+  const { id, rule, action, target, mode, service, startedAt, closedAt } = remediation;
+  const { decision, evidence, budget, approval, verification, fault, notified = [], leader } = status ?? {};
+  const took = closedAt === undefined ? '' : `, took ${duration(Date.parse(closedAt) - Date.parse(startedAt))}`;
+  const revision = decision === undefined ? '' : ` (policy ${decision.policyRevision})`;
+  const short = (text: string | undefined) => (text === undefined ? undefined : cut(text, MAX_VALUE));
+  return renderFacts(
+    [
+      ['ID', { text: id, tone: 'strong' }],
+      ['State', stateWords(remediation)],
+      ['Now', short(status?.summary)],
+      ['Alert', `${remediation.alert}${remediation.severity === undefined ? '' : `, ${remediation.severity}`}`],
+      ['Summary', short(alert?.annotations['summary'])],
+      ['Service', service],
+      ['Rule', (rule ?? decision?.rule) ? `${rule ?? decision?.rule ?? ''}${revision}` : undefined],
+      ['Plan', action === undefined ? undefined : `${action} ${target ?? ''}`],
+      ['Mode', mode],
+      ['Evidence', short(evidence?.summary)],
+      ['Joined', leader],
+      ['Budget', short(budget?.reason)],
+      ['Approval', approval === undefined ? undefined : short(describeApproval(approval))],
+      ['Verification', short(verification?.summary)],
+      ['Fault', fault && { text: cut(`${fault.type} while ${fault.step}: ${fault.message}`, MAX_VALUE), tone: 'bad' }],
+      ['Told', notified.length === 0 ? undefined : notified.join(', ')],
+      ['Runbook', isPlanned(decision) ? short(decision.plan.runbookUrl) : undefined],
+      ['Started', `${startedAt} (${ago(startedAt, now)}${took})`],
+      ['Temporal', links.temporal],
+    ],
+    paint,
+  );
+}
+
+function plan({ preview }: RemediationStatus, paint: Paint): string {
+  if (preview === undefined || preview.diff === '') return '';
+  const lines = preview.diff.split('\n').map((line) => {
+    const text = plainText(line).replaceAll('\t', '  ');
+    if (line.startsWith('+')) return paint('good', text);
+    return line.startsWith('-') ? paint('bad', text) : text;
+  });
+  return [paint('dim', 'PLANNED CHANGE'), ...lines].join('\n');
+}
+
+function timeline({ timeline: entries }: RemediationStatus, paint: Paint): string {
+  if (entries.length === 0) return '';
+  const lines = entries.map(({ at, text }) => `${paint('dim', at.slice(11, 23))}  ${cut(plainLine(text), MAX_VALUE)}`);
+  return [paint('dim', 'TIMELINE (UTC)'), ...lines].join('\n');
+}

@@ -1,0 +1,49 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import type { Guards } from '../api/guards/guards.ts';
+import type { Remediations } from '../api/remediations/remediations.ts';
+import { connectClient } from '../clients/temporal/connect-client.ts';
+import { loadConfig } from '../config/load.ts';
+import { ALL_ROLES } from '../domain/roles.ts';
+import { type CommonOptions, withConfig } from './options.ts';
+import { remediationsAndGuards } from './people.ts';
+
+export interface Reach {
+  readonly remediations: Remediations;
+  readonly guards: Guards;
+}
+
+/** Does something on Temporal itself, as the settings and Temporal's own configuration find it; then hangs up. */
+export async function withTemporal<T>(options: CommonOptions, use: (reach: Reach) => Promise<T>): Promise<T> {
+  const config = loadConfig(options.config === undefined ? {} : { path: options.config });
+  const temporal = await connectClient(config.temporal).catch((error: unknown) => {
+    const hint = 'set TEMPORAL_ADDRESS; `mendloop up` prints the address of its own';
+    throw new Error(`${error instanceof Error ? error.message : 'Temporal cannot be reached'} (${hint})`, {
+      cause: error,
+    });
+  });
+  try {
+    return await use(remediationsAndGuards(config, temporal.client));
+  } finally {
+    await temporal.close();
+  }
+}
+
+export interface IdentityOptions {
+  readonly as?: string;
+  readonly role?: readonly string[];
+}
+
+const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
+
+/** Options of commands that do something in a person's name. */
+export function withIdentity(command: Command, { roles }: { readonly roles: boolean }): Command {
+  command.option('--as <name>', 'in whose name (default: the user of the operating system)');
+  if (roles) command.option('--role <role>', 'a role to stand for, repeatable (default: every role)', collect);
+  return withConfig(command);
+}
+
+/** Who it is. Not proven: whoever can reach Temporal is trusted. */
+export function identityOf({ as, role }: IdentityOptions): { by: string; roles: readonly string[] } {
+  return { by: as ?? userInfo().username, roles: role ?? [ALL_ROLES] };
+}

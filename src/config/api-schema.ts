@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { secretSchema } from './endpoint.ts';
+
+/** Without a slash at the end, so that paths can be put behind it. */
+const baseUrl = z
+  .url({ protocol: /^https?$/, message: 'must be an http or https URL' })
+  .refine((url) => !/[?#@]/.test(url), { message: 'must have neither user, query nor fragment' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const userSchema = z.strictObject({
+  /** Who stands behind what is approved, paused or undone. */
+  name: z
+    .string()
+    .min(1)
+    .max(120)
+    .regex(/^[^\p{C}]+$/u, 'must have visible characters only'),
+  /** Bearer token. */
+  token: secretSchema,
+  /** `viewer`, `approver`, `operator`, and roles of your own that approval clauses name. */
+  roles: z
+    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/, 'must be a word: letters, digits, dots, dashes'))
+    .min(1)
+    .max(50),
+});
+export type UserSettings = z.infer<typeof userSchema>;
+
+/** What Mendloop serves over HTTP: the webhook, the API under `/api/v1`, approval links. */
+export const apiSchema = z
+  .strictObject({
+    host: z.string().default('127.0.0.1'),
+    port: z.number().int().min(0).max(65_535).default(8080),
+    /** How people reach this API, behind a proxy for example; what links in notices begin with. */
+    publicUrl: baseUrl.optional(),
+    /** Absent: the webhook needs no token. */
+    webhookToken: secretSchema.optional(),
+    /** Who may use `/api/v1`. None: everybody on a loopback listener, nobody on any other. */
+    users: z.array(userSchema).max(200).default([]),
+    /** Signs the one-time approval links of notices; 32 random characters or more. Absent: there are no links. */
+    linkSecret: secretSchema.optional(),
+    /** Largest body, in bytes, that is read. */
+    maxBodyBytes: z
+      .number()
+      .int()
+      .min(1024)
+      .max(64 * 1024 * 1024)
+      .default(5 * 1024 * 1024),
+    /** Seconds that a client may take to send its request. */
+    requestTimeoutSeconds: z.number().positive().max(300).default(30),
+    /** Workflows of one group that are started at the same time. */
+    startConcurrency: z.number().int().min(1).max(1000).default(32),
+    /** Requests in flight beyond which the webhook answers 503, so that memory stays bounded. */
+    maxInFlight: z.number().int().min(1).max(10_000).default(128),
+    /** Clients that may follow `/api/v1/events` at the same time. */
+    maxEventStreams: z.number().int().min(1).max(10_000).default(100),
+    /** Seconds that a graceful shutdown waits for requests in flight. */
+    drainSeconds: z.number().positive().max(300).default(20),
+  })
+  .superRefine(({ users, linkSecret, publicUrl }, context) => {
+    const seen = new Set<string>();
+    users.forEach(({ name }, index) => {
+      const folded = name.trim().toLowerCase();
+      if (seen.has(folded)) {
+        context.addIssue({ code: 'custom', path: ['users', index, 'name'], message: 'is the name of two users' });
+      }
+      seen.add(folded);
+    });
+    if (linkSecret !== undefined && publicUrl === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['publicUrl'],
+        message: 'is missing: approval links need an address that people can reach',
+      });
+    }
+  });
+export type ApiSettings = z.infer<typeof apiSchema>;

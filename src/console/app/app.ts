@@ -1,0 +1,261 @@
+import type { ApiClient } from '../net/client.ts';
+import { followEvents } from '../net/event-stream.ts';
+import { asProblem, type Problem } from '../net/problem.ts';
+import { measurePlots } from '../parts/plot-size.ts';
+import { parseRoute, type Route } from '../route.ts';
+import type { Me } from '../types.ts';
+import { render } from '../vdom/render.ts';
+import { Dialogs } from './dialogs.ts';
+import { frame } from './frame.ts';
+import { blockedPage, loginPage } from './gate-pages.ts';
+import { LiveRegion } from './live-region.ts';
+import { setTheme, storedTheme, type Theme } from './theme.ts';
+import type { Change, View, ViewContext } from './view.ts';
+import { viewOf } from './view-of.ts';
+
+const TICK_MS = 1000;
+const POLL_MS = 5000;
+
+export interface AppOptions {
+  readonly client: ApiClient;
+  readonly root: Element;
+  readonly announcer: Element;
+}
+
+/** The page: who looks, what they look at, and how what happens at the server comes to it. */
+export class App {
+  readonly #client: ApiClient;
+  readonly #root: Element;
+  readonly #live: LiveRegion;
+  readonly #dialogs: Dialogs;
+  readonly #context: ViewContext;
+  #route: Route;
+  #view: View;
+  #me: Me | undefined;
+  /** Why nothing can be shown: 401 asks for a token, anything else is told. */
+  #refusal: Problem | undefined;
+  #events: { stop: () => void } | undefined;
+  #isLive = false;
+  #isHeld = false;
+  #polledAt = Date.now();
+  #isDrawing = false;
+  #isPainted = false;
+
+  constructor({ client, root, announcer }: AppOptions) {
+    this.#client = client;
+    this.#root = root;
+    this.#live = new LiveRegion(announcer);
+    const changed = () => {
+      this.#changed();
+    };
+    this.#dialogs = new Dialogs({
+      changed,
+      onDone: (text) => {
+        this.#live.say(text);
+        this.#view.refresh();
+        // What opened the dialog may be gone by now.
+        this.#focusTitle();
+      },
+    });
+    this.#context = {
+      ...{ client, changed, me: () => this.#me },
+      announce: (text) => {
+        this.#live.say(text);
+      },
+      ask: (dialog) => {
+        this.#dialogs.ask(dialog);
+      },
+      go: (href) => {
+        location.hash = href;
+      },
+    };
+    this.#route = parseRoute(location.hash);
+    this.#view = viewOf(this.#route, this.#context);
+  }
+
+  start(): void {
+    addEventListener('hashchange', () => {
+      this.#go();
+    });
+    addEventListener('resize', () => {
+      this.#changed();
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.#tick();
+    });
+    this.#root.addEventListener('click', (event) => {
+      this.#onClick(event);
+    });
+    this.#root.addEventListener('submit', (event) => {
+      this.#onSubmit(event);
+    });
+    this.#root.addEventListener('change', (event) => {
+      const { target } = event;
+      if (target instanceof HTMLSelectElement && target.dataset['act'] === 'theme') setTheme(target.value as Theme);
+    });
+    // These two do not bubble.
+    for (const name of ['cancel', 'close']) {
+      this.#root.addEventListener(name, (event) => {
+        if (event.target instanceof HTMLDialogElement && this.#dialogs.state !== undefined) this.#dialogs.close(event.target);
+      }, true);
+    }
+    setInterval(() => {
+      this.#tick();
+    }, TICK_MS);
+    this.#changed();
+    this.#begin();
+  }
+
+  /** Reads everything and follows what happens, as whoever the token stands for. */
+  #begin(): void {
+    this.#view.refresh();
+    void this.#identify();
+    this.#events?.stop();
+    this.#events = followEvents({
+      client: this.#client,
+      onEvent: ({ event, data }) => {
+        if (event !== 'hello') this.#onChange({ event, data: JSON.parse(data) as unknown });
+      },
+      onLive: (isLive) => {
+        this.#isLive = isLive;
+        this.#changed();
+      },
+      onUnauthorized: (problem) => {
+        this.#refuse(problem);
+      },
+    });
+  }
+
+  async #identify(): Promise<void> {
+    try {
+      this.#me = await this.#client.get<Me>('/me');
+      this.#refusal = undefined;
+    } catch (error) {
+      const problem = asProblem(error);
+      this.#me = undefined;
+      // Without an answer, the views say so themselves.
+      if (problem.status === 401 || problem.status === 403) this.#refuse(problem);
+    }
+    this.#changed();
+  }
+
+  #refuse(problem: Problem): void {
+    this.#refusal = problem;
+    this.#events?.stop();
+    this.#changed();
+  }
+
+  #onChange(change: Change): void {
+    if (!this.#isHeld) this.#view.onChange(change);
+  }
+
+  #tick(): void {
+    if (document.hidden || this.#isHeld || this.#refusal !== undefined) return;
+    const now = Date.now();
+    if (!this.#isLive && now - this.#polledAt >= POLL_MS) {
+      this.#polledAt = now;
+      this.#onChange({ event: 'poll', data: undefined });
+      if (this.#me === undefined) void this.#identify();
+    }
+    this.#view.onTick(now);
+    this.#changed();
+  }
+
+  #go(): void {
+    // A fragment of the page itself is no address of a view.
+    if (location.hash !== '' && !location.hash.startsWith('#/')) return;
+    this.#route = parseRoute(location.hash);
+    this.#view.dispose();
+    this.#view = viewOf(this.#route, this.#context);
+    this.#view.refresh();
+    this.#draw();
+    scrollTo(0, 0);
+    this.#focusTitle();
+  }
+
+  #focusTitle(): void {
+    this.#root.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  }
+
+  #onClick(event: Event): void {
+    const control = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-act]') : null;
+    if (control === null || control instanceof HTMLFormElement || control instanceof HTMLSelectElement) return;
+    const { act = '', arg = '' } = control.dataset;
+    switch (act) {
+      case 'skip':
+        event.preventDefault();
+        this.#root.querySelector<HTMLElement>('#main')?.focus();
+        break;
+      case 'hold':
+        this.#isHeld = !this.#isHeld;
+        this.#live.say(this.#isHeld ? 'Updates are held.' : 'Updates come again.');
+        if (!this.#isHeld) this.#view.onChange({ event: 'reset', data: undefined });
+        this.#changed();
+        break;
+      case 'sign-out':
+        this.#client.setToken(undefined);
+        location.reload();
+        break;
+      case 'dialog-close':
+        this.#dialogs.close(control.closest('dialog'));
+        break;
+      default:
+        this.#view.act(act, arg, control);
+    }
+  }
+
+  #onSubmit(event: Event): void {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement)) return;
+    event.preventDefault();
+    const { act = '' } = form.dataset;
+    if (act === 'dialog-send') void this.#dialogs.send(form);
+    else if (act === 'sign-in') this.#signIn(form);
+    else this.#view.act(act, '', form);
+  }
+
+  #signIn(form: HTMLFormElement): void {
+    const token = new FormData(form).get('token');
+    if (typeof token !== 'string' || token.trim() === '') return;
+    this.#client.setToken(token.trim());
+    this.#refusal = undefined;
+    this.#begin();
+    this.#changed();
+  }
+
+  /** Draws once for all that changes until the next frame; hidden pages have none, and are drawn when seen again. */
+  #changed(): void {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    requestAnimationFrame(() => {
+      this.#isDrawing = false;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const now = Date.now();
+    const { view } = this.#route;
+    const refusal = this.#refusal;
+    const hasToken = this.#client.hasToken;
+    const content =
+      refusal === undefined ? this.#view.render(now) : refusal.status === 401 ? loginPage(refusal, hasToken) : blockedPage(refusal);
+    const updates = this.#isHeld ? 'held' : this.#isLive ? 'live' : 'polling';
+    render(
+      this.#root,
+      frame({ view, me: this.#me, hasToken, updates, theme: storedTheme(), dialog: this.#dialogs.state, content }),
+    );
+    document.title = `${this.#view.title} · Mendloop`;
+    const dialog = this.#root.querySelector<HTMLDialogElement>('dialog[data-modal]');
+    if (dialog !== null && !dialog.open) dialog.showModal();
+    if (measurePlots(this.#root)) this.#changed();
+    this.#markPaint();
+  }
+
+  /** For whoever measures: the moment at which the first view showed what it was asked for. */
+  #markPaint(): void {
+    if (this.#isPainted || this.#root.querySelector('[aria-busy]') !== null) return;
+    this.#isPainted = true;
+    performance.mark('mendloop-first-view');
+  }
+}

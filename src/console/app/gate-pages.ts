@@ -1,0 +1,41 @@
+import type { Problem } from '../net/problem.ts';
+import { icon } from '../parts/icon.ts';
+import { data } from '../parts/text.ts';
+import { h, type VNode } from '../vdom/node.ts';
+
+/** Asks for a token: the API wants to know who looks. */
+export function loginPage(problem: Problem, hasToken: boolean): VNode[] {
+  return [
+    h(
+      'form',
+      { key: 'login', class: 'panel login', 'data-act': 'sign-in' },
+      h('h1', { tabindex: -1 }, 'Sign in'),
+      h('p', {}, 'This Mendloop knows its users by a token of their own.'),
+      h('label', { for: 'token' }, 'Token'),
+      h('input', {
+        ...{ id: 'token', name: 'token', type: 'password', autocomplete: 'current-password', required: true },
+        ...{ spellcheck: 'false', autocapitalize: 'off', 'aria-describedby': 'token-help login-problem' },
+      }),
+      h('p', { class: 'help', id: 'token-help' }, 'It stays in this tab until the tab is closed.'),
+      h(
+        'div',
+        { role: 'alert', id: 'login-problem' },
+        hasToken &&
+          h('p', { class: 'note tone-bad' }, icon('bad'), data(problem.message, 400)),
+      ),
+      h('button', { type: 'submit', class: 'primary' }, 'Sign in'),
+    ),
+  ];
+}
+
+/** Why nobody is let in. */
+export function blockedPage(problem: Problem): VNode[] {
+  return [
+    h(
+      'section',
+      { key: 'blocked', class: 'panel login', 'aria-labelledby': 'blocked' },
+      h('h1', { id: 'blocked', tabindex: -1 }, 'No way in'),
+      h('p', { class: 'note tone-bad', role: 'alert' }, icon('bad'), data(problem.message, 800)),
+    ),
+  ];
+}

@@ -1,0 +1,25 @@
+/** Long enough for several that come at once, short enough to be news. */
+const GATHER_MS = 250;
+const MOST = 3;
+
+/** What is read to those who cannot see that something has changed. Bursts are cut short. */
+export class LiveRegion {
+  readonly #element: Element;
+  #waiting: string[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(element: Element) {
+    this.#element = element;
+  }
+
+  say(text: string): void {
+    if (!this.#waiting.includes(text)) this.#waiting.push(text);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const all = this.#waiting;
+      this.#waiting = [];
+      const more = all.length - MOST;
+      this.#element.textContent = [...all.slice(0, MOST), ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
+    }, GATHER_MS);
+  }
+}

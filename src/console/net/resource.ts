@@ -1,0 +1,62 @@
+import { asProblem, type Problem } from './problem.ts';
+
+/**
+ * Something read from the API, with the last good answer kept while a newer one is asked for. Asked for while it is
+ * being read, it is read once more after that.
+ */
+export class Resource<T> {
+  readonly #read: (signal: AbortSignal) => Promise<T>;
+  readonly #onChange: () => void;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  #again = false;
+  value: T | undefined;
+  problem: Problem | undefined;
+
+  constructor(read: (signal: AbortSignal) => Promise<T>, onChange: () => void) {
+    this.#read = read;
+    this.#onChange = onChange;
+  }
+
+  /** Neither an answer nor a refusal has come yet. */
+  get isPending(): boolean {
+    return this.value === undefined && this.problem === undefined;
+  }
+
+  load(): Promise<void> {
+    if (this.#running !== undefined) {
+      this.#again = true;
+      return this.#running;
+    }
+    this.#running = this.#loop().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Takes a value that came another way. */
+  set(value: T): void {
+    this.value = value;
+    this.problem = undefined;
+    this.#onChange();
+  }
+
+  dispose(): void {
+    this.#stopping.abort();
+  }
+
+  async #loop(): Promise<void> {
+    const { signal } = this.#stopping;
+    do {
+      this.#again = false;
+      try {
+        const value = await this.#read(signal);
+        if (!signal.aborted) this.set(value);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.problem = asProblem(error);
+        this.#onChange();
+      }
+    } while (this.#again && !signal.aborted);
+  }
+}

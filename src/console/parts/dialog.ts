@@ -1,0 +1,55 @@
+import { type Child, h, type VNode } from '../vdom/node.ts';
+import type { Problem } from '../net/problem.ts';
+import { icon } from './icon.ts';
+import { data } from './text.ts';
+
+/** A question to a person before something is done: what it means, and why. */
+export interface ReasonDialog {
+  readonly title: string;
+  /** What will happen. */
+  readonly explain: readonly Child[];
+  /** On the button that does it. */
+  readonly confirm: string;
+  readonly isDangerous: boolean;
+  /** Tells this request from any other, however often it is sent. */
+  readonly requestId: string;
+  readonly send: (reason: string, requestId: string) => Promise<string>;
+}
+
+export interface DialogState extends ReasonDialog {
+  readonly isSending: boolean;
+  readonly problem?: Problem | undefined;
+}
+
+/** Its `<dialog>` keeps the focus inside and gives it back; Escape closes it. */
+export function dialog(state: DialogState): VNode {
+  const { title, explain, confirm, isDangerous, requestId, isSending, problem } = state;
+  return h(
+    'dialog',
+    { key: requestId, class: 'dialog', 'aria-labelledby': 'dialog-title', 'data-modal': true },
+    h(
+      'form',
+      { method: 'dialog', 'data-act': 'dialog-send', 'aria-busy': isSending ? 'true' : undefined },
+      h('h2', { id: 'dialog-title' }, title),
+      h('div', { class: 'dialog-body', id: 'dialog-body' }, explain),
+      h('label', { for: 'reason' }, 'Reason, for the record'),
+      h('textarea', {
+        ...{ id: 'reason', name: 'reason', rows: 3, maxlength: 2000, required: true, autofocus: true },
+        'aria-describedby': problem === undefined ? 'reason-help' : 'reason-help dialog-problem',
+      }),
+      h('p', { class: 'help', id: 'reason-help' }, 'It is kept with your name.'),
+      h(
+        'div',
+        { role: 'alert' },
+        problem !== undefined &&
+          h('p', { class: 'note tone-bad', id: 'dialog-problem' }, icon('bad'), data(problem.message, 600)),
+      ),
+      h(
+        'div',
+        { class: 'dialog-buttons' },
+        h('button', { type: 'button', 'data-act': 'dialog-close' }, 'Go back'),
+        h('button', { type: 'submit', class: isDangerous ? 'danger' : 'primary', disabled: isSending }, isSending ? 'Sending …' : confirm),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+import { cut, plainText } from '../../domain/plain-text.ts';
+import { fullTime, relative } from '../words/time.ts';
+import { h, type VNode } from '../vdom/node.ts';
+
+/** A value of a label may have 256 kB. */
+export const MAX_SHOWN = 300;
+const MAX_OPENED = 20_000;
+
+/**
+ * Text from outside as people may see it: what hides or turns text is spelled out, and its direction is its own. Long
+ * text is cut.
+ */
+export function data(text: string, max = MAX_SHOWN): VNode {
+  return h('bdi', { class: 'data' }, cut(plainText(cut(text, max)), max));
+}
+
+/** The same, in which the rest of a long text can be opened. */
+export function longData(text: string): VNode {
+  if (text.length <= MAX_SHOWN) return data(text);
+  return h(
+    'details',
+    { class: 'long' },
+    h('summary', {}, data(text), ' ', h('span', { class: 'muted' }, `(${text.length} characters)`)),
+    h('pre', { tabindex: 0 }, data(text, MAX_OPENED)),
+  );
+}
+
+/** Code or queries, as they are. */
+export function code(text: string, max = 4000): VNode {
+  return h('pre', { class: 'code', tabindex: 0 }, h('code', {}, data(text, max)));
+}
+
+/** A moment in words, with the exact time behind it. */
+export function moment(at: number | string, now: number): VNode {
+  const ms = typeof at === 'string' ? Date.parse(at) : at;
+  if (!Number.isFinite(ms)) return h('span', {}, 'unknown');
+  return h('time', { datetime: new Date(ms).toISOString(), title: fullTime(ms) }, relative(ms, now));
+}

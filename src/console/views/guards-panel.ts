@@ -1,0 +1,75 @@
+import { badge } from '../parts/icon.ts';
+import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
+import { data, moment } from '../parts/text.ts';
+import { remediationHref } from '../route.ts';
+import type { TargetReading } from '../types.ts';
+import { h, type VNode } from '../vdom/node.ts';
+import type { Tone } from '../words/labels.ts';
+import { mayOperate } from '../words/roles.ts';
+import type { NowModel } from './now-page.ts';
+
+const BREAKERS: Readonly<Record<'closed' | 'open' | 'half_open', readonly [string, Tone]>> = {
+  closed: ['Breaker closed', 'good'],
+  open: ['Breaker open', 'bad'],
+  half_open: ['Breaker half-open', 'warn'],
+};
+
+/** The guards of targets: breakers, cooldowns, who holds and who waits; and who holds the cluster's slots. */
+export function guardsPanel(model: NowModel): VNode {
+  const { guards } = model;
+  const { targets = [], guard, truncated = false } = guards.value ?? {};
+  const cluster = guard !== undefined && 'state' in guard ? guard.state : undefined;
+  return panel(
+    { id: 'guards', title: 'Breakers and guards' },
+    problemNote(guards.problem, guards.value !== undefined),
+    guards.isPending && loading('the guards'),
+    guard !== undefined && 'unavailable' in guard && h('p', { class: 'note tone-warn' }, 'The cluster’s guard does not answer: ', data(guard.unavailable)),
+    cluster !== undefined &&
+      h(
+        'p',
+        { class: 'panel-line' },
+        `${cluster.holders.length} of ${cluster.limits?.maxConcurrent ?? '?'} slots of the cluster are taken, ${cluster.queue.length} wait for one.`,
+      ),
+    guards.value !== undefined && targets.length === 0 && empty('No target has anything to remember.'),
+    targets.length > 0 &&
+      h(
+        'ul',
+        { class: 'guards', role: 'list' },
+        // What needs a look comes first.
+        targets.toSorted((one, other) => weight(other) - weight(one)).map((target) => guardItem(target, model)),
+      ),
+    truncated && h('p', { class: 'more' }, 'There are more than are shown.'),
+  );
+}
+
+function weight(target: TargetReading): number {
+  if (!('state' in target)) return 1;
+  const { breaker, queue, cooldowns } = target.state;
+  return (breaker.status === 'open' ? 100 : breaker.status === 'half_open' ? 50 : 0) + breaker.failures + queue.length + cooldowns.length;
+}
+
+function guardItem(target: TargetReading, { now, me }: NowModel): VNode {
+  const name = h('span', { class: 'target' }, data(target.target, 200));
+  if (!('state' in target)) {
+    return h('li', { key: target.target, class: 'guard' }, name, h('p', { class: 'row-text' }, 'does not answer: ', data(target.unavailable)));
+  }
+  const { breaker, holder, queue, joined, cooldowns } = target.state;
+  const [text, tone] = BREAKERS[breaker.status];
+  const isResettable = breaker.status !== 'closed' || breaker.failures > 0 || cooldowns.length > 0;
+  const lines = [
+    breaker.failures > 0 && `${breaker.failures} ${breaker.failures === 1 ? 'failure' : 'failures'} counted`,
+    queue.length > 0 && `${queue.length} in line`,
+    joined > 0 && `${joined} joined`,
+  ].filter((line) => line !== false);
+  return h(
+    'li',
+    { key: target.target, class: 'guard' },
+    h('div', { class: 'guard-head' }, name, badge(text, tone)),
+    breaker.until !== undefined && h('p', { class: 'row-text' }, 'tries again ', moment(breaker.until, now)),
+    holder !== undefined && h('p', { class: 'row-text' }, 'held by ', h('a', { href: remediationHref(holder.remediationId) }, data(holder.remediationId, 80))),
+    lines.length > 0 && h('p', { class: 'row-text' }, lines.join(' · ')),
+    cooldowns.map(({ action, until }) => h('p', { class: 'row-text' }, `no ${action} until `, moment(until, now))),
+    isResettable && mayOperate(me) &&
+      button({ act: 'reset', arg: target.target, class: 'small', label: `Reset the guard of ${target.target.slice(0, 200)}` }, 'Reset …'),
+  );
+}

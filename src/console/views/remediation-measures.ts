@@ -1,0 +1,193 @@
+import type { Sample } from '../../domain/measurement.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { drawEvidenceStrip } from '../../domain/plot/evidence-strip.ts';
+import { leverPlot, objectivePlot, type RemediationPlot } from '../../domain/plot/remediation-plots.ts';
+import { drawPlot } from '../../domain/plot/render-plot.ts';
+import { elapsedLabel, shortNumber, withUnit } from '../../domain/plot/ticks.ts';
+import { isGood, isWorse } from '../../domain/verification-judgement.ts';
+import { badge } from '../parts/icon.ts';
+import { panel } from '../parts/layout.ts';
+import { plotSize } from '../parts/plot-size.ts';
+import { data } from '../parts/text.ts';
+import type { RemediationStatus } from '../types.ts';
+import { h, type VNode } from '../vdom/node.ts';
+import type { Tone } from '../words/labels.ts';
+import { clock } from '../words/time.ts';
+import type { Shown } from './remediation-page.ts';
+
+/** Pixels of a strip of evidence; narrow screens have no more. */
+const STRIP_WIDTH = 300;
+
+const VERDICTS: Readonly<Record<'good' | 'bad' | 'inconclusive', readonly [string, Tone]>> = {
+  good: ['Cure proven', 'good'],
+  bad: ['Not cured', 'bad'],
+  inconclusive: ['Cannot be judged', 'warn'],
+};
+
+/** What was measured before and after the act, with the acts marked. */
+export function verificationPanel({ detail }: Shown): VNode | false {
+  const { status } = detail;
+  const plot = status && objectivePlot(status);
+  const plan = status && planOf(status);
+  if (status === undefined || plot === undefined || plan === undefined) return false;
+  const { verification } = status;
+  const [text, tone]: readonly [string, Tone] = verification === undefined ? ['Not yet judged', 'busy'] : VERDICTS[verification.verdict];
+  return panel(
+    { id: 'verification', title: 'Verification', note: badge(text, tone) },
+    h(
+      'p',
+      { class: 'panel-line' },
+      verification === undefined
+        ? `Before the act: ${shown(status.baseline?.objective, plot.unit)}. What follows shows here when it has been judged.`
+        : data(verification.summary, 600),
+    ),
+    figure(plot, 'objective', 250),
+    verification !== undefined && verification.samples.length > 0 && samplesTable(verification.samples, plan.verification.objective, plot.origin),
+    verification !== undefined && neighbours(verification, plan),
+  );
+}
+
+/** Where the lever stood over time. */
+export function leverPanel({ detail }: Shown): VNode | false {
+  const { status } = detail;
+  const plot = status && leverPlot(status);
+  if (status === undefined || plot === undefined || status.scale === undefined) return false;
+  const { compensation } = status;
+  return panel(
+    { id: 'lever', title: plot.title.slice(0, 120) },
+    figure(plot, 'lever', 160),
+    compensation !== undefined && h('p', { class: 'panel-line' }, 'Undo: ', data(undoText(compensation), 300)),
+  );
+}
+
+function undoText(compensation: NonNullable<RemediationStatus['compensation']>): string {
+  switch (compensation.status) {
+    case 'restored':
+      return `put back from ${compensation.before} to ${compensation.after}`;
+    case 'nothing_to_undo':
+      return `nothing of ours was left to undo; it stands at ${compensation.found}`;
+    case 'left_alone':
+      return `left alone, because ${compensation.by} changed it: ${compensation.found} instead of ${compensation.expected}`;
+    case 'gone':
+      return 'the target is gone';
+  }
+}
+
+/** How sure it was before acting, signal by signal. */
+export function evidencePanel({ detail }: Shown): VNode | false {
+  const { status } = detail;
+  const evidence = status?.evidence;
+  if (status === undefined || evidence === undefined) return false;
+  const clauses = planOf(status)?.evidence?.signals ?? [];
+  return panel(
+    { id: 'evidence', title: 'Evidence', note: badge(evidence.enough ? 'Enough' : 'Too little', evidence.enough ? 'good' : 'warn') },
+    h('p', { class: 'panel-line' }, `Confidence ${shortNumber(evidence.confidence)}, and ${shortNumber(evidence.threshold)} is wanted: the mean of the scores by weight.`),
+    h(
+      'ul',
+      { class: 'signals', role: 'list' },
+      evidence.signals.map((signal, index) => {
+        const { name, unit, value, median, mad, score, weight, reason } = signal;
+        const counts = clauses[index]?.deviations ?? { from: 2, full: 6 };
+        return h(
+          'li',
+          { key: `${index} ${name}` },
+          h(
+            'div',
+            { class: 'signal-words' },
+            h('strong', {}, data(name, 120)),
+            h(
+              'span',
+              {},
+              value === null ? 'unknown' : data(withUnit(value, unit), 60),
+              h('span', { class: 'muted' }, median === null ? '' : ` · usually ${withUnit(median, unit)} ± ${shortNumber(mad ?? 0)}`),
+            ),
+            h('span', { class: 'muted' }, `score ${shortNumber(score)}, weight ${shortNumber(weight)}${reason === undefined ? '' : `: ${reason.replaceAll('_', ' ')}`}`),
+          ),
+          drawEvidenceStrip({ signal, counts, width: STRIP_WIDTH, id: `signal-${index}` }),
+        );
+      }),
+    ),
+  );
+}
+
+function figure(plot: RemediationPlot, id: string, height: number): VNode {
+  return h(
+    'figure',
+    { class: 'plot-box' },
+    drawPlot({ ...plot, width: plotSize.width, height, id }),
+    plot.origin !== undefined && h('figcaption', { class: 'muted' }, `Time is counted from the act, at ${clock(plot.origin)}.`),
+  );
+}
+
+function samplesTable(samples: readonly Sample[], objective: Plan['verification']['objective'], origin: number | undefined): VNode {
+  return h(
+    'details',
+    {},
+    h('summary', {}, `The ${samples.length} newest samples as a table`),
+    h(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Samples' },
+      h(
+        'table',
+        { class: 'plain' },
+        h('thead', {}, h('tr', {}, ['Time', 'Value', 'Verdict'].map((name) => h('th', { scope: 'col' }, name)))),
+        h(
+          'tbody',
+          {},
+          samples.map((sample) =>
+            h(
+              'tr',
+              {},
+              h('td', {}, origin === undefined ? clock(sample.at * 1000) : elapsedLabel(sample.at * 1000 - origin, 1000)),
+              h('td', {}, data(shown(sample, objective.unit), 60)),
+              h('td', {}, sample.status === 'unknown' ? 'unknown' : isGood(sample, objective) ? 'good' : 'not good'),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function neighbours({ neighbours: found }: NonNullable<RemediationStatus['verification']>, plan: Plan): VNode | false {
+  if (found.length === 0) return false;
+  return h(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Neighbours' },
+    h(
+      'table',
+      { class: 'plain' },
+      h('caption', {}, 'Neighbours, which must not suffer'),
+      h('thead', {}, h('tr', {}, ['Signal', 'Before', 'After', 'Tolerance', 'Verdict'].map((name) => h('th', { scope: 'col' }, name)))),
+      h(
+        'tbody',
+        {},
+        found.map(({ name, before, after }, index) => {
+          const clause = plan.verification.neighbours[index];
+          const unit = clause?.unit ?? '';
+          const worse = clause !== undefined && isWorse(clause, before, after);
+          const verdict: readonly [string, Tone] =
+            after.status === 'unknown' ? ['Unknown', 'warn'] : worse ? ['Worse', 'bad'] : ['Well', 'good'];
+          return h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, data(name, 120)),
+            h('td', {}, shown(before, unit)),
+            h('td', {}, shown(after, unit)),
+            h('td', {}, clause === undefined ? '' : `${shortNumber(clause.tolerance * 100)} %`),
+            h('td', {}, badge(...verdict)),
+          );
+        }),
+      ),
+    ),
+  );
+}
+
+function shown(sample: Sample | undefined, unit: string): string {
+  if (sample === undefined) return 'not measured';
+  return sample.status === 'known' ? withUnit(sample.value, unit) : `unknown (${sample.reason.replaceAll('_', ' ')})`;
+}
+
+function planOf({ decision }: RemediationStatus): Plan | undefined {
+  return decision?.verdict === 'plan' || decision?.verdict === 'observe' ? decision.plan : undefined;
+}

@@ -1,0 +1,80 @@
+import { Step } from '../../domain/remediation.ts';
+import type { Change, View, ViewContext } from '../app/view.ts';
+import { Resource } from '../net/resource.ts';
+import type { RemediationDetail, RemediationSummary } from '../types.ts';
+import { stateLabel } from '../words/labels.ts';
+import { askUndo, askVote } from './actions.ts';
+import { remediationPage } from './remediation-page.ts';
+
+/** Steps in which nothing happens for long unless an event tells of it. */
+const CALM: readonly Step[] = [Step.AwaitingApproval, Step.Watching, Step.Leasing, Step.Joined, Step.PassingGuards];
+const BUSY_MS = 1_500;
+const CALM_MS = 10_000;
+
+/** One remediation, from its alert to its end. */
+export class RemediationView implements View {
+  readonly #context: ViewContext;
+  readonly #id: string;
+  readonly #detail: Resource<RemediationDetail>;
+  #readAt = 0;
+  #told: string | undefined;
+
+  constructor(context: ViewContext, id: string) {
+    this.#context = context;
+    this.#id = id;
+    const path = `/remediations/${encodeURIComponent(id)}`;
+    this.#detail = new Resource(
+      (signal) => context.client.get<RemediationDetail>(path, signal),
+      () => {
+        this.#tell();
+        context.changed();
+      },
+    );
+  }
+
+  get title(): string {
+    return (this.#detail.value?.remediation.alert ?? 'Remediation').slice(0, 120);
+  }
+
+  render(now: number) {
+    const { value, problem } = this.#detail;
+    return remediationPage({ now, id: this.#id, detail: value, problem, me: this.#context.me() });
+  }
+
+  refresh(): void {
+    this.#readAt = Date.now();
+    void this.#detail.load();
+  }
+
+  onChange({ event, data }: Change): void {
+    const isOurs = event === 'remediation' && (data as RemediationSummary).id === this.#id;
+    if (isOurs || event === 'reset' || event === 'poll') this.refresh();
+  }
+
+  onTick(now: number): void {
+    const { remediation, status } = this.#detail.value ?? {};
+    if (remediation?.state === 'closed') return;
+    const every = status !== undefined && CALM.includes(status.step) ? CALM_MS : BUSY_MS;
+    if (now - this.#readAt >= every) this.refresh();
+  }
+
+  act(act: string): void {
+    const detail = this.#detail.value;
+    if (detail === undefined) return;
+    if (act === 'approve' || act === 'reject') askVote(this.#context, detail, act === 'approve');
+    if (act === 'undo') askUndo(this.#context, detail);
+  }
+
+  dispose(): void {
+    this.#detail.dispose();
+  }
+
+  /** Reads out where it stands whenever that is something else. */
+  #tell(): void {
+    const detail = this.#detail.value;
+    if (detail === undefined) return;
+    const words = `${stateLabel(detail.remediation).text}. ${detail.status?.summary.slice(0, 200) ?? ''}`;
+    if (this.#told !== undefined && this.#told !== words) this.#context.announce(words);
+    this.#told = words;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Decision } from '../../domain/decision.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { withUnit } from '../../domain/plot/ticks.ts';
+import { duration } from './time.ts';
+
+export type Fact = readonly [name: string, value: string];
+
+export interface Explanation {
+  /** One sentence: what policy says. */
+  readonly verdict: string;
+  readonly facts: readonly Fact[];
+  /** Queries that the plan measures by, with names. */
+  readonly queries: readonly Fact[];
+}
+
+/** A decision in words. */
+export function explainDecision(decision: Decision): Explanation {
+  const from: Fact[] = [
+    ...(decision.rule === '' ? [] : [['Rule', decision.rule] as const]),
+    ['Policy revision', decision.policyRevision],
+    ...(decision.decisionId === undefined ? [] : [['Decision ID', decision.decisionId] as const]),
+  ];
+  switch (decision.verdict) {
+    case 'reject':
+      return { verdict: `No rule wants this alert acted on: ${decision.reason}`, facts: from, queries: [] };
+    case 'human':
+      return { verdict: `Known, and not for a machine: ${decision.reason}`, facts: from, queries: [] };
+    case 'observe':
+      return { ...explainPlan(decision.plan, from), verdict: `It would ${wish(decision.plan)}, and is only observed.` };
+    case 'plan': {
+      const { mode, source } = decision.effectiveMode ?? { mode: decision.mode, source: 'policy' };
+      const facts: Fact[] = [...from, ['Mode', `${mode}, by ${source}`]];
+      return { ...explainPlan(decision.plan, facts), verdict: `It wants to ${wish(decision.plan)}.` };
+    }
+  }
+}
+
+function wish({ action, target, parameters }: Plan): string {
+  const what = `${action} ${target.kind} ${target.namespace}/${target.name}`;
+  if ('replicas' in parameters) return `${what} to ${parameters.replicas} replicas`;
+  if ('add' in parameters) return `${what} by ${parameters.add} more, up to ${parameters.max} replicas`;
+  return `${what} to ${parameters.factor} times as many, up to ${parameters.max} replicas`;
+}
+
+function explainPlan(plan: Plan, from: readonly Fact[]): Omit<Explanation, 'verdict'> {
+  const { verification, evidence, guards, approval, budget, lease } = plan;
+  const { objective, neighbours, consecutive, intervalSeconds, deadlineSeconds } = verification;
+  const seconds = (count: number) => duration(count * 1000);
+  const limit = withUnit(objective.threshold, objective.unit);
+  const { breaker } = guards;
+  const facts: Fact[] = [
+    ...from,
+    [
+      'Cured when',
+      `${objective.name} ${objective.comparison} ${limit}, ${consecutive} times in a row, every ` +
+        `${seconds(intervalSeconds)}, within ${seconds(deadlineSeconds)}`,
+    ],
+    ...(neighbours.length === 0
+      ? []
+      : [['Must not suffer', neighbours.map(({ name }) => name).join(', ')] satisfies Fact]),
+    ...(evidence === undefined
+      ? []
+      : [
+          [
+            'Evidence',
+            `${evidence.signals.map(({ name }) => name).join(', ')}; confidence ${evidence.threshold} at least`,
+          ] satisfies Fact,
+        ]),
+    ...(approval === undefined
+      ? []
+      : [['Approval', `${approval.quorum} people, within ${seconds(approval.deadlineSeconds)}`] satisfies Fact]),
+    [
+      'Guards',
+      `${guards.onBusy === 'join' ? 'joins' : 'waits'} where the target is busy; ${seconds(guards.cooldownSeconds)} ` +
+        `between changes; ${breaker.failures} failures in ${seconds(breaker.windowSeconds)} open the breaker`,
+    ],
+    ...(budget === undefined
+      ? []
+      : [['Budget', `${budget.name}, for ${budget.expectedHours} h`] satisfies Fact]),
+    [
+      'Lease',
+      lease === undefined
+        ? 'none: the change stays'
+        : `goes back while ${lease.load.name} fits fewer replicas, within ${seconds(lease.maxSeconds)}`,
+    ],
+    ['Watches', `${seconds(plan.watchSeconds)} for the alert to resolve`],
+  ];
+  const queries: Fact[] = [
+    [objective.name, queryText(objective.query)],
+    ...neighbours.map(({ name, query }): Fact => [name, queryText(query)]),
+    ...(lease === undefined ? [] : [[lease.load.name, queryText(lease.load.query)] satisfies Fact]),
+  ];
+  return { facts, queries };
+}
+
+function queryText({ expr, vars }: Plan['verification']['objective']['query']): string {
+  const given = Object.entries(vars).map(
+    ([name, value]) => `$${name} = ${typeof value === 'string' ? JSON.stringify(value) : `${JSON.stringify(value.prefix)}…`}`,
+  );
+  return [expr, ...given].join('\n');
+}

@@ -1,0 +1,13 @@
+import { type ApprovalState, rolesAsked } from '../../domain/approval.ts';
+import { hasRole, Role } from '../../domain/roles.ts';
+import type { Me } from '../types.ts';
+
+/** Whether somebody may pause, resume, reset and undo. The API judges too; this only leaves out what it would refuse. */
+export function mayOperate(me: Me | undefined): boolean {
+  return me !== undefined && hasRole(me.roles, [Role.Operator]);
+}
+
+/** Whether somebody has a say in an approval. */
+export function mayVote(me: Me | undefined, { clause }: ApprovalState): boolean {
+  return me !== undefined && hasRole(me.roles, rolesAsked(clause));
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** What a one-time link says, and its signature vouches for. */
+export const linkClaimsSchema = z.strictObject({
+  remediationId: z.string().min(1).max(1000),
+  /** Random; a link counts once. */
+  linkId: z.string().regex(/^[\w-]{16,64}$/),
+  /** Who votes by it. Not proven: whoever has the link is taken for this person. */
+  name: z.string().min(1).max(200),
+  /** The roles that it stands for. */
+  roles: z.array(z.string().min(1).max(120)).max(50),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number().int().nonnegative(),
+});
+export type LinkClaims = z.infer<typeof linkClaimsSchema>;
+
+/** Somebody a link is made for. */
+export type LinkApprover = Pick<LinkClaims, 'name' | 'roles'>;
+
+/** The claims of a link, from their JSON; undefined if it is anything else. */
+export function parseLinkClaims(json: string): LinkClaims | undefined {
+  try {
+    return linkClaimsSchema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a genuine link is not taken any more, for people; undefined if it is. `now` is milliseconds since the epoch. */
+export function linkProblem({ expiresAt }: LinkClaims, now: number): string | undefined {
+  return now < expiresAt ? undefined : `this link was good until ${new Date(expiresAt).toISOString()}`;
+}

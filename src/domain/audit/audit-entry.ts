@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { JsonObject } from './canonical-json.ts';
+
+/** What an entry of the audit log is about. */
+export const auditKinds = [
+  /** What policy answered. */
+  'decision',
+  /** A human's yes or no. */
+  'approval',
+  /** Written before the effect, so that no effect is without a record. */
+  'effect_intended',
+  'effect_done',
+  'effect_failed',
+  /** An undo, whatever came of it. */
+  'compensation',
+  /** How a remediation ended. */
+  'outcome',
+  /** The settings in use changed. */
+  'config',
+  /** The policy in use changed. */
+  'policy',
+  /** A guard refused, delayed, opened or closed. */
+  'guard',
+  /** The log about itself: a signed statement of its head, and of what retention removed. */
+  'checkpoint',
+] as const;
+export type AuditKind = (typeof auditKinds)[number];
+
+const name = z.string().min(1);
+
+/** What a caller hands in. */
+export const auditEntrySchema = z.strictObject({
+  /** Idempotency: what has the same key is the same entry, and is appended once. */
+  key: name,
+  /** RFC 3339; when it happened, by the clock of whoever reports it. */
+  at: z.iso.datetime({ offset: true }),
+  /** Who or what did it: `mendloop`, `policy`, a human's name. */
+  actor: name,
+  kind: z.enum(auditKinds),
+  remediationId: name.optional(),
+  /** `cluster/namespace/Kind/name`. */
+  target: name.optional(),
+  /** What else is known: before, after, rule, policyRevision, ... Not copied here, because zod drops `__proto__`. */
+  data: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+    message: 'must be a JSON object',
+  }),
+});
+
+export interface AuditEntry {
+  readonly key: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly kind: AuditKind;
+  readonly remediationId?: string;
+  readonly target?: string;
+  readonly data: JsonObject;
+}
+
+/** An entry as the log holds it. */
+export interface AuditRow extends AuditEntry {
+  /** 1, 2, 3, ... without a gap. */
+  readonly seq: number;
+  /** RFC 3339 in UTC with microseconds; when it was appended, by the clock of the database. */
+  readonly recordedAt: string;
+  /** Hash of the row before. */
+  readonly prevHash: string;
+  /** Lower-case hex SHA-256; see `chainHash`. */
+  readonly hash: string;
+}

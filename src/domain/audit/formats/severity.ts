@@ -1,0 +1,41 @@
+import type { AuditKind, AuditRow } from '../audit-entry.ts';
+
+/** How much an entry matters to whoever watches many systems at once. */
+export type AuditSeverity = 'info' | 'notice' | 'warning';
+
+const SEVERITY: Record<AuditKind, AuditSeverity> = {
+  decision: 'info',
+  approval: 'notice',
+  effect_intended: 'info',
+  effect_done: 'notice',
+  effect_failed: 'warning',
+  compensation: 'warning',
+  outcome: 'info',
+  config: 'notice',
+  policy: 'notice',
+  guard: 'notice',
+  checkpoint: 'info',
+};
+
+export function severityOf({ kind }: Pick<AuditRow, 'kind'>): AuditSeverity {
+  return SEVERITY[kind];
+}
+
+const NAMES: Record<AuditKind, string> = {
+  decision: 'Policy decided',
+  approval: 'Human answered an approval',
+  effect_intended: 'Change of a target intended',
+  effect_done: 'Target changed',
+  effect_failed: 'Change of a target failed',
+  compensation: 'Change undone',
+  outcome: 'Remediation ended',
+  config: 'Settings changed',
+  policy: 'Policy changed',
+  guard: 'Guard answered',
+  checkpoint: 'Audit log signed',
+};
+
+/** What an entry says, in words that are the same for every entry of its kind. */
+export function nameOf({ kind }: Pick<AuditRow, 'kind'>): string {
+  return NAMES[kind];
+}

@@ -1,0 +1,106 @@
+import type { PlannedDecision } from '../decision.ts';
+import type { Sample } from '../measurement.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Comparison } from '../plan/verification-clause.ts';
+import { type RemediationStatus, Step, type TimelineEntry } from '../remediation.ts';
+import type { PlotInput, PlotMark, PlotPoint, PlotThreshold } from './plot-input.ts';
+import { withUnit } from './ticks.ts';
+
+/** A plot that only wants its size and looks. */
+export type RemediationPlot = Omit<PlotInput, 'width' | 'height' | 'theme' | 'heading' | 'id'>;
+
+/** The signal that the plan wants cured, before and after the act; undefined while nothing has been measured. */
+export function objectivePlot(status: RemediationStatus): RemediationPlot | undefined {
+  const plan = planOf(status);
+  const before = status.verification?.before ?? status.baseline?.objective;
+  if (plan === undefined || before === undefined) return undefined;
+  const { objective } = plan.verification;
+  const { samples = [], after } = status.verification ?? {};
+  // The report keeps the newest samples only; without them, the last one is what there is.
+  const taken = samples.length > 0 || after === undefined ? samples : [after];
+  return {
+    title: objective.name,
+    unit: objective.unit,
+    series: [{ name: objective.name, points: [before, ...taken].flatMap(pointOf) }],
+    threshold: thresholdOf(objective),
+    marks: marksOf(status),
+    origin: actedAt(status),
+  };
+}
+
+/** The value of the lever over time, from the snapshot on; undefined before there is one. */
+export function leverPlot(status: RemediationStatus): RemediationPlot | undefined {
+  const { snapshot, scale, lease = [], compensation, timeline } = status;
+  const [first, last] = [timeline[0], timeline.at(-1)];
+  if (snapshot === undefined || first === undefined || last === undefined) return undefined;
+  const points: PlotPoint[] = [{ at: Date.parse(first.at), value: scale?.before ?? snapshot.value }];
+  const acted = actedAt(status);
+  if (scale !== undefined && acted !== undefined) points.push({ at: acted, value: scale.after });
+  for (const { at, from, to, result } of lease) {
+    points.push({ at: Date.parse(at), value: result === 'kept' ? to : from });
+  }
+  if (compensation?.status === 'restored') {
+    const undone = timeline.find(({ step }) => step === Step.Compensating);
+    points.push({ at: Date.parse((undone ?? last).at), value: compensation.after });
+  }
+  const end = Date.parse(last.at);
+  points.push({ at: Math.max(end, points.at(-1)?.at ?? end), value: points.at(-1)?.value ?? snapshot.value });
+  return {
+    title: snapshot.lever.kind === 'replicas' ? 'Replicas' : `minReplicas of ${snapshot.lever.name}`,
+    unit: '',
+    series: [{ name: 'value', points, shape: 'step' }],
+    marks: marksOf(status),
+    origin: acted,
+  };
+}
+
+/** When the target was changed, in epoch ms; undefined if it was not. */
+export function actedAt({ timeline, scale }: RemediationStatus): number | undefined {
+  if (scale === undefined) return undefined;
+  const done = timeline.find(({ step }) => step === Step.Acting);
+  return done && Date.parse(done.at);
+}
+
+/** What was done, and what was found, as marks on a plot. */
+export function marksOf(status: RemediationStatus): PlotMark[] {
+  const { scale, lease = [], timeline } = status;
+  const mark = (entry: TimelineEntry | undefined, label: string, kind: NonNullable<PlotMark['kind']>): PlotMark[] =>
+    entry === undefined ? [] : [{ at: Date.parse(entry.at), label, kind }];
+  const first = (step: Step) => timeline.find((entry) => entry.step === step);
+  const act = scale === undefined ? 'act' : `act: ${scale.before} → ${scale.after}`;
+  return [
+    ...mark(first(Step.Acting), act, 'act'),
+    ...mark(first(Step.Verifying), 'ready', 'note'),
+    ...mark(first(Step.Watching), 'cured', 'note'),
+    ...lease.map(({ at, from, to, result }): PlotMark => {
+      const label = result === 'kept' ? `lease: ${from} → ${to}` : `lease: ${to} hurt, back to ${from}`;
+      return { at: Date.parse(at), label, kind: result === 'kept' ? 'act' : 'undo' };
+    }),
+    ...mark(first(Step.Compensating), 'undo', 'undo'),
+  ];
+}
+
+const SIDES: Readonly<Record<Comparison, Pick<PlotThreshold, 'good' | 'inclusive'> & { readonly sign: string }>> = {
+  '<': { good: 'below', inclusive: false, sign: '<' },
+  '<=': { good: 'below', inclusive: true, sign: '≤' },
+  '>': { good: 'above', inclusive: false, sign: '>' },
+  '>=': { good: 'above', inclusive: true, sign: '≥' },
+};
+
+function thresholdOf({ comparison, threshold, unit }: Plan['verification']['objective']): PlotThreshold {
+  const { sign, good, inclusive } = SIDES[comparison];
+  return { value: threshold, label: `objective ${sign} ${withUnit(threshold, unit)}`, good, ...(inclusive === undefined ? {} : { inclusive }) };
+}
+
+/** A sample that was never taken has no moment. */
+function pointOf(sample: Sample): PlotPoint[] {
+  if (sample.at <= 0) return [];
+  return [{ at: sample.at * 1000, value: sample.status === 'known' ? sample.value : null }];
+}
+
+/** Not `isPlanned`, whose module brings the schemas along: a page in a browser needs this too. */
+function planOf({ decision }: RemediationStatus): Plan | undefined {
+  return decision?.verdict === 'plan' || decision?.verdict === 'observe'
+    ? (decision satisfies PlannedDecision).plan
+    : undefined;
+}

@@ -1,0 +1,128 @@
+import type { Alert } from '../alert.ts';
+import { isPlanned } from '../decision.ts';
+import { formatTarget } from '../format-target.ts';
+import { cut, plainLine } from '../plain-text.ts';
+import { leverPlot, objectivePlot, type RemediationPlot } from '../plot/remediation-plots.ts';
+import { redactText } from '../redact.ts';
+import type { RemediationStatus } from '../remediation.ts';
+
+export interface ReportInput {
+  readonly id: string;
+  readonly status: RemediationStatus;
+  /** As the remediation was started for it; absent if it is not known any more. */
+  readonly alert?: Pick<Alert, 'labels' | 'annotations' | 'startsAt'> | undefined;
+  readonly links?: readonly { readonly text: string; readonly url: string }[];
+}
+
+/** A post-mortem as data: what its Markdown and its HTML say alike. All texts are plain, redacted and bounded. */
+export interface ReportContent {
+  readonly title: string;
+  readonly summary: string;
+  /** Name and value, in the order of reading. */
+  readonly facts: readonly (readonly [string, string])[];
+  readonly timeline: readonly { readonly at: string; readonly step: string; readonly text: string }[];
+  readonly plots: readonly RemediationPlot[];
+  /** Unified diff of the planned change. */
+  readonly diff?: string;
+  readonly evidence: readonly { readonly name: string; readonly text: string }[];
+  readonly links: readonly { readonly text: string; readonly url: string }[];
+}
+
+const MAX_FACT = 600;
+const MAX_DIFF = 8_000;
+
+export function reportContent({ id, status, alert, links = [] }: ReportInput): ReportContent {
+  const { decision, outcome, summary, timeline, preview, evidence } = status;
+  const name = alert?.labels['alertname'] ?? 'Remediation';
+  return {
+    title: safe(`${name}: ${(outcome ?? status.step).replaceAll('_', ' ')}`),
+    summary: safe(summary),
+    facts: facts({ id, status, alert }),
+    timeline: timeline.map(({ at, step, text }) => ({ at, step, text: safe(text) })),
+    plots: [objectivePlot(status), leverPlot(status)].filter((plot) => plot !== undefined),
+    ...(preview === undefined ? {} : { diff: cut(redactText(preview.diff), MAX_DIFF) }),
+    evidence: (evidence?.signals ?? []).map((signal) => ({ name: safe(signal.name), text: evidenceText(signal) })),
+    links: [
+      ...links,
+      ...(isPlanned(decision) && decision.plan.runbookUrl !== undefined
+        ? [{ text: 'Runbook', url: decision.plan.runbookUrl }]
+        : []),
+    ].filter(({ url }) => /^https?:\/\//.test(url)),
+  };
+}
+
+function facts({ id, status, alert }: ReportInput): (readonly [string, string])[] {
+  const { decision, snapshot, scale, budget, verification, compensation, fault, notified, evidence, approval } = status;
+  const plan = isPlanned(decision) ? decision.plan : undefined;
+  const target = snapshot?.target ?? plan?.target;
+  const rows: (readonly [string, string | undefined])[] = [
+    ['Remediation', id],
+    ['Outcome', status.outcome],
+    ['Alert fired', alert?.startsAt],
+    ['Alert now', status.alertResolved ? 'resolved' : 'firing'],
+    ['Target', target && formatTarget(target)],
+    ['Rule', decision && `${decision.rule || 'none'}, policy ${decision.policyRevision}`],
+    ['Mode', decision?.effectiveMode && `${decision.effectiveMode.mode} (${decision.effectiveMode.source})`],
+    ['Evidence', evidence?.summary],
+    [
+      'Approval',
+      approval &&
+        `${approval.status}: ${approval.votes.map(({ by, approve }) => `${by} said ${approve ? 'yes' : 'no'}`).join(', ') || 'nobody voted'}`,
+    ],
+    ['Cost', budget?.reason],
+    ['Change', scale && `${scale.before} -> ${scale.after}${scale.changed ? '' : ' (it stood there already)'}`],
+    ['Proof', verification && `${verification.verdict}: ${verification.summary}`],
+    ...(verification?.neighbours ?? []).map(
+      (neighbour) =>
+        [
+          `Neighbour ${neighbour.name}`,
+          `${sample(neighbour.before)} before, ${sample(neighbour.after)} after`,
+        ] as const,
+    ),
+    ['Undo', compensation && undoText(compensation)],
+    ['Fault', fault && `${fault.type} while ${fault.step.replaceAll('_', ' ')}: ${fault.message}`],
+    ['Told', notified.length > 0 ? notified.join(', ') : undefined],
+  ];
+  return rows.flatMap(([key, value]) =>
+    value === undefined || value === '' ? [] : [[safe(key), safe(value)] as const],
+  );
+}
+
+function undoText(found: NonNullable<RemediationStatus['compensation']>): string {
+  switch (found.status) {
+    case 'restored':
+      return `put back ${found.before} -> ${found.after}`;
+    case 'left_alone':
+      return `left alone: set to ${found.expected}, found ${found.found}, changed by ${found.by}`;
+    case 'nothing_to_undo':
+      return `nothing to undo, found ${found.found}`;
+    case 'gone':
+      return 'the target is gone';
+  }
+}
+
+function sample(value: NonNullable<RemediationStatus['verification']>['before']): string {
+  return value.status === 'known' ? String(Number(value.value.toPrecision(4))) : `unknown (${value.reason})`;
+}
+
+function evidenceText({
+  value,
+  median,
+  mad,
+  score,
+  weight,
+  unit,
+  reason,
+}: NonNullable<RemediationStatus['evidence']>['signals'][number]): string {
+  const shown = (number: number | null) =>
+    number === null ? 'unknown' : `${Number(number.toPrecision(4))} ${unit}`.trim();
+  const why = reason === undefined ? '' : `; ${reason.replaceAll('_', ' ')}`;
+  return safe(
+    `${shown(value)} now, usually ${shown(median)} (MAD ${shown(mad)}); score ${score.toFixed(2)} of weight ${weight}${why}`,
+  );
+}
+
+/** Everything here may come from labels, or from servers outside. */
+function safe(text: string): string {
+  return cut(plainLine(redactText(text)), MAX_FACT);
+}

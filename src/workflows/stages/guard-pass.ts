@@ -1,0 +1,225 @@
+import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow';
+import type { Alert } from '../../domain/alert.ts';
+import type { LeaderEnded, PauseNotice, Refused, Turn, YieldRequest } from '../../domain/guards/messages.ts';
+import {
+  CLUSTER_TURN_SIGNAL,
+  GUARD_LEADER_ENDED_SIGNAL,
+  GUARD_PAUSED_SIGNAL,
+  GUARD_TURN_SIGNAL,
+  GUARD_YIELD_SIGNAL,
+} from '../../domain/guards/names.ts';
+import { Outcome } from '../../domain/outcome.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { Step } from '../../domain/remediation.ts';
+import type { ScaleTarget } from '../../domain/target.ts';
+import { read } from '../activity-profiles.ts';
+import type { Ending } from '../ending.ts';
+import type { RemediationRecord } from '../record.ts';
+
+export const guardTurnSignal = defineSignal<[Turn]>(GUARD_TURN_SIGNAL);
+export const clusterTurnSignal = defineSignal<[Turn]>(CLUSTER_TURN_SIGNAL);
+export const guardLeaderEndedSignal = defineSignal<[LeaderEnded]>(GUARD_LEADER_ENDED_SIGNAL);
+export const guardPausedSignal = defineSignal<[PauseNotice]>(GUARD_PAUSED_SIGNAL);
+export const guardYieldSignal = defineSignal<[YieldRequest]>(GUARD_YIELD_SIGNAL);
+
+/** Passed, after waiting or at once; or how the remediation ends because it may not pass. */
+export type Passage =
+  { readonly status: 'passed'; readonly waited: boolean } | { readonly status: 'ends'; readonly ending: Ending };
+
+interface GuardPassParts {
+  readonly id: string;
+  readonly alert: Alert;
+  readonly record: RemediationRecord;
+}
+
+/** A remediation's dealings with the guards: what it holds of them, what they have told it, and giving it back. */
+export class GuardPass {
+  readonly #parts: GuardPassParts;
+  #targetTurn: Turn | undefined;
+  #clusterTurn: Turn | undefined;
+  #leaderEnded: LeaderEnded | undefined;
+  #pause: PauseNotice | undefined;
+  #yieldTo: string | undefined;
+  #onYield: (() => void) | undefined;
+  #holdsTarget: ScaleTarget | undefined;
+  #holdsCluster: ScaleTarget | undefined;
+
+  constructor(parts: GuardPassParts) {
+    this.#parts = parts;
+    setHandler(guardTurnSignal, (turn) => void (this.#targetTurn = turn));
+    setHandler(clusterTurnSignal, (turn) => void (this.#clusterTurn = turn));
+    setHandler(guardLeaderEndedSignal, (end) => void (this.#leaderEnded = end));
+    setHandler(guardPausedSignal, (notice) => void (this.#pause = notice.paused ? notice : undefined));
+    setHandler(guardYieldSignal, ({ to }) => {
+      this.#yieldTo ??= to;
+      this.#onYield?.();
+    });
+  }
+
+  /** Who waits for the target while this remediation only leases it; undefined: nobody. */
+  get yieldTo(): string | undefined {
+    return this.#yieldTo;
+  }
+
+  /** Calls back, once, when somebody waits for the target; returns what takes the call back. */
+  onYield(callback: () => void): () => void {
+    this.#onYield = callback;
+    if (this.#yieldTo !== undefined) callback();
+    return () => (this.#onYield = undefined);
+  }
+
+  /** Exclusive hold of the target, a shared end, a turn later, or a refusal. */
+  async enterTarget(target: ScaleTarget, { action, guards: clause }: Plan): Promise<Passage> {
+    const { id, alert, record } = this.#parts;
+    this.#holdsTarget = target; // Before it is known: an answer that was never heard may have been a grant.
+    const alertKey = `${alert.labels['alertname'] ?? ''}/${alert.fingerprint}`;
+    const answer = await read('enter the target guard', (activities) =>
+      activities.enterTarget({ remediationId: id, target, alertKey, action, clause }),
+    );
+    switch (answer.status) {
+      case 'granted':
+        return passed();
+      case 'refused':
+        return this.#refuse(answer);
+      case 'joined':
+        record.enter(Step.Joined, `${answer.leader} works on the target already: sharing its end`, {
+          leader: answer.leader,
+        });
+        return this.#untilLeaderEnds(answer.leader);
+      case 'queued':
+        record.enter(Step.PassingGuards, `Waiting for the target, as number ${answer.position}: ${answer.text}`);
+        return this.#untilTurn(() => this.#targetTurn, clause.waitSeconds);
+    }
+  }
+
+  /** A place among those that may change the cluster at once, now, later or not at all. */
+  async enterCluster(target: ScaleTarget, { guards: clause }: Plan): Promise<Passage> {
+    const { id, record } = this.#parts;
+    this.#holdsCluster = target;
+    const answer = await read('enter the cluster guard', (activities) =>
+      activities.enterCluster({ remediationId: id, target }),
+    );
+    switch (answer.status) {
+      case 'granted':
+        return passed();
+      case 'refused':
+        return this.#refuse(answer);
+      case 'queued':
+        record.enter(Step.PassingGuards, `Waiting in the cluster, as number ${answer.position}: ${answer.text}`);
+        return this.#untilTurn(() => this.#clusterTurn, clause.waitSeconds);
+    }
+  }
+
+  /** Holds back while the pause switch is on. Call it before each effect that is not an undo. */
+  async whileNotPaused(waitSeconds: number): Promise<Ending | undefined> {
+    const { record } = this.#parts;
+    const pause = this.#pause;
+    if (pause === undefined) return undefined;
+    record.enter(Step.Paused, `Paused by ${pause.by}: ${pause.reason}`);
+    const over = await condition(() => this.#pause === undefined || record.findings.alertResolved, waitSeconds * 1000, {
+      summary: 'wait for the pause switch',
+    });
+    if (over && this.#pause === undefined) return undefined;
+    return record.findings.alertResolved
+      ? healthy()
+      : {
+          outcome: Outcome.Suppressed,
+          text: `Paused by ${pause.by} for longer than ${waitSeconds} s: ${pause.reason}`,
+        };
+  }
+
+  /** The proof is there, or the change is undone: others may change the cluster now. */
+  async leaveCluster(settled: { outcome: Outcome; text: string; budgetKept: boolean }): Promise<void> {
+    await this.#leave({ ...settled, cluster: true, target: false, acted: true });
+  }
+
+  /** Gives everything back; the target guard passes the end on to those that joined. Never throws. */
+  async leaveAll(end: { outcome: Outcome; text: string; acted: boolean; budgetKept: boolean }): Promise<void> {
+    await this.#leave({ ...end, cluster: true, target: true });
+  }
+
+  /** Lets others have the target as soon as they ask, while only a lease is left to do. */
+  async startYielding(): Promise<void> {
+    const target = this.#holdsTarget;
+    if (target === undefined) return;
+    await read('lend the target', (activities) => activities.yieldTarget({ remediationId: this.#parts.id, target }));
+  }
+
+  async #leave(end: {
+    outcome: Outcome;
+    text: string;
+    acted: boolean;
+    budgetKept: boolean;
+    cluster: boolean;
+    target: boolean;
+  }): Promise<void> {
+    const { record, id } = this.#parts;
+    const { outcome, text, acted, budgetKept } = end;
+    const cluster = end.cluster ? this.#holdsCluster : undefined;
+    const target = end.target ? this.#holdsTarget : undefined;
+    const ledger = record.findings.budget?.ledger;
+    if (cluster === undefined && target === undefined && ledger === undefined) return;
+    await CancellationScope.nonCancellable(async () => {
+      try {
+        await read('leave the guards', (activities) =>
+          activities.leaveGuards({
+            leave: { remediationId: id, outcome, text, acted },
+            ...(cluster === undefined ? {} : { cluster }),
+            ...(target === undefined ? {} : { target }),
+            ...(ledger === undefined ? {} : { ledger: { id: ledger, keep: budgetKept } }),
+          }),
+        );
+      } catch {
+        // The guards find out by themselves that this workflow has ended.
+      }
+    });
+    if (end.cluster) this.#holdsCluster = undefined;
+    if (end.target) this.#holdsTarget = undefined;
+  }
+
+  async #untilLeaderEnds(leader: string): Promise<Passage> {
+    await condition(() => this.#leaderEnded !== undefined || this.#targetTurn !== undefined);
+    const end = this.#leaderEnded;
+    if (end === undefined) return { status: 'passed', waited: true }; // The leader vanished, and it is our turn.
+    this.#holdsTarget = undefined;
+    return {
+      status: 'ends',
+      // Whoever has to know has been told by the leader.
+      ending: {
+        outcome: Outcome.Joined,
+        text: `Joined ${leader}, which ended ${end.outcome}: ${end.text}`,
+        told: true,
+      },
+    };
+  }
+
+  async #untilTurn(turnOf: () => Turn | undefined, waitSeconds: number): Promise<Passage> {
+    const { record } = this.#parts;
+    await condition(() => turnOf() !== undefined || record.findings.alertResolved, waitSeconds * 1000, {
+      summary: 'wait for a turn',
+    });
+    const turn = turnOf();
+    if (turn?.status === 'granted') return { status: 'passed', waited: true };
+    if (turn?.status === 'refused') return this.#refuse(turn);
+    if (record.findings.alertResolved) return { status: 'ends', ending: healthy() };
+    return {
+      status: 'ends',
+      ending: { outcome: Outcome.Suppressed, text: `No turn within ${waitSeconds} s of waiting` },
+    };
+  }
+
+  #refuse({ reason, text }: Refused): Passage {
+    return {
+      status: 'ends',
+      ending: { outcome: Outcome.Suppressed, text: `Held back by a guard (${reason}): ${text}` },
+    };
+  }
+}
+
+export function healthy(): Ending {
+  return { outcome: Outcome.AlreadyHealthy, text: 'The alert resolved before anything was changed' };
+}
+
+function passed(): Passage {
+  return { status: 'passed', waited: false };
+}

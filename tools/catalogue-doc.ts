@@ -1,0 +1,13 @@
+/**
+ * Writes docs/catalogue.md from the catalogue's data.
+ *
+ *     node tools/catalogue-doc.ts
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../src/stack/package-root.ts';
+import { readCatalogue } from './catalogue/read-catalogue.ts';
+import { renderCatalogue } from './catalogue/render-catalogue.ts';
+
+const root = packageRoot();
+writeFileSync(join(root, 'docs', 'catalogue.md'), renderCatalogue(readCatalogue(join(root, 'policy'))));

@@ -1,0 +1,64 @@
+import type { KnownAlert, Source } from './read-catalogue.ts';
+
+const DECISIONS = { human: 'human', scale: 'scale', ignore: 'nothing' } as const;
+
+/** The catalogue as a page for people. */
+export function renderCatalogue(sources: readonly Source[]): string {
+  const alerts = sources.flatMap((source) => source.alerts);
+  const count = (decision: KnownAlert['decision']) => alerts.filter((alert) => alert.decision === decision).length;
+  const groups = [...new Set(sources.map(({ group }) => group))];
+  return [
+    '# Catalogue of known alerts',
+    '',
+    '<!-- Written by tools/catalogue-doc.ts from policy/catalogue: change it there. -->',
+    '<!-- prettier-ignore-start -->',
+    '',
+    `What Mendloop's default policy decides about ${alerts.length} alerts that people have from elsewhere, where no rule of their own knows better:`,
+    `${count('scale')} may be scaled once a human approves, ${count('human')} are for a human, ${count('ignore')} need nothing.`,
+    '',
+    '- **scale**: in mode `approve`, one step at a time within `limits`, proven by metrics, undone if it does not help. An',
+    '  alert that names no target, or a service that policy does not know, is for a human.',
+    "- **human**: whoever is on call is told why, what to look at first, and the runbook (the alert's own goes first).",
+    '- **nothing**: it is no trouble.',
+    '',
+    'Alerts of a severity in `escalation.quiet` (`none`, `info`) bother nobody: an action is only recorded (mode `observe`),',
+    'and a word for a human is only counted. How to change an entry, add one or switch it off: [policy.md](policy.md).',
+    ...groups.flatMap((group) => [
+      '',
+      `## ${group}`,
+      ...sources.filter((source) => source.group === group).flatMap(renderSource),
+    ]),
+    '',
+    '<!-- prettier-ignore-end -->',
+    '',
+  ].join('\n');
+}
+
+function renderSource({ title, url, alerts }: Source): string[] {
+  return [
+    '',
+    `### [${title}](${url})`,
+    '',
+    '| alert | decision | why | look at first | runbook |',
+    '| --- | --- | --- | --- | --- |',
+    ...alerts.map(renderAlert),
+  ];
+}
+
+function renderAlert(alert: KnownAlert): string {
+  const { name, look, runbook, decision } = alert;
+  const cells = [
+    `\`${name}\``,
+    decision === 'scale' ? describeAction(alert) : DECISIONS[decision],
+    decision === 'scale' ? `If it is not scaled: ${alert.reason}` : alert.reason,
+    look ?? '',
+    decision === 'ignore' ? '' : `[open](${runbook})`,
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function describeAction({ target, label = 'service' }: KnownAlert): string {
+  return target === 'pod'
+    ? "**scale** the Pod's owner by `limits.step`"
+    : `**scale** the service in label \`${label}\` as \`services\` says, if its traffic is abnormal`;
+}
