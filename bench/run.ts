@@ -15,7 +15,7 @@ import type { Benchmark, Measurement } from './benchmark.ts';
 import { benchmarks } from './benchmarks/index.ts';
 import { writeReport } from './report/report.ts';
 import { renderTable } from './report/table.ts';
-import { NEEDED, startWorld, type WorldOptions } from './world/world.ts';
+import { MOST_ITERATIONS, NEEDED, startWorld, type WorldOptions } from './world/world.ts';
 
 /**
  * Performance beside its floors, all from one run on one machine: figures of different runs do not compare.
@@ -43,7 +43,9 @@ function readArguments(): Arguments {
   const unknown = names?.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
   if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}`);
   const iterations = Number(values.iterations);
-  if (!Number.isInteger(iterations) || iterations < 1) throw new Error('--iterations takes a whole number above 0');
+  if (!Number.isInteger(iterations) || iterations < 1 || iterations > MOST_ITERATIONS) {
+    throw new Error(`--iterations takes a whole number from 1 to ${MOST_ITERATIONS}`);
+  }
   return {
     chosen: benchmarks.filter(({ name }) => names?.includes(name) ?? true),
     iterations,

@@ -19,10 +19,10 @@ default decision := {"verdict": "reject", "rule": "", "reason": "no rule handles
 
 decision := lib.rejected("", "the alert is of another cluster") if {
 	input.alert.labels.cluster != input.cluster
-} else := lib.planned(name, plan, object.get(lib.modes, name, mode(name))) if {
+} else := lib.planned(name, plan, mode(name)) if {
 	name := first({name | some name in matched; rules[name].plan})
 	plan := rules[name].plan
-} else := lib.escalated(name, human.reason, object.get(human, "runbookUrl", lib.runbook)) if {
+} else := lib.told(name, human.reason, object.get(human, "runbookUrl", lib.runbook), mode(name)) if {
 	name := first({name | some name in matched; rules[name].human})
 	human := rules[name].human
 } else := lib.rejected(name, "the rule makes no plan of this alert: its data lacks something") if {
@@ -51,7 +51,10 @@ refused(name) := reasons if {
 	reasons := rules[name].refuses
 } else := set()
 
-mode(name) := furthest if {
+# The data goes before the rule itself.
+mode(name) := object.get(lib.modes, name, own_mode(name))
+
+own_mode(name) := furthest if {
 	furthest := rules[name].mode
 } else := "auto"
 

@@ -54,6 +54,13 @@ test_a_rule_may_leave_an_alert_to_a_human if {
 	}
 }
 
+test_a_word_for_a_human_may_be_switched_off if {
+	rules := {"sale": {"wants": sale.sale.wants, "human": {"reason": "read first"}}}
+	decision := mendloop.decision with input as alert({}) with data.modes as {"sale": "off"}
+		with data.mendloop.rules as rules
+	decision == {"verdict": "reject", "rule": "sale", "reason": "this rule is off (modes)"}
+}
+
 test_the_runbook_for_a_human_is_the_alerts_own_where_the_rule_has_none if {
 	rules := {"sale": {"wants": sale.sale.wants, "human": {"reason": "read first"}}}
 	annotated := {"annotations": {"runbook_url": "https://runbooks.example.com/of-the-alert"}}
@@ -100,6 +107,15 @@ test_modes_say_how_far_a_rule_goes if {
 	approve.plan.approval.reason == "rule sale is in mode approve"
 }
 
+test_a_mode_that_is_none_never_acts if {
+	every none in ["Auto", "", false, null, 1] {
+		decision := mendloop.decision with input as alert({}) with data.modes as {"sale": none}
+			with data.mendloop.rules as sale
+		decision.verdict == "reject"
+		decision.reason == "its mode is none of off, observe, approve and auto (modes)"
+	}
+}
+
 test_a_rule_has_a_mode_of_its_own_that_the_data_may_change if {
 	careful := {"sale": object.union(sale.sale, {"mode": "observe"})}
 	own := mendloop.decision with input as alert({}) with data.mendloop.rules as careful
@@ -143,4 +159,7 @@ test_a_plan_beyond_the_limits_is_for_a_human if {
 		with data.overrides as {"limits": {"namespaces": {"production": {"maxReplicas": 4}}}}
 	decision.verdict == "human"
 	decision.reason == "the plan asks for more than 4 replicas (limits.maxReplicas)"
+	step := {"sale": object.union(sale.sale, {"plan": {"parameters": {"replicas": 1, "max": 999}}})}
+	stepped := mendloop.decision with input as alert({}) with data.mendloop.rules as step
+	stepped.verdict == "human"
 }

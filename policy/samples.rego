@@ -48,6 +48,8 @@ slos[name] := lib.slo(name) if some name in (object.keys(data.slos) | object.key
 
 without_budget := lib.limits.withoutBudget
 
+modes := lib.modes
+
 input_of(labels) := {
 	"alert": {
 		"status": "firing", "labels": labels, "annotations": {},

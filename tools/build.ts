@@ -60,14 +60,14 @@ const steps = {
   console: () =>
     step('console', CONSOLE_INPUTS, `${CONSOLE_FOLDER}/index.html`, async () => {
       buildConsole({ output: join(root, CONSOLE_FOLDER) });
-      return await Promise.resolve();
+      await Promise.resolve();
     }),
   sources: () =>
     step('sources', ['src', 'tsconfig.json', 'tsconfig.build.json'], 'dist/cli/main.js', async () => {
       for (const entry of ['cli', 'api', 'workers'])
         rmSync(join(root, 'dist', entry), { recursive: true, force: true });
       run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
-      return await Promise.resolve();
+      await Promise.resolve();
     }),
 };
 

@@ -1,6 +1,7 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { condition, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { Alert } from '../../src/domain/alert.ts';
 import type { ScaleChange, ScaleResult } from '../../src/domain/effects.ts';
+import { ANSWER_UPDATE } from './names.ts';
 
 interface BareActivities {
   applyScale(change: ScaleChange): Promise<ScaleResult>;
@@ -13,7 +14,18 @@ export async function bareScale(change: ScaleChange): Promise<ScaleResult> {
   return await applyScale(change);
 }
 
+/** Stands for a remediation of long ago: all that lists show of it was known when it began. */
+export function remediation(): Promise<void> {
+  return Promise.resolve();
+}
+
 /** The least that a durable alert takes. */
 export function bareAlert(_alert: Alert): Promise<void> {
   return Promise.resolve();
+}
+
+/** The least that a durable answer takes: a workflow that stays and gives back what it is asked. */
+export async function bareEntity(): Promise<void> {
+  setHandler(defineUpdate<number, [number]>(ANSWER_UPDATE), (asked) => asked);
+  await condition(() => false);
 }

@@ -1,6 +1,9 @@
 import type { Benchmark } from '../benchmark.ts';
 import { alertIngest } from './alert-ingest.ts';
+import { guards } from './guards.ts';
+import { telemetryCost } from './telemetry-cost.ts';
+import { consoleFirstPaint } from './console-first-paint.ts';
 import { webhookToPatch } from './webhook-to-patch.ts';
 
 /** Every benchmark, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [webhookToPatch, alertIngest];
+export const benchmarks: readonly Benchmark[] = [webhookToPatch, guards, telemetryCost, alertIngest, consoleFirstPaint];

@@ -63,7 +63,11 @@ async function compare(context: BenchContext): Promise<Findings> {
   }
 }
 
-async function time(contestant: Contestant, target: FreshTarget | undefined, watch: DeploymentWatch): Promise<number> {
+export async function time(
+  contestant: Contestant,
+  target: FreshTarget | undefined,
+  watch: DeploymentWatch,
+): Promise<number> {
   if (target === undefined) throw new Error(`there is no Deployment for ${contestant.name}`);
   const seen = watch.until(target.key, ({ spec }) => spec?.replicas === TO);
   const startedAt = performance.now();
@@ -82,7 +86,7 @@ function tooLate(): Promise<undefined> {
   return sleep(PATIENCE_MS, undefined, { ref: false });
 }
 
-function rotated<T>(items: readonly T[], by: number): readonly T[] {
+export function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
 }

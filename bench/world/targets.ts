@@ -22,9 +22,11 @@ export async function createTargets(options: {
   readonly watch: DeploymentWatch;
   readonly iterations: number;
   readonly contestants: readonly string[];
+  /** Of the namespaces' names. */
+  readonly prefix?: string;
 }): Promise<readonly ReadonlyMap<string, FreshTarget>[]> {
-  const { kubernetes, watch, iterations, contestants } = options;
-  const namespaces = Array.from({ length: iterations }, (_, index) => `bench-${String(index).padStart(3, '0')}`);
+  const { kubernetes, watch, iterations, contestants, prefix = 'bench' } = options;
+  const namespaces = Array.from({ length: iterations }, (_, index) => `${prefix}-${String(index).padStart(3, '0')}`);
   const created = new Map<string, ReadonlyMap<string, FreshTarget>>();
   const queue = namespaces.values();
   const lanes = Array.from({ length: LANES }, async () => {

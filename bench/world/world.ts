@@ -26,6 +26,9 @@ export const NEEDED = [
   'prometheus',
 ] as const;
 
+/** Remediations that change something: with those that warm up, fewer than the guards allow in an hour. */
+export const MOST_ITERATIONS = 250;
+
 export interface World {
   readonly config: Config;
   readonly temporal: TemporalLink;
@@ -68,6 +71,9 @@ export async function startWorld({ servers, directory, stack }: WorldOptions): P
     prometheus: { url: prometheus.url },
     policy: { bundle },
     cost: { budgets: { default: { daily: 1000, scope: 'namespace' } } },
+    // As often as the guard can remember; see MOST_ITERATIONS.
+    guards: { maxActionsPerHour: 300 },
+    audit: { store: { type: 'embedded', folder: join(directory, 'audit') } },
     log: { level: 'warn' },
   });
   const context = contextOf(config);

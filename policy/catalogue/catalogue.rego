@@ -7,7 +7,10 @@ package mendloop.catalogue
 
 import data.mendloop.lib
 
-decision := lib.rejected(rule, entry.reason) if {
+decision := lib.rejected(rule, "this rule is off (modes)") if {
+	entry
+	configured == "off"
+} else := lib.rejected(rule, entry.reason) if {
 	entry.decision == "ignore"
 } else := lib.planned(rule, plan, mode) if {
 	entry.decision == "scale"
@@ -64,7 +67,6 @@ source := data.catalogue.sources[entry.source]
 # Where nobody is bothered, nobody is asked either.
 mode := "observe" if {
 	lib.quiet
-	configured != "off"
 } else := configured
 
 configured := object.get(lib.modes, rule, object.get(lib.modes, "catalogue", object.get(entry, "mode", "approve")))

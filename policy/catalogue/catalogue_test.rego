@@ -179,6 +179,9 @@ test_an_entry_may_be_changed_added_and_switched_off if {
 		off := mendloop.decision with input as alert(throttled) with data.modes as mode
 		off.reason == "this rule is off (modes)"
 	}
+	silent := mendloop.decision with input as alert({"alertname": "KubeHpaMaxedOut"}) with data.modes as {"catalogue": "off"}
+	silent.verdict == "reject"
+	silent.reason == "this rule is off (modes)"
 }
 
 test_an_entry_may_be_promoted if {

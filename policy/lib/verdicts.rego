@@ -9,6 +9,11 @@ escalated(name, reason, url) := object.union(
 	{"runbookUrl": url | url != null},
 )
 
+# A word for a human, unless its rule is off.
+told(name, reason, url, mode) := rejected(name, "this rule is off (modes)") if {
+	mode == "off"
+} else := escalated(name, reason, url)
+
 # A plan as far as its rule's mode and the limits let it go.
 planned(name, plan, mode) := rejected(name, "this rule is off (modes)") if {
 	mode == "off"
@@ -21,7 +26,9 @@ planned(name, plan, mode) := rejected(name, "this rule is off (modes)") if {
 	plan,
 )} if {
 	mode == "approve"
-} else := {"verdict": "plan", "rule": name, "mode": "auto", "plan": plan}
+} else := {"verdict": "plan", "rule": name, "mode": "auto", "plan": plan} if {
+	mode == "auto"
+} else := rejected(name, "its mode is none of off, observe, approve and auto (modes)")
 
 out_of_bounds(plan) := concat("", [
 	"nothing is done to targets in namespace ", plan.target.namespace, " (limits.protectedNamespaces)",
@@ -31,5 +38,7 @@ out_of_bounds(plan) := concat("", [
 	"the plan asks for more than ", format_int(limits_in(plan.target.namespace).maxReplicas, 10),
 	" replicas (limits.maxReplicas)",
 ]) if {
-	plan.parameters.replicas > limits_in(plan.target.namespace).maxReplicas
+	asked := {"replicas", "max"} & object.keys(plan.parameters)
+	some key in asked
+	plan.parameters[key] > limits_in(plan.target.namespace).maxReplicas
 }

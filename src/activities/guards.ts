@@ -81,7 +81,7 @@ const COUNT_LASTS_MS = 10_000;
  */
 export function createGuardActivities(parts: GuardActivityParts) {
   const { client, taskQueue, limits, costSource, tuning, metrics } = parts;
-  const start = tuning === undefined ? {} : { tuning };
+  const ask = createGuardAsker({ client, taskQueue, start: tuning === undefined ? {} : { tuning } });
   const countWorkloads = remembered(parts.countWorkloads);
 
   function counted<Answer extends TargetAnswer | ClusterAnswer>(answer: Answer): Answer {
@@ -98,8 +98,8 @@ export function createGuardActivities(parts: GuardActivityParts) {
     /** Asks for the target. Fails with `GuardUnavailable`. */
     enterTarget: ({ target, ...request }: TargetEntry): Promise<TargetAnswer> =>
       typed(async () => {
-        const answer = await askGuard<TargetAnswer>({
-          ...{ client, taskQueue, start, update: ENTER_UPDATE, updateId: request.remediationId, input: request },
+        const answer = await ask<TargetAnswer>({
+          ...{ update: ENTER_UPDATE, updateId: request.remediationId, input: request, signal: cancellationSignal() },
           workflowType: TARGET_GUARD_WORKFLOW,
           workflowId: targetGuardId(target),
           summary: `guard of ${target.kind} ${target.namespace}/${target.name}`,
@@ -112,8 +112,8 @@ export function createGuardActivities(parts: GuardActivityParts) {
       typed(async () => {
         const { cluster, namespace } = target;
         const workloadsInNamespace = await countWorkloads(namespace);
-        const answer = await askGuard<ClusterAnswer>({
-          ...{ client, taskQueue, start, update: ENTER_UPDATE, updateId: remediationId },
+        const answer = await ask<ClusterAnswer>({
+          ...{ update: ENTER_UPDATE, updateId: remediationId, signal: cancellationSignal() },
           input: { remediationId, namespace, target: formatTarget(target), workloadsInNamespace, limits },
           workflowType: CLUSTER_GUARD_WORKFLOW,
           workflowId: clusterGuardId(cluster),

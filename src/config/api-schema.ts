@@ -11,9 +11,8 @@ const userSchema = z.strictObject({
   /** Who stands behind what is approved, paused or undone. */
   name: z
     .string()
-    .min(1)
     .max(120)
-    .regex(/^[^\p{C}]+$/u, 'must have visible characters only'),
+    .regex(/^(?=.*\S)[^\p{C}]+$/u, 'must have visible characters only'),
   /** Bearer token. */
   token: secretSchema,
   /** `viewer`, `approver`, `operator`, and roles of your own that approval clauses name. */

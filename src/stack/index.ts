@@ -1,3 +1,5 @@
+export { ChromiumUnavailable, ensureChromium } from './browser/ensure-chromium.ts';
+export { findChromium } from './browser/find-chromium.ts';
 export {
   type ControlPlane,
   type ControlPlaneBinaries,

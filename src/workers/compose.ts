@@ -81,7 +81,7 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
         metrics,
       }),
       ...createLeaseActivities({ prometheus }),
-      ...createAuditActivities({ audit: audit.log, metrics }),
+      ...createAuditActivities({ audit: audit.log }),
       ...createAuditKeepingActivities({ keeper: audit.keeper }),
       ...createNotificationActivities({
         channels,

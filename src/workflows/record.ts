@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { renderDetails } from '../domain/remediation-details.ts';
 import { type RemediationResult, type RemediationStatus, Step, type TimelineEntry } from '../domain/remediation.ts';
 import { Milestones } from './milestones.ts';
-import { keyword, searchAttributes } from './search-attributes.ts';
+import { keyword, searchAttributes, WaitingFor } from './search-attributes.ts';
 
 type KeywordAttribute = Exclude<keyof typeof searchAttributes, 'cureSeconds'>;
 type Findings = Omit<RemediationStatus, 'step' | 'outcome' | 'summary' | 'timeline'>;
@@ -72,6 +72,14 @@ export class RemediationRecord {
     if (cureSeconds !== undefined) pairs.push({ key: searchAttributes.cureSeconds, value: cureSeconds });
     this.#indexedOutcome = keywords.outcome ?? this.#indexedOutcome;
     upsertSearchAttributes(pairs);
+  }
+
+  /** Waits for people or for a turn, and shows in the list that it does. */
+  async whileWaiting<T>(what: Exclude<WaitingFor, 'none'>, wait: () => Promise<T>): Promise<T> {
+    this.index({ waiting: what });
+    const result = await wait();
+    this.index({ waiting: WaitingFor.Nothing });
+    return result;
   }
 
   /** Seconds since the workflow started, by its own clock. */

@@ -130,7 +130,7 @@ class Remediation {
     const told = ending.told === true ? undefined : this.#notify(messageOf(ending));
     if (isGuarded) this.#auditEnd(ending);
     await told;
-    await this.#release();
+    await this.#release(isGuarded);
     await Promise.all([this.#life.audit.settled(), pageLet]);
     telemetry.remediationEnded({
       action: action === undefined ? 'none' : 'scale',
@@ -161,12 +161,12 @@ class Remediation {
   }
 
   /** Best effort: the marks are for people, and a target that is gone or refuses has none to take off. */
-  async #release(): Promise<void> {
+  async #release(isGuarded: boolean): Promise<void> {
     const { record, guards, action } = this.#life;
     // Whoever the lease made way for takes the marks over, and with them where the target once stood.
     if (record.findings.scale === undefined || guards.yieldTo !== undefined) return;
     try {
-      await action?.release();
+      await (isGuarded ? action?.release() : action?.releaseFirst());
     } catch (error) {
       record.enter(Step.Notifying, `Could not take the marks off: ${faultOf(error, Step.Notifying).message}`);
     }

@@ -22,6 +22,7 @@ export const searchAttributes = {
 
 /** Values of `MendloopWaiting`. */
 export const WaitingFor = { Approval: 'approval', Turn: 'turn', Nothing: 'none' } as const;
+export type WaitingFor = (typeof WaitingFor)[keyof typeof WaitingFor];
 
 /** Below the 255 characters that SQL visibility stores keep of a keyword. */
 const MAX_KEYWORD_LENGTH = 200;

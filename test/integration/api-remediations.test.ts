@@ -89,7 +89,7 @@ describe('the list', () => {
     [{ rule: 'rule_a' }, ['Alpha', 'Gamma']],
     [{ rule: 'rule_a', state: 'running' }, ['Alpha']],
     [{ state: 'closed', service: 'pay' }, ['Gamma']],
-    [{ waiting: 'approval' }, ['Alpha', 'Gamma']],
+    [{ waiting: 'approval' }, ['Alpha']],
     [{ mode: 'approve' }, ['Alpha']],
     [{ action: 'scale', service: 'shop' }, ['Alpha']],
     [{ severity: 'critical', service: 'shop' }, ['Beta']],

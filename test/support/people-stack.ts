@@ -43,7 +43,7 @@ export interface PeopleStack {
   stop(): Promise<void>;
 }
 
-export async function startPeopleStack(): Promise<PeopleStack> {
+export async function startPeopleStack({ world = scriptedWorld() }: { world?: FakeWorld } = {}): Promise<PeopleStack> {
   installRuntime(createLogger({ level: 'error' }));
   const dataDir = await mkdtemp(join(tmpdir(), 'mendloop-people-'));
   const { temporal } = await ensureServers(['temporal'], { progress: terminalProgress() });
@@ -51,7 +51,6 @@ export async function startPeopleStack(): Promise<PeopleStack> {
   const connection = await NativeConnection.connect({ address: server.address });
   const client = new Client({ connection });
   const taskQueue = `people-${randomUUID()}`;
-  const world = scriptedWorld();
   const workflowBundle = await bundleWorkflowCode({
     workflowsPath: join(packageRoot(), 'src/workflows/index.ts'),
     logger: new DefaultLogger('ERROR', () => undefined),

@@ -35,11 +35,19 @@ export function readConsole(folder: string): ConsoleFiles | undefined {
   if (!existsSync(page)) return undefined;
   const version = readdirSync(folder, { withFileTypes: true }).find((entry) => entry.isDirectory())?.name;
   if (version === undefined) return undefined;
-  const names = readdirSync(join(folder, version), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = readdirSync(join(folder, version), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   const below = join(folder, version);
   const assets = names.map(({ parentPath, name }): [string, ConsoleFile] => {
     const file = join(parentPath, name);
-    return [file.slice(below.length + 1).split(sep).join('/'), read(file)];
+    return [
+      file
+        .slice(below.length + 1)
+        .split(sep)
+        .join('/'),
+      read(file),
+    ];
   });
   return { page: read(page), assets: new Map(assets), version };
 }

@@ -46,7 +46,10 @@ export function consoleRoutes({ folder = BUILT_CONSOLE }: ConsoleOptions = {}): 
     // Read at the first request: most processes that could show it are never asked.
     known ??= readConsole(folder);
     if (known === undefined) {
-      throw new HttpProblem(404, { kind: 'console-not-built', detail: 'The console has not been built: make build does.' });
+      throw new HttpProblem(404, {
+        kind: 'console-not-built',
+        detail: 'The console has not been built: make build does.',
+      });
     }
     return known;
   };
@@ -63,7 +66,7 @@ export function consoleRoutes({ folder = BUILT_CONSOLE }: ConsoleOptions = {}): 
     const isOurs = request.params['version'] === version;
     send(request, response, asset, isOurs ? `public, max-age=${A_YEAR}, immutable` : 'no-cache');
   });
-  router.all(['/', '/console/*path'], onlyAllow('GET, HEAD'));
+  router.all(['/', '/console/:version/*path'], onlyAllow('GET, HEAD'));
   return router;
 }
 

@@ -18,7 +18,9 @@ const KEYWORDS = ['mode', 'waiting', 'alert', 'severity', 'service', 'rule', 'ac
 
 /** A filter as Temporal's visibility takes it. `cluster` is the name of the cluster in targets. */
 export function remediationQuery(filter: RemediationFilter, cluster: string): Condition {
-  const { state, outcome, q, since, until, closedSince } = filter;
+  const { outcome, q, since, until, closedSince, waiting } = filter;
+  // One that ended while it waited has the word still.
+  const state = filter.state ?? (waiting === undefined ? undefined : 'running');
   return allOf([
     equals('WorkflowType', REMEDIATION_WORKFLOW),
     ...(state === undefined ? [] : [(state === 'running' ? equals : notEquals)('ExecutionStatus', 'Running')]),

@@ -95,9 +95,14 @@ export class App {
     });
     // These two do not bubble.
     for (const name of ['cancel', 'close']) {
-      this.#root.addEventListener(name, (event) => {
-        if (event.target instanceof HTMLDialogElement && this.#dialogs.state !== undefined) this.#dialogs.close(event.target);
-      }, true);
+      this.#root.addEventListener(
+        name,
+        (event) => {
+          if (event.target instanceof HTMLDialogElement && this.#dialogs.state !== undefined)
+            this.#dialogs.close(event.target);
+        },
+        true,
+      );
     }
     setInterval(() => {
       this.#tick();
@@ -239,7 +244,11 @@ export class App {
     const refusal = this.#refusal;
     const hasToken = this.#client.hasToken;
     const content =
-      refusal === undefined ? this.#view.render(now) : refusal.status === 401 ? loginPage(refusal, hasToken) : blockedPage(refusal);
+      refusal === undefined
+        ? this.#view.render(now)
+        : refusal.status === 401
+          ? loginPage(refusal, hasToken)
+          : blockedPage(refusal);
     const updates = this.#isHeld ? 'held' : this.#isLive ? 'live' : 'polling';
     render(
       this.#root,
@@ -256,6 +265,7 @@ export class App {
   #markPaint(): void {
     if (this.#isPainted || this.#root.querySelector('[aria-busy]') !== null) return;
     this.#isPainted = true;
-    performance.mark('mendloop-first-view');
+    // By then, the frame that this is part of has been painted.
+    setTimeout(() => performance.mark('mendloop-first-view'));
   }
 }

@@ -49,7 +49,8 @@ export class Dialogs {
       this.close(form.closest('dialog'));
       this.#options.onDone(text);
     } catch (error) {
-      if (this.#state?.requestId === asked.requestId) this.#show({ ...asked, isSending: false, problem: asProblem(error) });
+      if (this.#state?.requestId === asked.requestId)
+        this.#show({ ...asked, isSending: false, problem: asProblem(error) });
     }
   }
 

@@ -43,7 +43,12 @@ function brand(): VNode {
 function navigation(view: FrameModel['view']): VNode {
   const link = (name: 'now' | 'history', href: string, text: string) =>
     h('a', { href, 'aria-current': view === name ? 'page' : undefined }, text);
-  return h('nav', { class: 'nav', 'aria-label': 'Views' }, link('now', '#/', 'Now'), link('history', '#/history', 'History'));
+  return h(
+    'nav',
+    { class: 'nav', 'aria-label': 'Views' },
+    link('now', '#/', 'Now'),
+    link('history', '#/history', 'History'),
+  );
 }
 
 const UPDATES = {
@@ -68,7 +73,9 @@ function tools({ me, hasToken, updates, theme }: FrameModel): VNode {
     h(
       'select',
       { id: 'theme', 'data-act': 'theme', class: 'theme' },
-      (['auto', 'light', 'dark'] as const).map((name) => h('option', { value: name, selected: name === theme }, capital(name))),
+      (['auto', 'light', 'dark'] as const).map((name) =>
+        h('option', { value: name, selected: name === theme }, capital(name)),
+      ),
     ),
     me !== undefined && h('span', { class: 'who', title: me.roles.join(', ').slice(0, 300) }, me.name.slice(0, 60)),
     hasToken && h('button', { type: 'button', 'data-act': 'sign-out' }, 'Sign out'),

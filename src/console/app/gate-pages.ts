@@ -20,8 +20,7 @@ export function loginPage(problem: Problem, hasToken: boolean): VNode[] {
       h(
         'div',
         { role: 'alert', id: 'login-problem' },
-        hasToken &&
-          h('p', { class: 'note tone-bad' }, icon('bad'), data(problem.message, 400)),
+        hasToken && h('p', { class: 'note tone-bad' }, icon('bad'), data(problem.message, 400)),
       ),
       h('button', { type: 'submit', class: 'primary' }, 'Sign in'),
     ),

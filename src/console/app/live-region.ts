@@ -6,16 +6,16 @@ const MOST = 3;
 export class LiveRegion {
   readonly #element: Element;
   #waiting: string[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: Element) {
     this.#element = element;
   }
 
   say(text: string): void {
+    const isFirst = this.#waiting.length === 0;
     if (!this.#waiting.includes(text)) this.#waiting.push(text);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
+    if (!isFirst) return; // The first has set the clock.
+    setTimeout(() => {
       const all = this.#waiting;
       this.#waiting = [];
       const more = all.length - MOST;

@@ -35,7 +35,10 @@ export class ApiClient {
   }
 
   /** An answer that has begun and whose status is good. @throws Problem */
-  async open(path: string, { headers = {}, ...init }: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }) {
+  async open(
+    path: string,
+    { headers = {}, ...init }: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> },
+  ) {
     const token = this.#storage.getItem(TOKEN);
     let response: Response;
     try {

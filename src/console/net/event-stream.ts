@@ -24,6 +24,7 @@ export function followEvents({ client, onEvent, onLive, onUnauthorized }: EventS
   const stopping = new AbortController();
   let parser = new EventParser();
   let failures = 0;
+  const isStopped = () => stopping.signal.aborted;
 
   async function readOnce(): Promise<void> {
     const connection = new AbortController();
@@ -52,10 +53,12 @@ export function followEvents({ client, onEvent, onLive, onUnauthorized }: EventS
   }
 
   async function follow(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!isStopped()) {
       try {
         await readOnce();
       } catch (error) {
+        // A refusal that was stopped half-read says nothing.
+        if (isStopped()) return;
         const problem = asProblem(error);
         if (problem.status === 401) {
           onLive(false);
@@ -63,7 +66,7 @@ export function followEvents({ client, onEvent, onLive, onUnauthorized }: EventS
           return;
         }
       }
-      if (stopping.signal.aborted) return;
+      if (isStopped()) return;
       onLive(false);
       const base = Math.min(MAX_RETRY_MS, (parser.retryMs ?? FIRST_RETRY_MS) * 2 ** failures);
       failures = Math.min(failures + 1, 5);

@@ -47,16 +47,17 @@ export class Resource<T> {
 
   async #loop(): Promise<void> {
     const { signal } = this.#stopping;
+    const isStopped = () => signal.aborted;
     do {
       this.#again = false;
       try {
         const value = await this.#read(signal);
-        if (!signal.aborted) this.set(value);
+        if (!isStopped()) this.set(value);
       } catch (error) {
-        if (signal.aborted) return;
+        if (isStopped()) return;
         this.problem = asProblem(error);
         this.#onChange();
       }
-    } while (this.#again && !signal.aborted);
+    } while (this.#again && !isStopped());
   }
 }

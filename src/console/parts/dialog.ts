@@ -48,7 +48,11 @@ export function dialog(state: DialogState): VNode {
         'div',
         { class: 'dialog-buttons' },
         h('button', { type: 'button', 'data-act': 'dialog-close' }, 'Go back'),
-        h('button', { type: 'submit', class: isDangerous ? 'danger' : 'primary', disabled: isSending }, isSending ? 'Sending …' : confirm),
+        h(
+          'button',
+          { type: 'submit', class: isDangerous ? 'danger' : 'primary', disabled: isSending },
+          isSending ? 'Sending …' : confirm,
+        ),
       ),
     ),
   );

@@ -20,7 +20,14 @@ export function icon(name: IconName): VNode {
   const round = name === 'warn' ? [h('circle', { cx: 8, cy: 8, r: 6 })] : [];
   return h(
     'svg',
-    { class: `icon icon-${name}`, viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true', focusable: 'false' },
+    {
+      class: `icon icon-${name}`,
+      viewBox: '0 0 16 16',
+      width: 16,
+      height: 16,
+      'aria-hidden': 'true',
+      focusable: 'false',
+    },
     round,
     h('path', { d: PATHS[name] }),
   );

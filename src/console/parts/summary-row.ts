@@ -4,7 +4,7 @@ import type { RemediationDetail, RemediationSummary } from '../types.ts';
 import { stateLabel, stepLabel } from '../words/labels.ts';
 import { duration } from '../words/time.ts';
 import { badge, chip } from './icon.ts';
-import { data, moment } from './text.ts';
+import { data, moment, name, path } from './text.ts';
 
 export interface RowOptions {
   readonly now: number;
@@ -26,8 +26,8 @@ export function summaryRow(item: RemediationSummary, { now, detail }: RowOptions
     h(
       'div',
       { class: 'row-what' },
-      h('a', { href: remediationHref(item.id), class: 'row-link' }, data(item.alert, 120)),
-      item.target !== undefined && h('span', { class: 'target' }, data(item.target, 160)),
+      h('a', { href: remediationHref(item.id), class: 'row-link' }, name(item.alert, 120)),
+      item.target !== undefined && path(item.target, 160),
       status !== undefined && h('p', { class: 'row-text' }, data(status.summary, 240)),
     ),
     h(

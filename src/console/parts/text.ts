@@ -25,6 +25,21 @@ export function longData(text: string): VNode {
   );
 }
 
+/** A name of one word: where it is too long for its line, it breaks between its parts. */
+export function name(text: string, max = 200): VNode {
+  const parts = cut(plainText(cut(text, max)), max).split(/(?<=[/_.])|(?<=[a-z0-9])(?=[A-Z])/);
+  return h(
+    'bdi',
+    { class: 'data' },
+    parts.map((part, index) => [index > 0 && h('wbr'), part]),
+  );
+}
+
+/** The name of a target or an ID. */
+export function path(text: string, max = 200): VNode {
+  return h('span', { class: 'target' }, name(text, max));
+}
+
 /** Code or queries, as they are. */
 export function code(text: string, max = 4000): VNode {
   return h('pre', { class: 'code', tabindex: 0 }, h('code', {}, data(text, max)));

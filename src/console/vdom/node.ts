@@ -1,3 +1,5 @@
+import { plainText } from '../../domain/plain-text.ts';
+
 /** What a page should look like, as plain data; `render` makes the document like it. `Markup` of the plots is one too. */
 export interface VNode {
   readonly tag: string;
@@ -11,7 +13,10 @@ export interface VNode {
 /** What may stand among children; false and undefined are nothing. */
 export type Child = VNode | string | number | false | undefined | readonly Child[];
 
-/** An element. Texts are data: they become text nodes, never markup. The attribute `key` is the node's key. */
+/**
+ * An element. Texts are data: they become text nodes, never markup, and what cannot be seen in them is spelled out. The
+ * attribute `key` is the node's key.
+ */
 export function h(tag: string, attributes: VNode['attributes'] & { key?: string } = {}, ...children: Child[]): VNode {
   const { key, ...rest } = attributes;
   return { tag, attributes: rest, children: children.flatMap(flat), ...(key === undefined ? {} : { key }) };
@@ -20,7 +25,7 @@ export function h(tag: string, attributes: VNode['attributes'] & { key?: string 
 function flat(child: Child): (VNode | string)[] {
   if (child === false || child === undefined) return [];
   if (typeof child === 'number') return [String(child)];
-  if (typeof child === 'string') return child === '' ? [] : [child];
+  if (typeof child === 'string') return child === '' ? [] : [plainText(child)];
   return isList(child) ? child.flatMap(flat) : [child];
 }
 

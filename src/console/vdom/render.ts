@@ -17,7 +17,8 @@ export function render(parent: Element, children: readonly (VNode | string)[]): 
   children.forEach((child, index) => {
     const isKeyed = typeof child !== 'string' && child.key !== undefined;
     const candidate = isKeyed ? keyed.get(child.key ?? '') : nextLike(free, child);
-    const node = candidate !== undefined && !used.has(candidate) && isLike(candidate, child) ? candidate : create(child, parent);
+    const node =
+      candidate !== undefined && !used.has(candidate) && isLike(candidate, child) ? candidate : create(child, parent);
     used.add(node);
     if (typeof child === 'string') {
       if (node.nodeValue !== child) node.nodeValue = child;

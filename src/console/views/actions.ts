@@ -33,7 +33,9 @@ function voteNote(approval: ApprovalState | undefined): string {
   if (approval === undefined) return '';
   const others = votesMissing(approval) - 1;
   if (others <= 0) return 'Yours is the last approval it needs: it acts at once.';
-  return others === 1 ? 'One more person has to approve after you.' : `${others} more people have to approve after you.`;
+  return others === 1
+    ? 'One more person has to approve after you.'
+    : `${others} more people have to approve after you.`;
 }
 
 export function askUndo(context: ViewContext, { remediation, status }: RemediationDetail): void {

@@ -12,15 +12,30 @@ export function budgetsPanel({ guards, now }: NowModel): VNode {
     { id: 'budgets', title: 'Budgets' },
     guards.isPending && loading('the budgets'),
     guards.value !== undefined && ledgers.length === 0 && empty('No change has asked for money today.'),
-    ledgers.length > 0 && h('ul', { class: 'budgets', role: 'list' }, ledgers.map((ledger) => budget(ledger, now))),
+    ledgers.length > 0 &&
+      h(
+        'ul',
+        { class: 'budgets', role: 'list' },
+        ledgers.map((ledger) => budget(ledger, now)),
+      ),
   );
 }
 
 function budget(ledger: LedgerReading, now: number): VNode {
-  const name = h('span', { class: 'budget-name' }, data(ledger.budget, 80), h('span', { class: 'muted' }, ' · ', data(ledger.scope, 80)));
+  const name = h(
+    'span',
+    { class: 'budget-name' },
+    data(ledger.budget, 80),
+    h('span', { class: 'muted' }, ' · ', data(ledger.scope, 80)),
+  );
   const key = `${ledger.budget} ${ledger.scope}`;
   if (!('state' in ledger)) {
-    return h('li', { key, class: 'budget' }, name, h('p', { class: 'row-text' }, 'does not answer: ', data(ledger.unavailable)));
+    return h(
+      'li',
+      { key, class: 'budget' },
+      name,
+      h('p', { class: 'row-text' }, 'does not answer: ', data(ledger.unavailable)),
+    );
   }
   const { daily, currency = '', reading, held, reservations } = ledger.state;
   const runs = reading?.usage ?? 0;
@@ -29,12 +44,19 @@ function budget(ledger: LedgerReading, now: number): VNode {
   return h(
     'li',
     { key, class: 'budget' },
-    h('div', { class: 'budget-head' }, name, h('span', {}, `${money(used)} of ${daily === undefined ? 'an unknown amount' : money(daily)} a day`)),
+    h(
+      'div',
+      { class: 'budget-head' },
+      name,
+      h('span', {}, `${money(used)} of ${daily === undefined ? 'an unknown amount' : money(daily)} a day`),
+    ),
     daily !== undefined && bar({ runs, held, daily }),
     h(
       'p',
       { class: 'row-text' },
-      reading === undefined ? 'what runs is not known' : ['runs ', money(runs), ' (', moment(reading.measuredAt, now), ')'],
+      reading === undefined
+        ? 'what runs is not known'
+        : ['runs ', money(runs), ' (', moment(reading.measuredAt, now), ')'],
       `, held ${money(held)} for ${reservations.length} ${reservations.length === 1 ? 'change' : 'changes'}`,
     ),
   );

@@ -1,6 +1,6 @@
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
-import { data, moment } from '../parts/text.ts';
+import { data, moment, path } from '../parts/text.ts';
 import { remediationHref } from '../route.ts';
 import type { TargetReading } from '../types.ts';
 import { h, type VNode } from '../vdom/node.ts';
@@ -23,7 +23,9 @@ export function guardsPanel(model: NowModel): VNode {
     { id: 'guards', title: 'Breakers and guards' },
     problemNote(guards.problem, guards.value !== undefined),
     guards.isPending && loading('the guards'),
-    guard !== undefined && 'unavailable' in guard && h('p', { class: 'note tone-warn' }, 'The cluster’s guard does not answer: ', data(guard.unavailable)),
+    guard !== undefined &&
+      'unavailable' in guard &&
+      h('p', { class: 'note tone-warn' }, 'The cluster’s guard does not answer: ', data(guard.unavailable)),
     cluster !== undefined &&
       h(
         'p',
@@ -45,13 +47,23 @@ export function guardsPanel(model: NowModel): VNode {
 function weight(target: TargetReading): number {
   if (!('state' in target)) return 1;
   const { breaker, queue, cooldowns } = target.state;
-  return (breaker.status === 'open' ? 100 : breaker.status === 'half_open' ? 50 : 0) + breaker.failures + queue.length + cooldowns.length;
+  return (
+    (breaker.status === 'open' ? 100 : breaker.status === 'half_open' ? 50 : 0) +
+    breaker.failures +
+    queue.length +
+    cooldowns.length
+  );
 }
 
 function guardItem(target: TargetReading, { now, me }: NowModel): VNode {
-  const name = h('span', { class: 'target' }, data(target.target, 200));
+  const name = path(target.target, 200);
   if (!('state' in target)) {
-    return h('li', { key: target.target, class: 'guard' }, name, h('p', { class: 'row-text' }, 'does not answer: ', data(target.unavailable)));
+    return h(
+      'li',
+      { key: target.target, class: 'guard' },
+      name,
+      h('p', { class: 'row-text' }, 'does not answer: ', data(target.unavailable)),
+    );
   }
   const { breaker, holder, queue, joined, cooldowns } = target.state;
   const [text, tone] = BREAKERS[breaker.status];
@@ -66,10 +78,25 @@ function guardItem(target: TargetReading, { now, me }: NowModel): VNode {
     { key: target.target, class: 'guard' },
     h('div', { class: 'guard-head' }, name, badge(text, tone)),
     breaker.until !== undefined && h('p', { class: 'row-text' }, 'tries again ', moment(breaker.until, now)),
-    holder !== undefined && h('p', { class: 'row-text' }, 'held by ', h('a', { href: remediationHref(holder.remediationId) }, data(holder.remediationId, 80))),
+    holder !== undefined &&
+      h(
+        'p',
+        { class: 'row-text' },
+        'held by ',
+        h('a', { href: remediationHref(holder.remediationId) }, data(holder.remediationId, 80)),
+      ),
     lines.length > 0 && h('p', { class: 'row-text' }, lines.join(' · ')),
     cooldowns.map(({ action, until }) => h('p', { class: 'row-text' }, `no ${action} until `, moment(until, now))),
-    isResettable && mayOperate(me) &&
-      button({ act: 'reset', arg: target.target, class: 'small', label: `Reset the guard of ${target.target.slice(0, 200)}` }, 'Reset …'),
+    isResettable &&
+      mayOperate(me) &&
+      button(
+        {
+          act: 'reset',
+          arg: target.target,
+          class: 'small',
+          label: `Reset the guard of ${target.target.slice(0, 200)}`,
+        },
+        'Reset …',
+      ),
   );
 }

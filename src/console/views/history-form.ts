@@ -17,7 +17,13 @@ export function historyForm(filter: HistoryFilter): VNode {
   const isFiltered = filterPairs(filter).length > 0;
   return h(
     'form',
-    { key: `filter ${JSON.stringify(filter)}`, class: 'panel filter', role: 'search', 'data-act': 'filter', 'aria-label': 'Filter the history' },
+    {
+      key: `filter ${JSON.stringify(filter)}`,
+      class: 'panel filter',
+      role: 'search',
+      'data-act': 'filter',
+      'aria-label': 'Filter the history',
+    },
     h(
       'div',
       { class: 'filter-fields' },
@@ -52,7 +58,10 @@ export function historyForm(filter: HistoryFilter): VNode {
 }
 
 function field(name: string, label: string, control: VNode, help?: string): VNode {
-  const described = help === undefined ? control : { ...control, attributes: { ...control.attributes, 'aria-describedby': `${name}-help` } };
+  const described =
+    help === undefined
+      ? control
+      : { ...control, attributes: { ...control.attributes, 'aria-describedby': `${name}-help` } };
   return h(
     'div',
     { class: `field field-${name}` },
@@ -63,7 +72,15 @@ function field(name: string, label: string, control: VNode, help?: string): VNod
 }
 
 function input(name: string, value: string, type = 'text'): VNode {
-  return h('input', { type, id: `filter-${name}`, name, value, maxlength: 200, autocomplete: 'off', spellcheck: 'false' });
+  return h('input', {
+    type,
+    id: `filter-${name}`,
+    name,
+    value,
+    maxlength: 200,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
 }
 
 function select(name: string, value: string, options: readonly (readonly [string, string])[]): VNode {

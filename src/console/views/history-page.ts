@@ -1,6 +1,6 @@
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, problemNote } from '../parts/layout.ts';
-import { data } from '../parts/text.ts';
+import { name, path } from '../parts/text.ts';
 import { type HistoryFilter, remediationHref } from '../route.ts';
 import type { ListAnswer, RemediationSummary } from '../types.ts';
 import { type Child, h, type VNode } from '../vdom/node.ts';
@@ -57,7 +57,11 @@ function table(items: readonly RemediationSummary[]): VNode {
     h(
       'thead',
       { role: 'rowgroup' },
-      h('tr', { role: 'row' }, COLUMNS.map((name) => h('th', { scope: 'col', role: 'columnheader' }, name))),
+      h(
+        'tr',
+        { role: 'row' },
+        COLUMNS.map((column) => h('th', { scope: 'col', role: 'columnheader' }, column)),
+      ),
     ),
     h('tbody', { role: 'rowgroup' }, items.map(row)),
   );
@@ -69,9 +73,9 @@ function row(item: RemediationSummary): VNode {
   const { text, tone } = stateLabel(item);
   const values: Record<(typeof COLUMNS)[number], Child> = {
     Started: h('time', { datetime: startedAt, title: fullTime(started) }, shortTime(started)),
-    Alert: h('a', { href: remediationHref(id) }, data(alert, 100)),
-    Target: target !== undefined && h('span', { class: 'target' }, data(target, 160)),
-    Rule: rule !== undefined && data(rule, 80),
+    Alert: h('a', { href: remediationHref(id) }, name(alert, 100)),
+    Target: target !== undefined && path(target, 160),
+    Rule: rule !== undefined && name(rule, 80),
     Mode: mode,
     Took: closedAt === undefined ? 'running' : duration(Date.parse(closedAt) - started),
     Outcome: badge(text, tone),
@@ -79,7 +83,9 @@ function row(item: RemediationSummary): VNode {
   return h(
     'tr',
     { key: `${id} ${runId}`, role: 'row' },
-    COLUMNS.map((name) => h('td', { role: 'cell', 'data-label': name, class: `cell-${name.toLowerCase()}` }, values[name])),
+    COLUMNS.map((column) =>
+      h('td', { role: 'cell', 'data-label': column, class: `cell-${column.toLowerCase()}` }, values[column]),
+    ),
   );
 }
 

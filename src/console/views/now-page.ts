@@ -3,7 +3,7 @@ import type { Resource } from '../net/resource.ts';
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
 import { summaryRow } from '../parts/summary-row.ts';
-import { data, moment } from '../parts/text.ts';
+import { data, moment, path } from '../parts/text.ts';
 import { historyHref, remediationHref } from '../route.ts';
 import type { GuardOverview, ListAnswer, Me, RemediationDetail, RemediationSummary } from '../types.ts';
 import { type Child, h, type VNode } from '../vdom/node.ts';
@@ -63,16 +63,26 @@ function pauseBar(model: NowModel): VNode {
         : [badge('Changes are allowed', 'good'), 'within policy, guards and budgets'];
   return h(
     'section',
-    { key: 'pause', class: `pause-bar ${paused === undefined ? '' : 'is-paused'}`.trim(), 'aria-label': 'Pause switch' },
+    {
+      key: 'pause',
+      class: `pause-bar ${paused === undefined ? '' : 'is-paused'}`.trim(),
+      'aria-label': 'Pause switch',
+    },
     h('div', { class: 'pause-state' }, state[0], h('span', { class: 'pause-text' }, state[1])),
-    h('div', { class: 'pause-control' }, paused === undefined ? control('pause', 'Pause all changes …') : control('resume', 'Resume …')),
+    h(
+      'div',
+      { class: 'pause-control' },
+      paused === undefined ? control('pause', 'Pause all changes …') : control('resume', 'Resume …'),
+    ),
   );
 }
 
 function tiles(model: NowModel): VNode {
   const { inFlight, waiting, guards } = model;
   const cluster = clusterOf(model);
-  const open = guards.value?.targets.filter((target) => 'state' in target && target.state.breaker.status !== 'closed').length;
+  const open = guards.value?.targets.filter(
+    (target) => 'state' in target && target.state.breaker.status !== 'closed',
+  ).length;
   const limits = cluster?.limits;
   return h(
     'dl',
@@ -125,9 +135,13 @@ function waitingCard(item: RemediationSummary, { details, now, me }: NowModel): 
       'div',
       { class: 'card-what' },
       h('a', { href: remediationHref(item.id), class: 'row-link' }, data(item.alert, 120)),
-      item.target !== undefined && h('span', { class: 'target' }, data(item.target, 160)),
+      item.target !== undefined && path(item.target, 160),
       status?.preview !== undefined &&
-        h('p', { class: 'card-change' }, `${item.action ?? 'change'} ${status.preview.before} → ${status.preview.after}`),
+        h(
+          'p',
+          { class: 'card-change' },
+          `${item.action ?? 'change'} ${status.preview.before} → ${status.preview.after}`,
+        ),
       h(
         'p',
         { class: 'row-text' },
@@ -161,7 +175,13 @@ function inFlightPanel({ inFlight, details, now }: NowModel): VNode {
     inFlight.isPending && loading('what is in flight'),
     inFlight.value !== undefined && items.length === 0 && empty('Nothing is in flight. All is quiet.'),
     items.length > 0 && rows(items.map((item) => summaryRow(item, { now, detail: details(item.id) }))),
-    total > items.length && h('p', { class: 'more' }, `The newest ${items.length} of ${total}. `, h('a', { href: historyHref({}) }, 'See all')),
+    total > items.length &&
+      h(
+        'p',
+        { class: 'more' },
+        `The newest ${items.length} of ${total}. `,
+        h('a', { href: historyHref({}) }, 'See all'),
+      ),
   );
 }
 

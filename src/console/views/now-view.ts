@@ -1,3 +1,4 @@
+import { cut, plainLine } from '../../domain/plain-text.ts';
 import type { Change, View, ViewContext } from '../app/view.ts';
 import { Resource } from '../net/resource.ts';
 import type { GuardOverview, ListAnswer, RemediationDetail, RemediationSummary } from '../types.ts';
@@ -33,7 +34,8 @@ export class NowView implements View {
   constructor(context: ViewContext) {
     this.#context = context;
     const { client, changed } = context;
-    const list = (query: string) => new Resource<ListAnswer>((signal) => client.get(`/remediations?${query}`, signal), changed);
+    const list = (query: string) =>
+      new Resource<ListAnswer>((signal) => client.get(`/remediations?${query}`, signal), changed);
     this.#waiting = list(`state=running&waiting=approval&limit=${WAITING}`);
     this.#inFlight = list(`state=running&limit=${IN_FLIGHT}`);
     this.#ended = list(`state=closed&limit=${ENDED}`);
@@ -101,7 +103,7 @@ export class NowView implements View {
 
   /** Only what somebody may have to do something about; a burst of the rest would never end. */
   #tell({ alert, waiting, state }: RemediationSummary): void {
-    const name = alert.slice(0, 80);
+    const name = cut(plainLine(alert), 80);
     if (state === 'running' && waiting === 'approval') this.#context.announce(`${name} waits for approval.`);
   }
 }

@@ -1,6 +1,6 @@
 import { badge, icon } from '../parts/icon.ts';
 import { facts, panel } from '../parts/layout.ts';
-import { code, data, longData, moment } from '../parts/text.ts';
+import { code, data, longData, moment, name, path } from '../parts/text.ts';
 import { type Child, h, type VNode } from '../vdom/node.ts';
 import { explainDecision } from '../words/explain-decision.ts';
 import { stepLabel } from '../words/labels.ts';
@@ -16,13 +16,13 @@ export function decisionPanel({ detail }: Shown): VNode | false {
   return panel(
     { id: 'decision', title: 'Decision' },
     h('p', { class: 'panel-line' }, data(verdict, 1200)),
-    facts(rows.map(([name, value]): [string, Child] => [name, data(value, 600)])),
+    facts(rows.map(([key, value]): [string, Child] => [key, key === 'Rule' ? name(value) : data(value, 600)])),
     queries.length > 0 &&
       h(
         'details',
         {},
         h('summary', {}, queries.length === 1 ? 'The query' : `The ${queries.length} queries`),
-        queries.map(([name, text]) => [h('h3', {}, data(name, 120)), code(text)]),
+        queries.map(([of, text]) => [h('h3', {}, data(of, 120)), code(text)]),
       ),
     h('details', {}, h('summary', {}, 'As policy answered'), code(JSON.stringify(decision, null, 2), 20_000)),
   );
@@ -32,13 +32,13 @@ export function decisionPanel({ detail }: Shown): VNode | false {
 export function budgetPanel({ detail }: Shown): VNode | false {
   const budget = detail.status?.budget;
   if (budget === undefined) return false;
-  const { allowed, currency, daily, committed, added, projected, outstanding, reason, budget: name } = budget;
+  const { allowed, currency, daily, committed, added, projected, outstanding, reason, budget: of } = budget;
   const money = (amount: number | null) => (amount === null ? 'unknown' : `${amount.toFixed(2)} ${currency}`);
   return panel(
     { id: 'budget', title: 'Budget', note: badge(allowed ? 'Within' : 'Not allowed', allowed ? 'good' : 'bad') },
     h('p', { class: 'panel-line' }, data(reason, 400)),
     facts([
-      ['Budget', data(name, 120)],
+      ['Budget', data(of, 120)],
       ['A day', money(daily)],
       ['Runs now', money(committed)],
       ['This change', money(added)],
@@ -55,14 +55,14 @@ export function alertPanel({ detail, now }: Shown): VNode | false {
   const rows = (record: Readonly<Record<string, string>>) =>
     Object.entries(record)
       .slice(0, MAX_LABELS)
-      .map(([name, value]): [string, Child] => [name, longData(value)]);
+      .map(([key, value]): [string, Child] => [key, longData(value)]);
   const annotations = rows(alert.annotations);
   return panel(
     { id: 'alert', title: 'Alert' },
     facts([
       ['Firing since', moment(alert.startsAt, now)],
-      ['Fingerprint', h('span', { class: 'target' }, data(alert.fingerprint))],
-      ['ID', h('span', { class: 'target' }, data(remediation.id, 400))],
+      ['Fingerprint', path(alert.fingerprint)],
+      ['ID', path(remediation.id, 400)],
     ]),
     h('h3', {}, 'Labels'),
     facts(rows(alert.labels)),
@@ -79,6 +79,10 @@ export function faultPanel({ detail }: Shown): VNode | false {
     { key: 'fault', class: 'panel is-fault', 'aria-labelledby': 'fault' },
     h('h2', { id: 'fault' }, icon('bad'), fault.type),
     h('p', { class: 'panel-line' }, data(fault.message, 1000)),
-    h('p', { class: 'muted' }, `At the step “${stepLabel(fault.step)}”. The code is explained in Mendloop’s docs/errors.md.`),
+    h(
+      'p',
+      { class: 'muted' },
+      `At the step “${stepLabel(fault.step)}”. The code is explained in Mendloop’s docs/errors.md.`,
+    ),
   );
 }

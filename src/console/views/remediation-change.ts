@@ -24,15 +24,23 @@ export function approvalPanel({ detail, me, now }: Shown): VNode | false {
   const [text, tone] = APPROVALS[status];
   const rows: [string, Child][] = [
     ['Why it asks', clause.reason === '' ? 'its mode asks a human' : data(clause.reason, 1000)],
-    ['Needs', `${clause.quorum} ${clause.quorum === 1 ? 'person' : 'people'} who are ${rolesAsked(clause).join(' or ').slice(0, 300)}`],
+    [
+      'Needs',
+      `${clause.quorum === 1 ? '1 person' : `${clause.quorum} people`} with the role ${rolesAsked(clause).join(' or ').slice(0, 300)}`,
+    ],
     ...(status === 'pending'
-      ? [['Until', [moment(deadlineAt, now), `, then it is ${clause.onDeadline === 'deny' ? 'denied' : 'expired'}`]] satisfies [string, Child]]
+      ? [
+          [
+            'Until',
+            [moment(deadlineAt, now), `, then it is ${clause.onDeadline === 'deny' ? 'denied' : 'expired'}`],
+          ] satisfies [string, Child],
+        ]
       : []),
     ...(requestedBy === undefined ? [] : [['Asked for by', data(requestedBy, 200)] satisfies [string, Child]]),
   ];
   return panel(
     { id: 'approval', title: 'Approval', note: badge(text, tone), class: status === 'pending' ? 'is-waiting' : '' },
-    h('p', { class: 'panel-line' }, data(capital(describeApproval(approval)), 600)),
+    status !== 'pending' && h('p', { class: 'panel-line' }, data(capital(describeApproval(approval)), 600)),
     facts(rows),
     votes.length > 0 &&
       h(
@@ -43,7 +51,13 @@ export function approvalPanel({ detail, me, now }: Shown): VNode | false {
             'li',
             { key: `${by} ${at}` },
             badge(approve ? 'Yes' : 'No', approve ? 'good' : 'bad'),
-            h('span', {}, h('strong', {}, data(by, 200)), ` at ${clock(Date.parse(at))} by ${via}: `, data(reason, 2000)),
+            h(
+              'span',
+              {},
+              h('strong', {}, data(by, 200)),
+              ` at ${clock(Date.parse(at))} by ${via}: `,
+              data(reason, 2000),
+            ),
           ),
         ),
       ),
@@ -61,12 +75,24 @@ export function changePanel({ detail }: Shown): VNode | false {
   return panel(
     { id: 'change', title: 'Planned change', note: `${preview.before} → ${preview.after}` },
     h('p', { class: 'panel-line muted' }, 'As the Kubernetes API server answered to a dry run.'),
-    h('pre', { class: 'diff', tabindex: 0, 'aria-label': 'Difference' }, preview.diff.slice(0, 40_000).split('\n').map(diffLine)),
+    h(
+      'pre',
+      { class: 'diff', tabindex: 0, 'aria-label': 'Difference' },
+      preview.diff.slice(0, 40_000).split('\n').map(diffLine),
+    ),
   );
 }
 
 function diffLine(line: string): VNode {
-  const kind = /^(\+\+\+|---)/.test(line) ? 'file' : line.startsWith('+') ? 'in' : line.startsWith('-') ? 'out' : line.startsWith('@@') ? 'at' : 'same';
+  const kind = /^(\+\+\+|---)/.test(line)
+    ? 'file'
+    : line.startsWith('+')
+      ? 'in'
+      : line.startsWith('-')
+        ? 'out'
+        : line.startsWith('@@')
+          ? 'at'
+          : 'same';
   // Its sign says what a line is; the colour says it again.
   const tag = kind === 'in' ? 'ins' : kind === 'out' ? 'del' : 'span';
   return h(tag, { class: `diff-${kind}` }, data(line, 2000), '\n');

@@ -31,7 +31,8 @@ export function verificationPanel({ detail }: Shown): VNode | false {
   const plan = status && planOf(status);
   if (status === undefined || plot === undefined || plan === undefined) return false;
   const { verification } = status;
-  const [text, tone]: readonly [string, Tone] = verification === undefined ? ['Not yet judged', 'busy'] : VERDICTS[verification.verdict];
+  const [text, tone]: readonly [string, Tone] =
+    verification === undefined ? ['Not yet judged', 'busy'] : VERDICTS[verification.verdict];
   return panel(
     { id: 'verification', title: 'Verification', note: badge(text, tone) },
     h(
@@ -42,7 +43,9 @@ export function verificationPanel({ detail }: Shown): VNode | false {
         : data(verification.summary, 600),
     ),
     figure(plot, 'objective', 250),
-    verification !== undefined && verification.samples.length > 0 && samplesTable(verification.samples, plan.verification.objective, plot.origin),
+    verification !== undefined &&
+      verification.samples.length > 0 &&
+      samplesTable(verification.samples, plan.verification.objective, plot.origin),
     verification !== undefined && neighbours(verification, plan),
   );
 }
@@ -55,7 +58,7 @@ export function leverPanel({ detail }: Shown): VNode | false {
   const { compensation } = status;
   return panel(
     { id: 'lever', title: plot.title.slice(0, 120) },
-    figure(plot, 'lever', 160),
+    figure(plot, 'lever', 170),
     compensation !== undefined && h('p', { class: 'panel-line' }, 'Undo: ', data(undoText(compensation), 300)),
   );
 }
@@ -80,8 +83,16 @@ export function evidencePanel({ detail }: Shown): VNode | false {
   if (status === undefined || evidence === undefined) return false;
   const clauses = planOf(status)?.evidence?.signals ?? [];
   return panel(
-    { id: 'evidence', title: 'Evidence', note: badge(evidence.enough ? 'Enough' : 'Too little', evidence.enough ? 'good' : 'warn') },
-    h('p', { class: 'panel-line' }, `Confidence ${shortNumber(evidence.confidence)}, and ${shortNumber(evidence.threshold)} is wanted: the mean of the scores by weight.`),
+    {
+      id: 'evidence',
+      title: 'Evidence',
+      note: badge(evidence.enough ? 'Enough' : 'Too little', evidence.enough ? 'good' : 'warn'),
+    },
+    h(
+      'p',
+      { class: 'panel-line' },
+      `Confidence ${shortNumber(evidence.confidence)}, and ${shortNumber(evidence.threshold)} is wanted: the mean of the scores by weight.`,
+    ),
     h(
       'ul',
       { class: 'signals', role: 'list' },
@@ -99,9 +110,19 @@ export function evidencePanel({ detail }: Shown): VNode | false {
               'span',
               {},
               value === null ? 'unknown' : data(withUnit(value, unit), 60),
-              h('span', { class: 'muted' }, median === null ? '' : ` · usually ${withUnit(median, unit)} ± ${shortNumber(mad ?? 0)}`),
+              h(
+                'span',
+                { class: 'muted' },
+                median === null
+                  ? ''
+                  : ` · usually ${withUnit(median, unit)} ± ${shortNumber(Number((mad ?? 0).toPrecision(2)))}`,
+              ),
             ),
-            h('span', { class: 'muted' }, `score ${shortNumber(score)}, weight ${shortNumber(weight)}${reason === undefined ? '' : `: ${reason.replaceAll('_', ' ')}`}`),
+            h(
+              'span',
+              { class: 'muted' },
+              `score ${shortNumber(score)}, weight ${shortNumber(weight)}${reason === undefined ? '' : `: ${reason.replaceAll('_', ' ')}`}`,
+            ),
           ),
           drawEvidenceStrip({ signal, counts, width: STRIP_WIDTH, id: `signal-${index}` }),
         );
@@ -115,11 +136,16 @@ function figure(plot: RemediationPlot, id: string, height: number): VNode {
     'figure',
     { class: 'plot-box' },
     drawPlot({ ...plot, width: plotSize.width, height, id }),
-    plot.origin !== undefined && h('figcaption', { class: 'muted' }, `Time is counted from the act, at ${clock(plot.origin)}.`),
+    plot.origin !== undefined &&
+      h('figcaption', { class: 'muted' }, `Time is counted from the act, at ${clock(plot.origin)}.`),
   );
 }
 
-function samplesTable(samples: readonly Sample[], objective: Plan['verification']['objective'], origin: number | undefined): VNode {
+function samplesTable(
+  samples: readonly Sample[],
+  objective: Plan['verification']['objective'],
+  origin: number | undefined,
+): VNode {
   return h(
     'details',
     {},
@@ -130,7 +156,15 @@ function samplesTable(samples: readonly Sample[], objective: Plan['verification'
       h(
         'table',
         { class: 'plain' },
-        h('thead', {}, h('tr', {}, ['Time', 'Value', 'Verdict'].map((name) => h('th', { scope: 'col' }, name)))),
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            ['Time', 'Value', 'Verdict'].map((name) => h('th', { scope: 'col' }, name)),
+          ),
+        ),
         h(
           'tbody',
           {},
@@ -138,7 +172,11 @@ function samplesTable(samples: readonly Sample[], objective: Plan['verification'
             h(
               'tr',
               {},
-              h('td', {}, origin === undefined ? clock(sample.at * 1000) : elapsedLabel(sample.at * 1000 - origin, 1000)),
+              h(
+                'td',
+                {},
+                origin === undefined ? clock(sample.at * 1000) : elapsedLabel(sample.at * 1000 - origin, 1000),
+              ),
               h('td', {}, data(shown(sample, objective.unit), 60)),
               h('td', {}, sample.status === 'unknown' ? 'unknown' : isGood(sample, objective) ? 'good' : 'not good'),
             ),
@@ -158,7 +196,15 @@ function neighbours({ neighbours: found }: NonNullable<RemediationStatus['verifi
       'table',
       { class: 'plain' },
       h('caption', {}, 'Neighbours, which must not suffer'),
-      h('thead', {}, h('tr', {}, ['Signal', 'Before', 'After', 'Tolerance', 'Verdict'].map((name) => h('th', { scope: 'col' }, name)))),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          ['Signal', 'Before', 'After', 'Tolerance', 'Verdict'].map((name) => h('th', { scope: 'col' }, name)),
+        ),
+      ),
       h(
         'tbody',
         {},

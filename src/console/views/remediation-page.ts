@@ -1,7 +1,7 @@
 import type { Problem } from '../net/problem.ts';
 import { badge, chip, icon } from '../parts/icon.ts';
 import { button, externalLink, facts, loading, problemNote } from '../parts/layout.ts';
-import { data, moment } from '../parts/text.ts';
+import { data, moment, name, path } from '../parts/text.ts';
 import { remediationHref } from '../route.ts';
 import type { Me, RemediationDetail } from '../types.ts';
 import { type Child, h, type VNode } from '../vdom/node.ts';
@@ -31,7 +31,7 @@ export function remediationPage(model: RemediationModel): VNode[] {
   if (detail === undefined) {
     return [
       h('h1', { key: 'title', tabindex: -1 }, problem?.status === 404 ? 'No such remediation' : 'Remediation'),
-      h('p', { key: 'id', class: 'target' }, data(id, 500)),
+      h('p', { key: 'id' }, path(id, 500)),
       h('div', { key: 'wait' }, problem === undefined ? loading('the remediation') : problemNote(problem, false)),
     ];
   }
@@ -66,15 +66,23 @@ function head(model: Shown): VNode {
   const started = Date.parse(remediation.startedAt);
   const { closedAt } = remediation;
   const rows: [string, Child][] = [
-    ['Target', remediation.target === undefined ? 'none yet' : h('span', { class: 'target' }, data(remediation.target, 200))],
+    ['Target', remediation.target === undefined ? 'none yet' : path(remediation.target, 200)],
     ['Action', remediation.action ?? 'none'],
     ['Started', [moment(started, now), h('span', { class: 'muted' }, `, ${fullTime(started)}`)]],
     closedAt === undefined
-      ? ['Running for', h('time', { datetime: remediation.startedAt }, duration(Math.floor((now - started) / 1000) * 1000))]
+      ? [
+          'Running for',
+          h('time', { datetime: remediation.startedAt }, duration(Math.floor((now - started) / 1000) * 1000)),
+        ]
       : ['Took', duration(Date.parse(closedAt) - started)],
     ...(status?.leader === undefined
       ? []
-      : [['Shares the end of', h('a', { href: remediationHref(status.leader) }, data(status.leader, 120))] satisfies [string, Child]]),
+      : [
+          ['Shares the end of', h('a', { href: remediationHref(status.leader) }, data(status.leader, 120))] satisfies [
+            string,
+            Child,
+          ],
+        ]),
     ...(status === undefined || status.notified.length === 0
       ? []
       : [['Told', data([...new Set(status.notified)].join(', '), 200)] satisfies [string, Child]]),
@@ -83,7 +91,7 @@ function head(model: Shown): VNode {
     'header',
     { key: 'head', class: 'head' },
     h('p', { class: 'crumbs' }, h('a', { href: '#/history' }, icon('back'), 'History')),
-    h('h1', { tabindex: -1 }, data(alert?.labels['alertname'] ?? remediation.alert, 200)),
+    h('h1', { tabindex: -1 }, name(alert?.labels['alertname'] ?? remediation.alert, 200)),
     h(
       'p',
       { class: 'badges' },
@@ -109,10 +117,11 @@ function controls({ detail, me }: Shown): VNode | false {
   return h(
     'div',
     { class: 'controls', role: 'group', 'aria-label': 'Decide' },
-    isAsked && mayVote(me, approval) && [
-      button({ act: 'approve', class: 'primary' }, 'Approve …'),
-      button({ act: 'reject', class: 'danger-quiet' }, 'Reject …'),
-    ],
+    isAsked &&
+      mayVote(me, approval) && [
+        button({ act: 'approve', class: 'primary' }, 'Approve …'),
+        button({ act: 'reject', class: 'danger-quiet' }, 'Reject …'),
+      ],
     isCallable && button({ act: 'undo', class: 'danger-quiet' }, acted ? 'Undo …' : 'Cancel …'),
   );
 }
@@ -130,7 +139,7 @@ function links({ links: given, status }: RemediationDetail): VNode {
   return h(
     'p',
     { class: 'links' },
-    Object.entries(given).map(([name, url]) => typeof url === 'string' && externalLink(url, LINKS[name] ?? name)),
+    Object.entries(given).map(([kind, url]) => typeof url === 'string' && externalLink(url, LINKS[kind] ?? kind)),
     runbook !== undefined && externalLink(runbook, 'Runbook'),
   );
 }

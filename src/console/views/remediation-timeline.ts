@@ -1,12 +1,11 @@
 import { Step, type TimelineEntry } from '../../domain/remediation.ts';
-import { elapsedLabel } from '../../domain/plot/ticks.ts';
 import { icon, type IconName } from '../parts/icon.ts';
 import { panel } from '../parts/layout.ts';
 import { data } from '../parts/text.ts';
 import type { RemediationDetail } from '../types.ts';
 import { h, type VNode } from '../vdom/node.ts';
 import { stateLabel, stepLabel, type Tone } from '../words/labels.ts';
-import { clock, fullTime } from '../words/time.ts';
+import { clock, duration, fullTime } from '../words/time.ts';
 import type { Shown } from './remediation-page.ts';
 
 /** The way of a remediation that goes well; others leave out what they did not come to. */
@@ -32,6 +31,8 @@ export function stepper({ remediation, status }: RemediationDetail): VNode {
     for (const stage of WAY) if (stage.steps.includes(step)) seen.add(stage.name);
   }
   if (status?.approval !== undefined) seen.add('Approval');
+  // Guards that let it pass at once leave no line.
+  if (status?.scale !== undefined) seen.add('Guards');
   const isOver = remediation.state === 'closed';
   const current = WAY.find(({ steps }) => status !== undefined && steps.includes(status.step))?.name;
   const stages = WAY.filter(({ name }) => seen.has(name) || !RARE.includes(name));
@@ -49,7 +50,11 @@ export function stepper({ remediation, status }: RemediationDetail): VNode {
         { key: name, class: `step step-${state}`, 'aria-current': isCurrent ? 'step' : undefined },
         h('span', { class: 'step-sign' }, icon(state === 'done' ? 'good' : state === 'now' ? 'busy' : 'calm')),
         h('span', {}, isEnd ? stateLabel(remediation).text : name),
-        h('span', { class: 'unseen' }, { now: ' (now)', done: ' (done)', skipped: ' (not come to)', ahead: ' (ahead)' }[state]),
+        h(
+          'span',
+          { class: 'unseen' },
+          { now: ' (now)', done: ' (done)', skipped: ' (not come to)', ahead: ' (ahead)' }[state],
+        ),
       );
     }),
   );
@@ -62,7 +67,11 @@ export function timelinePanel({ detail }: Shown): VNode | false {
   const first = Date.parse(alert?.startsAt ?? status.timeline[0]?.at ?? '');
   return panel(
     { id: 'timeline', title: 'Timeline' },
-    h('ol', { class: 'timeline', role: 'list' }, status.timeline.map((entry, index) => line(entry, { index, first }))),
+    h(
+      'ol',
+      { class: 'timeline', role: 'list' },
+      status.timeline.map((entry, index) => line(entry, { index, first })),
+    ),
   );
 }
 
@@ -77,7 +86,7 @@ function line({ at, step, text }: TimelineEntry, { index, first }: { index: numb
       'div',
       { class: 'event-when' },
       h('time', { datetime: at, title: fullTime(ms) }, clock(ms)),
-      h('span', { class: 'muted' }, elapsedLabel(ms - first, ms - first < 10_000 ? 1 : 1000)),
+      h('span', { class: 'muted' }, `${ms < first ? '−' : '+'}${duration(Math.abs(ms - first))}`),
     ),
     h('div', { class: 'event-what' }, h('strong', {}, stepLabel(step)), h('span', {}, data(text, 1000))),
   );

@@ -1,3 +1,4 @@
+import { cut, plainLine } from '../../domain/plain-text.ts';
 import { Step } from '../../domain/remediation.ts';
 import type { Change, View, ViewContext } from '../app/view.ts';
 import { Resource } from '../net/resource.ts';
@@ -33,7 +34,7 @@ export class RemediationView implements View {
   }
 
   get title(): string {
-    return (this.#detail.value?.remediation.alert ?? 'Remediation').slice(0, 120);
+    return cut(plainLine(this.#detail.value?.remediation.alert ?? 'Remediation'), 120);
   }
 
   render(now: number) {
@@ -73,7 +74,7 @@ export class RemediationView implements View {
   #tell(): void {
     const detail = this.#detail.value;
     if (detail === undefined) return;
-    const words = `${stateLabel(detail.remediation).text}. ${detail.status?.summary.slice(0, 200) ?? ''}`;
+    const words = cut(plainLine(`${stateLabel(detail.remediation).text}. ${detail.status?.summary ?? ''}`), 240);
     if (this.#told !== undefined && this.#told !== words) this.#context.announce(words);
     this.#told = words;
   }

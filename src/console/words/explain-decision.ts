@@ -68,15 +68,18 @@ function explainPlan(plan: Plan, from: readonly Fact[]): Omit<Explanation, 'verd
         ]),
     ...(approval === undefined
       ? []
-      : [['Approval', `${approval.quorum} people, within ${seconds(approval.deadlineSeconds)}`] satisfies Fact]),
+      : [
+          [
+            'Approval',
+            `${approval.quorum === 1 ? '1 person' : `${approval.quorum} people`}, within ${seconds(approval.deadlineSeconds)}`,
+          ] satisfies Fact,
+        ]),
     [
       'Guards',
       `${guards.onBusy === 'join' ? 'joins' : 'waits'} where the target is busy; ${seconds(guards.cooldownSeconds)} ` +
         `between changes; ${breaker.failures} failures in ${seconds(breaker.windowSeconds)} open the breaker`,
     ],
-    ...(budget === undefined
-      ? []
-      : [['Budget', `${budget.name}, for ${budget.expectedHours} h`] satisfies Fact]),
+    ...(budget === undefined ? [] : [['Budget', `${budget.name}, for ${budget.expectedHours} h`] satisfies Fact]),
     [
       'Lease',
       lease === undefined
@@ -95,7 +98,8 @@ function explainPlan(plan: Plan, from: readonly Fact[]): Omit<Explanation, 'verd
 
 function queryText({ expr, vars }: Plan['verification']['objective']['query']): string {
   const given = Object.entries(vars).map(
-    ([name, value]) => `$${name} = ${typeof value === 'string' ? JSON.stringify(value) : `${JSON.stringify(value.prefix)}…`}`,
+    ([name, value]) =>
+      `$${name} = ${typeof value === 'string' ? JSON.stringify(value) : `${JSON.stringify(value.prefix)}…`}`,
   );
   return [expr, ...given].join('\n');
 }

@@ -41,8 +41,8 @@ function isOutcome(text: string): text is Outcome {
 /** How a remediation stands, from what lists know of it. */
 export function stateLabel({ state, outcome, waiting, execution }: RemediationSummary): Label {
   if (state === 'running') {
-    if (waiting === 'approval') return { text: 'Waiting for approval', tone: 'warn' };
-    if (waiting === 'turn') return { text: 'Waiting for its turn', tone: 'calm' };
+    if (waiting === 'approval') return { text: 'Needs approval', tone: 'warn' };
+    if (waiting === 'turn') return { text: 'Waits its turn', tone: 'calm' };
     return outcome === Outcome.Remediated
       ? { text: 'Cured, watching', tone: 'good' }
       : { text: 'In flight', tone: 'busy' };

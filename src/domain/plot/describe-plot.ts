@@ -1,6 +1,6 @@
 import { isGoodSide } from './draw-series.ts';
 import type { PlotInput, PlotSeries } from './plot-input.ts';
-import { known, label } from './scales.ts';
+import { isMoment, known, label } from './scales.ts';
 import { withUnit } from './ticks.ts';
 
 /** A plot in words, for who cannot see it. */
@@ -9,7 +9,10 @@ export function describePlot({ unit, series, threshold, marks }: PlotInput, orig
   const when = (at: number) => `${Number(((at - origin) / 1000).toFixed(1))} s`;
   const limit = threshold && `Wanted: ${label(threshold.label)}.`;
   const lines = series.map((one) => describeSeries(one, { shown, when, threshold }));
-  const acts = marks.slice(0, 12).map(({ at, label: text }) => `${label(text)} at ${when(at)}`);
+  const acts = marks
+    .filter(({ at }) => isMoment(at))
+    .slice(0, 12)
+    .map(({ at, label: text }) => `${label(text)} at ${when(at)}`);
   return [limit, ...lines, acts.length === 0 ? undefined : `Marks: ${acts.join(', ')}.`]
     .filter((part) => part !== undefined)
     .join(' ');
@@ -24,7 +27,9 @@ function describeSeries(
   },
 ): string {
   const { shown, when, threshold } = parts;
-  const values = points.flatMap((point) => known(point).map((value) => ({ at: point.at, value })));
+  const values = points
+    .filter(({ at }) => isMoment(at))
+    .flatMap((point) => known(point).map((value) => ({ at: point.at, value })));
   const [first, last] = [values[0], values.at(-1)];
   if (first === undefined || last === undefined) return `${label(name)}: no values are known.`;
   const least = values.reduce((low, { value }) => Math.min(low, value), Infinity);

@@ -2,7 +2,7 @@ import { round, words } from './draw-axes.ts';
 import { markup, type Markup } from './markup.ts';
 import type { Palette } from './palette.ts';
 import type { PlotInput, PlotPoint, PlotSeries, PlotThreshold } from './plot-input.ts';
-import { type Frame, known, label } from './scales.ts';
+import { type Frame, isMoment, known, label } from './scales.ts';
 import { withUnit } from './ticks.ts';
 
 /** More than these are a line without a sign for each. */
@@ -44,7 +44,9 @@ export function drawSeries(
             ...{ 'stroke-linejoin': 'round', 'stroke-linecap': 'round', class: 'plot-line' },
           }),
         ]),
-    ...(hasSigns ? points.map((point) => drawSign(point, { frame, style, input, palette })) : []),
+    ...(hasSigns
+      ? points.filter(({ at }) => isMoment(at)).map((point) => drawSign(point, { frame, style, input, palette }))
+      : []),
   ]);
 }
 
@@ -54,7 +56,7 @@ function pathOf(points: readonly PlotPoint[], { x, y, right }: Frame, shape: 'li
   let isOpen = false;
   for (const point of points) {
     const [value] = known(point);
-    if (value === undefined || !Number.isFinite(point.at)) {
+    if (value === undefined || !isMoment(point.at)) {
       isOpen = false;
       continue;
     }

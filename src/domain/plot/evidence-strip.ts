@@ -61,7 +61,13 @@ function inWords({ name, unit, value, median, deviations, reason }: SignalScore)
 }
 
 function bar(from: number, to: number, attributes: Markup['attributes']): Markup {
-  return markup('rect', { x: round(from), y: MIDDLE - 4, width: round(Math.max(0, to - from)), height: 8, ...attributes });
+  return markup('rect', {
+    x: round(from),
+    y: MIDDLE - 4,
+    width: round(Math.max(0, to - from)),
+    height: 8,
+    ...attributes,
+  });
 }
 
 function tick(x: number, deviations: number, palette: Palette): Markup {

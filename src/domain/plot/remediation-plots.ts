@@ -18,14 +18,22 @@ export function objectivePlot(status: RemediationStatus): RemediationPlot | unde
   const { samples = [], after } = status.verification ?? {};
   // The report keeps the newest samples only; without them, the last one is what there is.
   const taken = samples.length > 0 || after === undefined ? samples : [after];
+  const points = [before, ...taken].flatMap(pointOf);
   return {
     title: objective.name,
     unit: objective.unit,
-    series: [{ name: objective.name, points: [before, ...taken].flatMap(pointOf) }],
+    series: [{ name: objective.name, points }],
     threshold: thresholdOf(objective),
-    marks: marksOf(status),
+    marks: marksOf(status).filter(({ at }) => at <= endOf(points)),
     origin: actedAt(status),
   };
+}
+
+/** Until when marks belong to a plot of points; later ones would press them together. */
+function endOf(points: readonly PlotPoint[]): number {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined || first === last) return Infinity;
+  return last.at + Math.max(2000, (last.at - first.at) / 4);
 }
 
 /** The value of the lever over time, from the snapshot on; undefined before there is one. */
@@ -54,11 +62,14 @@ export function leverPlot(status: RemediationStatus): RemediationPlot | undefine
   };
 }
 
-/** When the target was changed, in epoch ms; undefined if it was not. */
-export function actedAt({ timeline, scale }: RemediationStatus): number | undefined {
-  if (scale === undefined) return undefined;
-  const done = timeline.find(({ step }) => step === Step.Acting);
-  return done && Date.parse(done.at);
+/**
+ * When the target was changed, in epoch ms; undefined if it was not. A workflow's clock stands still while it reads, so
+ * that its time for the act may be before that of the last reading, which was certainly before the act.
+ */
+export function actedAt({ timeline, scale, baseline }: RemediationStatus): number | undefined {
+  const act = timeline.find(({ step }) => step === Step.Acting);
+  if (scale === undefined || act === undefined) return undefined;
+  return Math.max(Date.parse(act.at), (baseline?.objective.at ?? 0) * 1000);
 }
 
 /** What was done, and what was found, as marks on a plot. */
@@ -67,9 +78,10 @@ export function marksOf(status: RemediationStatus): PlotMark[] {
   const mark = (entry: TimelineEntry | undefined, label: string, kind: NonNullable<PlotMark['kind']>): PlotMark[] =>
     entry === undefined ? [] : [{ at: Date.parse(entry.at), label, kind }];
   const first = (step: Step) => timeline.find((entry) => entry.step === step);
-  const act = scale === undefined ? 'act' : `act: ${scale.before} → ${scale.after}`;
+  const act = first(Step.Acting);
+  const label = scale === undefined ? 'act' : `act: ${scale.before} → ${scale.after}`;
   return [
-    ...mark(first(Step.Acting), act, 'act'),
+    ...(act === undefined ? [] : [{ at: actedAt(status) ?? Date.parse(act.at), label, kind: 'act' as const }]),
     ...mark(first(Step.Verifying), 'ready', 'note'),
     ...mark(first(Step.Watching), 'cured', 'note'),
     ...lease.map(({ at, from, to, result }): PlotMark => {
@@ -89,7 +101,12 @@ const SIDES: Readonly<Record<Comparison, Pick<PlotThreshold, 'good' | 'inclusive
 
 function thresholdOf({ comparison, threshold, unit }: Plan['verification']['objective']): PlotThreshold {
   const { sign, good, inclusive } = SIDES[comparison];
-  return { value: threshold, label: `objective ${sign} ${withUnit(threshold, unit)}`, good, ...(inclusive === undefined ? {} : { inclusive }) };
+  return {
+    value: threshold,
+    label: `objective ${sign} ${withUnit(threshold, unit)}`,
+    good,
+    ...(inclusive === undefined ? {} : { inclusive }),
+  };
 }
 
 /** A sample that was never taken has no moment. */

@@ -59,7 +59,11 @@ export function drawPlot(input: PlotInput): Markup {
 
 function contents(
   input: PlotInput,
-  { frame, palette, height }: { frame: Frame & { marks: ReturnType<typeof placeMarks> }; palette: Palette; height: number },
+  {
+    frame,
+    palette,
+    height,
+  }: { frame: Frame & { marks: ReturnType<typeof placeMarks> }; palette: Palette; height: number },
 ): Markup[] {
   return [
     ...drawValueAxis(frame, input.unit, palette),
@@ -78,7 +82,7 @@ function frameOf(
   { times, origin, width, height }: { times: Frame['times']; origin: number; width: number; height: number },
 ): Frame & { marks: ReturnType<typeof placeMarks> } {
   const values = valueRange(input);
-  const ticks = valueTicks(values, height - 80, input.series);
+  const ticks = valueTicks(values, height - 60, input.series);
   const unit = input.unit === '' ? '' : ` ${label(input.unit, 16)}`;
   const widths = ticks.map((tick, index) => textWidth(`${shortNumber(tick)}${index === ticks.length - 1 ? unit : ''}`));
   const left = Math.ceil(widths.reduce((most, one) => Math.max(most, one), 0)) + 14;

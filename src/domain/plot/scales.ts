@@ -36,14 +36,15 @@ export function label(text: string, max = MAX_LABEL): string {
 
 /** Where the time axis begins to count. */
 export function originOf({ origin, marks, series }: PlotInput): number {
-  if (origin !== undefined) return origin;
+  if (origin !== undefined && isMoment(origin)) return origin;
   const act = marks.find(({ kind = 'act' }) => kind === 'act');
-  return act?.at ?? extent(series.flatMap(({ points }) => points.map(({ at }) => at)))[0];
+  const first = act?.at ?? extent(series.flatMap(({ points }) => points.map(({ at }) => at)))[0];
+  return isMoment(first) ? first : 0;
 }
 
 /** What the time axis covers: every point and every mark, and never nothing. */
 export function timeRange({ series, marks }: Pick<PlotInput, 'series' | 'marks'>): Range | undefined {
-  const moments = [...series.flatMap(({ points }) => points), ...marks].map(({ at }) => at).filter(Number.isFinite);
+  const moments = [...series.flatMap(({ points }) => points), ...marks].map(({ at }) => at).filter(isMoment);
   if (moments.length === 0) return undefined;
   const [low, high] = extent(moments);
   if (high > low) {
@@ -56,19 +57,30 @@ export function timeRange({ series, marks }: Pick<PlotInput, 'series' | 'marks'>
 /** What the value axis covers: from zero unless something is below it, with room above. */
 export function valueRange({ series, threshold }: Pick<PlotInput, 'series' | 'threshold'>): Range {
   const values = series.flatMap(({ points }) => points.flatMap(known));
-  if (threshold !== undefined && Number.isFinite(threshold.value)) values.push(threshold.value);
+  if (threshold !== undefined && isDrawable(threshold.value)) values.push(threshold.value);
   const [low, high] = extent([0, ...values]);
   if (high === low) return { low: 0, high: 1 };
   return { low: low < 0 ? low * 1.08 : 0, high: high > 0 ? high * 1.08 : 0 };
 }
 
+/** The value, if it is known and can be drawn. */
 export function known({ value }: PlotPoint): number[] {
-  return value !== null && Number.isFinite(value) ? [value] : [];
+  return value !== null && isDrawable(value) ? [value] : [];
+}
+
+/** Within what a date can be. */
+export function isMoment(at: number): boolean {
+  return Math.abs(at) <= 8.64e15;
+}
+
+/** Far from where sums and products of it overflow. */
+function isDrawable(value: number): boolean {
+  return Math.abs(value) <= 1e100;
 }
 
 /** Ticks of the value axis; whole numbers where all values are. */
 export function valueTicks({ low, high }: Range, pixels: number, series: PlotInput['series']): number[] {
-  const ticks = niceTicks(low, high, Math.max(2, Math.floor(pixels / 32)));
+  const ticks = niceTicks(low, high, Math.max(2, Math.floor(pixels / 26)));
   const isWhole = series.every(({ points }) => points.flatMap(known).every(Number.isInteger));
   return isWhole ? ticks.filter(Number.isInteger) : ticks;
 }
@@ -92,7 +104,7 @@ export function placeMarks(
 ): PlacedMark[] {
   const ends: { from: number; to: number }[][] = [];
   return marks
-    .filter(({ at }) => Number.isFinite(at))
+    .filter(({ at }) => isMoment(at))
     .toSorted((one, other) => other.at - one.at)
     .map((mark) => {
       const text = label(mark.label);

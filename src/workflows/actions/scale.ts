@@ -1,7 +1,7 @@
 import type { ChangePreview, RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../../domain/effects.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { planScale, type ScaleIntent } from '../../domain/scale.ts';
-import { effect, read, undo, wait } from '../activity-profiles.ts';
+import { effect, read, record, undo, wait } from '../activity-profiles.ts';
 
 /** A watch event is noticed at once; this is only how often a waiting worker says that it lives. */
 const HEARTBEAT_SECONDS = 2;
@@ -73,10 +73,19 @@ export class ScaleAction {
     return undo(`put ${this.#name} back to ${this.intent.from}`).restoreScale(this.#change);
   }
 
-  /** Takes the marks of this remediation off the target. */
+  /** Takes the marks of this remediation off the target. They are a record for people, and so is taking them off. */
   release(): Promise<void> {
+    return record(`release ${this.#name}`, (activities) => activities.releaseTarget(this.#marks));
+  }
+
+  /** The same, as runs that began before there were guards do it. */
+  releaseFirst(): Promise<void> {
+    return undo(`release ${this.#name}`).releaseTarget(this.#marks);
+  }
+
+  get #marks() {
     const { remediationId, target, uid } = this.#change;
-    return undo(`release ${this.#name}`).releaseTarget({ remediationId, target, uid });
+    return { remediationId, target, uid };
   }
 
   /** What a human types when the machine could not undo. */

@@ -15,6 +15,7 @@ import { APPROVE_UPDATE, REJECT_UPDATE, type VoteInput } from '../contract.ts';
 import type { Ending } from '../ending.ts';
 import { fail } from '../fault.ts';
 import type { RemediationRecord } from '../record.ts';
+import { WaitingFor } from '../search-attributes.ts';
 import { healthy } from './guard-pass.ts';
 
 export const approveUpdate = defineUpdate<ApprovalState, [VoteInput]>(APPROVE_UPDATE);
@@ -40,10 +41,12 @@ export class ApprovalDesk {
     const asked = requestApproval({ clause, at: Date.now() });
     record.enter(Step.AwaitingApproval, `${title}: ${describeApproval(asked)}`, { approval: asked });
     const told = tell(); // Beside the wait: a channel that is down must not keep anybody from approving.
-    await condition(
-      () => this.#state?.status !== 'pending' || record.findings.alertResolved,
-      clause.deadlineSeconds * 1000,
-      { summary: 'wait for approval' },
+    await record.whileWaiting(WaitingFor.Approval, () =>
+      condition(
+        () => this.#state?.status !== 'pending' || record.findings.alertResolved,
+        clause.deadlineSeconds * 1000,
+        { summary: 'wait for approval' },
+      ),
     );
     const how = record.findings.alertResolved ? 'moot' : 'expired';
     const state = endApproval(this.#state ?? asked, how, Date.now());

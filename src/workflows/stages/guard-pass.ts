@@ -15,6 +15,7 @@ import type { ScaleTarget } from '../../domain/target.ts';
 import { read } from '../activity-profiles.ts';
 import type { Ending } from '../ending.ts';
 import type { RemediationRecord } from '../record.ts';
+import { WaitingFor } from '../search-attributes.ts';
 
 export const guardTurnSignal = defineSignal<[Turn]>(GUARD_TURN_SIGNAL);
 export const clusterTurnSignal = defineSignal<[Turn]>(CLUSTER_TURN_SIGNAL);
@@ -195,9 +196,11 @@ export class GuardPass {
 
   async #untilTurn(turnOf: () => Turn | undefined, waitSeconds: number): Promise<Passage> {
     const { record } = this.#parts;
-    await condition(() => turnOf() !== undefined || record.findings.alertResolved, waitSeconds * 1000, {
-      summary: 'wait for a turn',
-    });
+    await record.whileWaiting(WaitingFor.Turn, () =>
+      condition(() => turnOf() !== undefined || record.findings.alertResolved, waitSeconds * 1000, {
+        summary: 'wait for a turn',
+      }),
+    );
     const turn = turnOf();
     if (turn?.status === 'granted') return { status: 'passed', waited: true };
     if (turn?.status === 'refused') return this.#refuse(turn);

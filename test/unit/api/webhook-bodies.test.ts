@@ -140,7 +140,7 @@ describe('bodies the webhook refuses', () => {
       headers: { 'content-type': 'application/json' },
       body: new Blob([body]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(chunked.status).toBe(413);
     expect((await api.post(aWebhook([]))).status).toBe(200);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Lanes } from '../../../src/clients/temporal/lanes.ts';
 
+const soon = () => new Promise((resolve) => setImmediate(resolve));
 const quiet = new AbortController().signal;
 
 /** Work that ends when it is told to, and how much of it is under way. */
@@ -11,8 +12,8 @@ class Site {
 
   start(to = 'guard', signal: AbortSignal = quiet): Promise<void> {
     return this.lanes.run({ to, signal }, async () => {
-      const work = Promise.withResolvers<void>();
-      const entry = { end: work.resolve, fail: work.reject };
+      const work = Promise.withResolvers<undefined>();
+      const entry = { end: () => work.resolve(undefined), fail: work.reject };
       this.running.push(entry);
       this.most = Math.max(this.most, this.running.length);
       await work.promise.finally(() => this.running.splice(this.running.indexOf(entry), 1));
@@ -23,7 +24,7 @@ class Site {
   async drain(): Promise<void> {
     do {
       for (const { end } of [...this.running]) end();
-      await new Promise((resolve) => setImmediate(resolve));
+      await soon();
     } while (this.running.length > 0);
   }
 }
@@ -32,6 +33,7 @@ describe('lanes', () => {
   it('keep what one receiver gets at the same time within bounds, and let everybody through', async () => {
     const site = new Site();
     const all = Array.from({ length: 50 }, () => site.start());
+    await soon();
     expect(site.running).toHaveLength(8);
     await site.drain();
     await Promise.all(all);
@@ -41,6 +43,7 @@ describe('lanes', () => {
   it('are one for each receiver', async () => {
     const site = new Site();
     const all = [...Array.from({ length: 9 }, () => site.start('a')), site.start('b')];
+    await soon();
     expect(site.running).toHaveLength(9);
     await site.drain();
     await Promise.all(all);
@@ -49,11 +52,11 @@ describe('lanes', () => {
   it('become narrow when the receiver says that it is too much, and wide again after that', async () => {
     const site = new Site();
     const all = Array.from({ length: 60 }, () => site.start().catch(() => undefined));
+    await soon();
     for (const { fail } of site.running.slice(0, 3)) fail(new RangeError('too much'));
-    await new Promise((resolve) => setImmediate(resolve));
-    for (let i = 0; i < 5; i += 1) site.running[0]!.end();
+    await soon();
     for (const { end } of site.running.slice(0, 5)) end();
-    await new Promise((resolve) => setImmediate(resolve));
+    await soon();
     expect(site.running.length).toBeLessThan(4);
     site.most = 0;
     await site.drain();
@@ -64,6 +67,7 @@ describe('lanes', () => {
   it('pass on what fails for another reason, and go on', async () => {
     const site = new Site();
     const failing = site.start();
+    await soon();
     site.running[0]!.fail(new Error('no'));
     await expect(failing).rejects.toThrow('no');
     const next = site.start();

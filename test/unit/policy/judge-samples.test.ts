@@ -19,6 +19,7 @@ const empty: Samples = {
   targets: {},
   slos: {},
   without_budget: {},
+  modes: {},
 };
 
 const plan = aPlan({ runbookUrl: 'https://runbooks.example.com/sale' });
@@ -119,6 +120,20 @@ describe('the data', () => {
     const catalogue = { Watchdog: rule(ignored), Throttled: rule(unpaid) };
     expect(judge({ catalogue })).toMatchObject([{ check: 'budget', rule: 'catalogue/Throttled', place: { line: 5 } }]);
     expect(judge({ catalogue, without_budget: { catalogue: 'A human approves.' } })).toEqual([]);
+  });
+
+  it('of modes holds modes, of rules that are there', () => {
+    const rules = { sale: rule(planOf('sale')) };
+    const catalogue = { Watchdog: rule({ verdict: 'reject', rule: 'catalogue/Watchdog', reason: 'a heartbeat' }) };
+    const fine = { sale: 'observe', catalogue: 'off', 'catalogue/Watchdog': 'auto' };
+    expect(judge({ rules, catalogue, modes: fine })).toEqual([]);
+    expect(judge({ rules, modes: { sale: false } })).toMatchObject([
+      { severity: 'error', check: 'mode', rule: 'sale' },
+    ]);
+    expect(judge({ rules, modes: { gone: 'auto', 'catalogue/Gone': 'off' } })).toMatchObject([
+      { severity: 'warning', check: 'mode', rule: 'gone' },
+      { severity: 'warning', check: 'mode', rule: 'catalogue/Gone' },
+    ]);
   });
 
   it('with a reason for something that is gone is told as a warning', () => {

@@ -1,4 +1,4 @@
-/** What is looked for. The first five come from tools, each with a name of its own in the message. */
+/** What is looked for; docs/policy.md says of each what it means. */
 export const checks = [
   'data',
   'opa-check',
@@ -8,6 +8,7 @@ export const checks = [
   'example',
   'answer',
   'wants',
+  'mode',
   'alert',
   'query',
   'provable',

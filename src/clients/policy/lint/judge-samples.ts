@@ -1,4 +1,5 @@
 import { policyAnswerSchema } from '../../../domain/decision.ts';
+import { modes } from '../../../domain/mode.ts';
 import { checkDecision, type Fault } from './check-decision.ts';
 import type { Finding, Place } from './finding.ts';
 import type { Places } from './places.ts';
@@ -37,7 +38,14 @@ export function judgeSamples({ samples, places, alerts }: Judgement): Finding[] 
     );
     return toFindings(rule, place, faults);
   });
-  return [...rules, ...silent, ...services, ...catalogue, ...staleExemptions(samples, places)];
+  return [
+    ...rules,
+    ...silent,
+    ...services,
+    ...catalogue,
+    ...judgeModes(samples, places),
+    ...staleExemptions(samples, places),
+  ];
 }
 
 const unproven: Fault = {
@@ -89,6 +97,33 @@ function judgeSample(
   if (planned && data.verdict === 'human')
     return [{ check: 'example', message: `its plan is turned down: ${data.reason}` }];
   return checkDecision(data, standards);
+}
+
+/** A mode that is none, which stops the rule, and one for a rule that is not there, which does nothing. */
+function judgeModes({ modes: given, rules, catalogue }: Samples, places: Places): Finding[] {
+  return Object.entries(given).flatMap(([rule, mode]): Finding[] => {
+    const place = at(places.data(['overrides', 'modes', rule]) ?? places.data(['modes', rule]));
+    const isKnown =
+      Object.hasOwn(rules, rule) ||
+      rule === 'catalogue' ||
+      (rule.startsWith('catalogue/') && Object.hasOwn(catalogue, rule.slice('catalogue/'.length)));
+    return [
+      ...(modes.some((known) => known === mode)
+        ? []
+        : [
+            {
+              severity: 'error' as const,
+              check: 'mode' as const,
+              rule,
+              ...place,
+              message: `must be one of ${modes.join(', ')}`,
+            },
+          ]),
+      ...(isKnown
+        ? []
+        : [{ severity: 'warning' as const, check: 'mode' as const, rule, ...place, message: 'there is no such rule' }]),
+    ];
+  });
 }
 
 /** A reason for something that is no longer there hides what comes under the same name. */

@@ -28,6 +28,7 @@ const samplesSchema = z.looseObject({
     )
     .default({}),
   without_budget: z.record(z.string(), z.string()).default({}),
+  modes: z.record(z.string(), z.unknown()).default({}),
 });
 export type Samples = z.infer<typeof samplesSchema>;
 

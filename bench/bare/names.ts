@@ -1,0 +1,2 @@
+/** Update of `bareEntity`. */
+export const ANSWER_UPDATE = 'answer';

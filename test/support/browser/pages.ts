@@ -1,0 +1,40 @@
+import type { Browser, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+
+export interface OpenPage {
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+}
+
+/**
+ * A page in a fresh profile for the length of the test, which at its end must have thrown nothing, broken no rule of its
+ * own policy, and asked nobody but the one origin for anything.
+ */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { theme = 'light', width = 1280 }: OpenPage = {},
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: theme });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    // What a server refuses is in the console too, and is no fault of the page.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) faults.push(`asks ${request.url()}`);
+  });
+  page.on('dialog', (dialog) => {
+    faults.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(faults).toEqual([]);
+  });
+  await page.goto(url);
+  return page;
+}

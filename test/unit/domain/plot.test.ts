@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RemediationStatus } from '../../../src/domain/remediation.ts';
+import { renderEvidenceStrip } from '../../../src/domain/plot/evidence-strip.ts';
+import { markup, toText } from '../../../src/domain/plot/markup.ts';
+import type { PlotInput } from '../../../src/domain/plot/plot-input.ts';
+import { leverPlot, objectivePlot } from '../../../src/domain/plot/remediation-plots.ts';
+import { renderPlot } from '../../../src/domain/plot/render-plot.ts';
+import { elapsedLabel, niceTicks, shortNumber, timeTicks } from '../../../src/domain/plot/ticks.ts';
+import { aDecision } from '../../support/plans.ts';
+import { snapshot } from '../../workflow/fake-world.ts';
+
+const T0 = 1_767_225_600_000;
+const plot = (overrides: Partial<PlotInput> = {}): PlotInput => ({
+  ...{ title: 'p95 latency', unit: 's', width: 720, height: 240 },
+  series: [
+    {
+      name: 'p95 latency',
+      points: [1.9, 1.8, null, 0.2, 0.14].map((value, index) => ({ at: T0 + (index - 1) * 1000, value })),
+    },
+  ],
+  threshold: { value: 0.2, label: 'objective ≤ 0.2 s', good: 'below' },
+  marks: [{ at: T0, label: 'act: 2 → 5' }],
+  ...overrides,
+});
+const count = (text: string, what: RegExp) => [...text.matchAll(what)].length;
+
+/** Well-formed enough that nothing of it can be taken for something else: every tag closed, every text escaped. */
+function expectWellFormed(svg: string): void {
+  const open: string[] = [];
+  for (const [, closing, tag = '', selfClosing] of svg.matchAll(/<(\/?)([a-z]+)(?:\s+[\w:-]+="[^"<>]*")*\s*(\/?)>/g)) {
+    if (closing === '/') expect(open.pop()).toBe(tag);
+    else if (selfClosing !== '/') open.push(tag);
+  }
+  expect(open).toEqual([]);
+  const texts = svg.replace(/<\/?[a-z]+(?:\s+[\w:-]+="[^"<>]*")*\s*\/?>/g, '');
+  expect(texts).not.toMatch(/[<>]/);
+  expect(texts.replace(/&(?:amp|lt|gt|quot|#39);/g, '')).not.toContain('&');
+}
+
+describe('renderPlot', () => {
+  it('draws a sign for each value, by its side of the limit, and breaks the line where nothing is known', () => {
+    const svg = renderPlot(plot());
+    expectWellFormed(svg);
+    expect(count(svg, /plot-sign plot-good/g)).toBe(2);
+    expect(count(svg, /plot-sign plot-bad/g)).toBe(2);
+    expect(count(svg, /class="plot-unknown"/g)).toBe(1);
+    const [, path = ''] = /<path d="([^"]*)" fill="none" stroke="[^"]*" stroke-width="2"/.exec(svg) ?? [];
+    expect(count(path, /M/g)).toBe(2);
+    expect(count(path, /L/g)).toBe(2);
+  });
+
+  it('takes the limit itself for good only where it is', () => {
+    const at = (inclusive: boolean) => {
+      const threshold = { value: 0.2, label: 'limit', good: 'below', inclusive } as const;
+      return count(renderPlot(plot({ threshold })), /plot-sign plot-good/g);
+    };
+    expect([at(true), at(false)]).toEqual([2, 1]);
+  });
+
+  it('says in words what it shows', () => {
+    const [, words = ''] = /<desc[^>]*>([^<]*)</.exec(renderPlot(plot())) ?? [];
+    expect(words).toBe(
+      'Wanted: objective ≤ 0.2 s. p95 latency: 5 values, 1.9 s at first and 0.14 s at last, from 0.14 s to 1.9 s, ' +
+        '1 unknown; as wanted for the first time at 2 s. Marks: act: 2 → 5 at 0 s.',
+    );
+  });
+
+  it('counts time from the act, later values to the right and larger ones above', () => {
+    const svg = renderPlot(plot());
+    expect(svg).toMatch(/>0<\/text>/);
+    expect(svg).toMatch(/>\+1 s<\/text>/);
+    const circles = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="(?:4|3.5)"/g)].map(([, x, y]) => [
+      Number(x),
+      Number(y),
+    ]);
+    expect(circles.map(([x]) => x)).toEqual(circles.map(([x]) => x).toSorted((a = 0, b = 0) => a - b));
+    expect(circles[0]?.[1]).toBeLessThan(circles.at(-1)?.[1] ?? 0);
+  });
+
+  it('keeps the labels of marks apart', () => {
+    const marks = [0, 10, 20].map((ms) => ({ at: T0 + ms, label: `mark ${ms}` }));
+    const rows = [...renderPlot(plot({ marks })).matchAll(/y="([\d.]+)" text-anchor="start"[^>]*>mark/g)].map(
+      ([, y]) => y,
+    );
+    expect(new Set(rows).size).toBe(3);
+  });
+
+  it('draws nothing but a sentence where nothing was measured', () => {
+    const svg = renderPlot(plot({ series: [], marks: [] }));
+    expectWellFormed(svg);
+    expect(svg).toContain('>Nothing was measured.</text>');
+  });
+
+  it('brings a ground of its own for pictures, and takes the page’s colour otherwise', () => {
+    expect(renderPlot(plot())).toContain('fill="currentColor"');
+    const picture = renderPlot(plot({ theme: 'dark', heading: true }));
+    expect(picture).not.toContain('currentColor');
+    expect(picture).toMatch(/<rect width="720" height="240" fill="#[0-9a-f]{6}"\/>/);
+    expect(picture).toContain('>p95 latency</text>');
+  });
+
+  it('tells several series by dashes and names them', () => {
+    const [first] = plot().series;
+    const svg = renderPlot(plot({ series: [first!, { ...first!, name: 'payment-gateway' }] }));
+    expect(svg).toContain('>payment-gateway</text>');
+    expect(new Set([...svg.matchAll(/stroke-dasharray="([^"]*)"/g)].map(([, dash]) => dash)).size).toBeGreaterThan(1);
+  });
+
+  it('is well-formed, finite and bounded whatever it is given', () => {
+    const number = fc.oneof(fc.double(), fc.constant(0), fc.integer());
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constant('</svg><script>'),
+      fc.constant("\"><a onload='x'&\u202e"),
+    );
+    const input = fc.record({
+      ...{ title: text, unit: text, width: number, height: number },
+      series: fc.array(
+        fc.record({
+          name: text,
+          points: fc.array(fc.record({ at: number, value: fc.option(number) }), { maxLength: 20 }),
+        }),
+        { maxLength: 3 },
+      ),
+      threshold: fc.option(
+        fc.record({ value: number, label: text, good: fc.constantFrom('below' as const, 'above' as const) }),
+        { nil: undefined },
+      ),
+      marks: fc.array(fc.record({ at: number, label: text }), { maxLength: 5 }),
+    });
+    fc.assert(
+      fc.property(input, ({ width, height, ...rest }) => {
+        const size = (given: number) => (Number.isFinite(given) ? Math.min(Math.abs(given), 2000) : 300);
+        const svg = renderPlot({ ...rest, width: size(width), height: size(height) });
+        expectWellFormed(svg);
+        expect(svg).not.toMatch(/="[^"]*(?:NaN|Infinity|undefined)/);
+        expect(svg).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+        expect(svg.length).toBeLessThan(100_000);
+      }),
+    );
+  });
+});
+
+describe('renderEvidenceStrip', () => {
+  const signal = {
+    name: 'p95',
+    unit: 's',
+    value: 1.9,
+    median: 0.14,
+    mad: 0.02,
+    deviations: 59,
+    score: 1,
+    weight: 2,
+    samples: 50,
+  };
+  const strip = (deviations: number | null) =>
+    renderEvidenceStrip({ signal: { ...signal, deviations }, counts: { from: 2, full: 6 }, width: 300 });
+
+  it('points to where the signal stood, and past the end where it is far out', () => {
+    const x = (svg: string) => Number(/<path d="M([\d.]+)/.exec(svg)?.[1]);
+    expect(x(strip(0))).toBeLessThan(x(strip(3)));
+    expect(x(strip(3))).toBeLessThan(x(strip(6)));
+    expect(x(strip(1000))).toBeLessThanOrEqual(300);
+    expect(strip(null)).not.toContain('<path');
+    expectWellFormed(strip(59));
+    expect(strip(59)).toContain('p95: 1.9 s, usually 0.14 s, 59 deviations from usual');
+  });
+});
+
+describe('plots of a remediation', () => {
+  const at = (seconds: number) => new Date(T0 + seconds * 1000).toISOString();
+  const sample = (seconds: number, value: number) => ({ at: T0 / 1000 + seconds, status: 'known' as const, value });
+  const status: RemediationStatus = {
+    ...{ step: 'ended', outcome: 'remediated', summary: 'cured', alertResolved: true, notified: [] },
+    ...{ decision: aDecision(), snapshot, scale: { changed: true, before: 2, after: 5 } },
+    baseline: { objective: sample(0, 1.9), neighbours: [] },
+    verification: {
+      ...{ verdict: 'good', summary: 'cured', samplesTaken: 3, neighbours: [] },
+      ...{ before: sample(0, 1.9), after: sample(5, 0.14), samples: [sample(3, 0.8), sample(4, 0.2), sample(5, 0.14)] },
+    },
+    lease: [
+      { at: at(60), from: 5, to: 4, reason: 'fits', result: 'kept', summary: '' },
+      { at: at(90), from: 4, to: 3, reason: 'fits', result: 'hurt', summary: '' },
+    ],
+    timeline: [
+      { at: at(-1), step: 'gathering_evidence', text: '' },
+      { at: at(-0.5), step: 'acting', text: '' },
+      { at: at(2), step: 'verifying', text: '' },
+      { at: at(5.5), step: 'watching', text: '' },
+      { at: at(100), step: 'ended', text: '' },
+    ],
+  };
+
+  it('the objective: from before the act to the last sample, with the limit and what was done meanwhile', () => {
+    expect(objectivePlot(status)).toMatchObject({
+      ...{ title: 'p95 latency', unit: 's', origin: T0 },
+      threshold: { value: 0.2, label: 'objective ≤ 0.2 s', good: 'below', inclusive: true },
+      series: [{ points: [{ value: 1.9 }, { value: 0.8 }, { value: 0.2 }, { at: T0 + 5000, value: 0.14 }] }],
+      marks: [{ at: T0, label: 'act: 2 → 5' }, { label: 'ready' }, { label: 'cured' }],
+    });
+  });
+
+  it('the lever: every step of the act and of its lease', () => {
+    const lever = leverPlot(status);
+    expect(lever?.series[0]?.points.map(({ value }) => value)).toEqual([2, 5, 4, 4, 4]);
+    expect(lever?.marks.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(['lease: 5 → 4', 'lease: 3 hurt, back to 4']) as string[],
+    );
+  });
+
+  it('are none where nothing was measured or planned', () => {
+    const { baseline: _, verification: __, ...bare } = status;
+    expect(objectivePlot(bare)).toBeUndefined();
+    expect(leverPlot({ ...status, timeline: [] })).toBeUndefined();
+    const rejected = { verdict: 'reject', rule: '', reason: 'no', policyRevision: 'x' } as const;
+    expect(objectivePlot({ ...status, decision: rejected })).toBeUndefined();
+  });
+});
+
+it('ticks are round and within the range', () => {
+  expect(niceTicks(0, 2.1, 4)).toEqual([0, 1, 2]);
+  expect(niceTicks(0, 0.3, 4)).toEqual([0, 0.1, 0.2, 0.3]);
+  expect(timeTicks(-3000, 12_500, 7)).toEqual({ at: [0, 5000, 10_000], step: 5000 });
+  expect(elapsedLabel(-90_000, 30_000)).toBe('−90 s');
+  expect(elapsedLabel(7_200_000, 3_600_000)).toBe('+2 h');
+});
+
+it.each([
+  [0, '0'],
+  [0.14159, '0.142'],
+  [1250, '1250'],
+  [12_500, '12.5k'],
+  [2_500_000, '2.5M'],
+  [-3, '−3'],
+  [1e-9, '1e-9'],
+])('the number %d reads %s', (value, text) => {
+  expect(shortNumber(value)).toBe(text);
+});
+
+it('markup escapes whatever it is given, attributes too', () => {
+  expect(toText(markup('a', { href: '"><x>', skip: undefined }, ['<&\'">\u0000']))).toBe(
+    '<a href="&quot;&gt;&lt;x&gt;">&lt;&amp;&#39;&quot;&gt;\ufffd</a>',
+  );
+});
