@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import type { TypedSearchAttributes } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { FailureType } from '../../src/domain/failures.ts';
 import { RESOLVED_SIGNAL } from '../../src/workflows/contract.ts';
@@ -63,15 +64,16 @@ describe('the way to a cure', () => {
       await expect.poll(async () => (await status()).step).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
       await result();
-      const { searchAttributes } = await handle.describe();
-      expect(searchAttributes).toMatchObject({
-        MendloopAlert: ['OrderServiceCPUThrottling'],
-        MendloopTarget: ['default/production/Deployment/order-service'],
-        MendloopAction: ['scale'],
-        MendloopMode: ['auto'],
-        MendloopOutcome: ['remediated'],
-        MendloopSeverity: ['critical'],
-        MendloopService: ['order-service'],
+      const { typedSearchAttributes } = await handle.describe();
+      expect(keywordsOf(typedSearchAttributes)).toMatchObject({
+        MendloopAlert: 'OrderServiceCPUThrottling',
+        MendloopTarget: 'default/production/Deployment/order-service',
+        MendloopAction: 'scale',
+        MendloopMode: 'auto',
+        MendloopOutcome: 'remediated',
+        MendloopRule: 'order_service_cpu_throttling',
+        MendloopSeverity: 'critical',
+        MendloopService: 'order-service',
       });
     });
   });
@@ -299,7 +301,7 @@ describe('cancelling', () => {
       await expect(result()).rejects.toThrow(/cancel/i);
       const description = await handle.describe();
       expect(description.status.name).toBe('CANCELLED');
-      expect(description.searchAttributes).toMatchObject({ MendloopOutcome: ['cancelled'] });
+      expect(keywordsOf(description.typedSearchAttributes)).toMatchObject({ MendloopOutcome: 'cancelled' });
       expect(world.names).toContain('restoreScale');
     });
   });
@@ -325,4 +327,8 @@ function bad(type: 'VerificationFailed' | 'ContentionDetected') {
 
 function decodePayloads(payloads: { payloads?: { data?: Uint8Array | null }[] | null }): string {
   return (payloads.payloads ?? []).map(({ data }) => Buffer.from(data ?? []).toString('utf8')).join();
+}
+
+function keywordsOf(attributes: TypedSearchAttributes): Record<string, unknown> {
+  return Object.fromEntries(attributes.getAll().map(({ key, value }) => [key.name, value]));
 }

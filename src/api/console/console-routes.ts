@@ -60,7 +60,7 @@ export function consoleRoutes({ folder = BUILT_CONSOLE }: ConsoleOptions = {}): 
   router.get('/console/:version/*path', (request, response) => {
     const { version, assets } = files();
     const { path } = request.params;
-    const asset = assets.get(Array.isArray(path) ? path.join('/') : (path ?? ''));
+    const asset = assets.get(path.join('/'));
     if (asset === undefined) throw new HttpProblem(404, { detail: 'There is nothing at this path.' });
     // Another version is asked for while replicas are being replaced: ours is better than none, but not for keeps.
     const isOurs = request.params['version'] === version;
