@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureServers, terminalProgress } from '../src/stack/index.ts';
+import { ensureChromium, ensureServers, terminalProgress } from '../src/stack/index.ts';
 import { packageRoot } from '../src/stack/package-root.ts';
 
 interface Counts {
@@ -50,6 +50,8 @@ const servers = await ensureServers(
   ],
   { progress },
 );
+// Tests find it again themselves; here its installation shows.
+await ensureChromium({ progress });
 const opa = servers.opa.path;
 const promtool = servers.promtool.path;
 const ruleFiles = (end: string) => globSync(`observability/prometheus/*.rules${end}`, { cwd: root }).sort();
@@ -57,6 +59,7 @@ const ruleFiles = (end: string) => globSync(`observability/prometheus/*.rules${e
 const suites: Suite[] = [
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: [bin('tsc'), '--noEmit'] },
+  { name: 'console types', command: [bin('tsc'), '--noEmit', '-p', 'src/console'] },
   { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'] },
   { name: 'imports', command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src'] },
   { name: 'rego format', command: [opa, 'fmt', '--fail', '--list', 'policy'] },

@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts';
 
 const GROUP = 50;
 /** Groups that are sent one after the other before it is the other side's turn. */
-const GROUPS = 10;
+const GROUPS = 5;
 /** Turns of each side that count; one more before them warms up. */
 const ROUNDS = 3;
 

@@ -74,7 +74,7 @@ export async function startWorld({ servers, directory, stack }: WorldOptions): P
     // As often as the guard can remember; see MOST_ITERATIONS.
     guards: { maxActionsPerHour: 300 },
     audit: { store: { type: 'embedded', folder: join(directory, 'audit') } },
-    log: { level: 'warn' },
+    log: { level: 'error' },
   });
   const context = contextOf(config);
   const temporal = await connectTemporal(config.temporal, { address: server.address, namespace: server.namespace });

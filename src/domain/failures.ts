@@ -30,7 +30,10 @@ export const FAILURES = {
   PrometheusUnavailable: { retryable: true, meaning: 'Prometheus is unreachable, overloaded or failed.' },
   QueryInvalid: { retryable: false, meaning: 'A PromQL or LogQL expression of the plan is not valid.' },
   BudgetUnknown: { retryable: false, meaning: 'The plan names a budget that the configuration does not have.' },
-  CostUnavailable: { retryable: true, meaning: 'The cost source is unreachable, failed, or has no figure for the scope.' },
+  CostUnavailable: {
+    retryable: true,
+    meaning: 'The cost source is unreachable, failed, or has no figure for the scope.',
+  },
   GuardUnavailable: { retryable: true, meaning: 'A guard or budget ledger did not answer in time.' },
   NotificationFailed: { retryable: true, meaning: 'A notification channel is unreachable or failed.' },
   NotificationRejected: { retryable: false, meaning: 'A notification channel refused the message for good.' },

@@ -1,6 +1,7 @@
 import type { Milestone } from '../domain/milestone.ts';
 import type { RemediationStatus } from '../domain/remediation.ts';
-import { activeTraceId, reportMilestone } from './sinks.ts';
+import { reportMilestone } from './sinks.ts';
+import { currentPlace } from './spans.ts';
 
 type Findings = Pick<RemediationStatus, 'decision' | 'scale' | 'verification' | 'alertResolved'>;
 
@@ -16,7 +17,7 @@ const conditions: Readonly<Record<Exclude<Milestone, 'received'>, (findings: Fin
 export class Milestones {
   readonly #reached = new Set<string>();
   /** That of the remediation; a signal that brings a finding comes from a trace of its own. */
-  readonly #traceId = activeTraceId();
+  readonly #traceId = currentPlace()?.traceId;
 
   note(findings: Findings): void {
     for (const [milestone, holds] of Object.entries(conditions)) {

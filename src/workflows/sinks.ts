@@ -1,4 +1,3 @@
-import { trace, TraceFlags } from '@opentelemetry/api';
 import { proxySinks, workflowInfo } from '@temporalio/workflow';
 import type { Sinks } from '@temporalio/workflow';
 import { type Milestone, secondsSinceAlert } from '../domain/milestone.ts';
@@ -37,12 +36,6 @@ export interface BreakerChanged {
 }
 
 export const { telemetry } = proxySinks<TelemetrySinks>();
-
-/** ID of the trace that the present code runs in, if that is recorded. */
-export function activeTraceId(): string | undefined {
-  const span = trace.getActiveSpan()?.spanContext();
-  return span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) !== 0 ? span.traceId : undefined;
-}
 
 /** Reports how long after its alert's start the running remediation has reached a milestone. */
 export function reportMilestone(milestone: Milestone, traceId: string | undefined): void {

@@ -1,18 +1,10 @@
-import { trace, TraceFlags } from '@opentelemetry/api';
-import type { Headers } from '@temporalio/common';
-import { TRACE_HEADER } from '@temporalio/interceptors-opentelemetry-v2/lib/instrumentation.js';
-import {
-  OpenTelemetryInboundInterceptor,
-  OpenTelemetryInternalsInterceptor,
-  OpenTelemetryOutboundInterceptor,
-} from '@temporalio/interceptors-opentelemetry-v2/lib/workflow/index.js';
 import {
   type ActivityInput,
+  ContinueAsNew,
   type ContinueAsNewInput,
-  defaultPayloadConverter,
+  type GetLogAttributesInput,
   type LocalActivityInput,
   type Next,
-  type QueryInput,
   type SignalInput,
   type SignalWorkflowInput,
   type UpdateInput,
@@ -23,88 +15,73 @@ import {
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
 import { REMEDIATION_WORKFLOW } from './contract.ts';
+import { currentPlace, inSpan, placeOf, withPlace } from './spans.ts';
 
-/** A parent that nobody records: spans below it cost next to nothing and are never exported. */
-const UNRECORDED = { traceparent: '00-00000000000000000000000000000001-0000000000000001-00' };
+type Inner<Name extends keyof WorkflowInboundCallsInterceptor> = Next<WorkflowInboundCallsInterceptor, Name>;
+type Outer<Name extends keyof WorkflowOutboundCallsInterceptor> = Next<WorkflowOutboundCallsInterceptor, Name>;
 
 /**
- * Traces a workflow only if the call that reached it was traced. That is in history, so that a replay does the same
- * whether tracing is on or off meanwhile: the interceptors are always there, and only what they record differs.
+ * Makes spans of what a workflow does, if the call that reached it was made in a trace. That is in history, so that a
+ * replay does the same whether traces are exported meanwhile or not; and a call without a trace is left quite alone.
+ * Queries are never spans: people and probes ask all the time, and a query does nothing that a trace could explain.
  */
-class Inbound extends OpenTelemetryInboundInterceptor {
-  override execute(input: WorkflowExecuteInput, next: Next<WorkflowInboundCallsInterceptor, 'execute'>) {
+class Inbound implements WorkflowInboundCallsInterceptor {
+  async execute(input: WorkflowExecuteInput, next: Inner<'execute'>): Promise<unknown> {
+    const { workflowType } = workflowInfo();
     // A guard outlives the remediation that started it by weeks: its run belongs to no trace, only its updates do.
-    const headers = workflowInfo().workflowType === REMEDIATION_WORKFLOW ? input.headers : {};
-    return super.execute({ ...input, headers: traced(headers) }, next);
+    const parent = workflowType === REMEDIATION_WORKFLOW ? placeOf(input.headers) : undefined;
+    if (parent === undefined) return await next(input);
+    const isExpected = (error: unknown) => error instanceof ContinueAsNew;
+    return await inSpan({ name: `RunWorkflow:${workflowType}`, parent, isExpected }, () => next(input));
   }
 
-  override handleSignal(input: SignalInput, next: Next<WorkflowInboundCallsInterceptor, 'handleSignal'>) {
-    return super.handleSignal({ ...input, headers: traced(input.headers) }, next);
+  async handleSignal(input: SignalInput, next: Inner<'handleSignal'>): Promise<void> {
+    const parent = placeOf(input.headers);
+    if (parent === undefined) await next(input);
+    else await inSpan({ name: `HandleSignal:${input.signalName}`, parent }, () => next(input));
   }
 
-  override handleUpdate(input: UpdateInput, next: Next<WorkflowInboundCallsInterceptor, 'handleUpdate'>) {
-    return super.handleUpdate({ ...input, headers: traced(input.headers) }, next);
-  }
-
-  override validateUpdate(input: UpdateInput, next: Next<WorkflowInboundCallsInterceptor, 'validateUpdate'>): void {
-    super.validateUpdate({ ...input, headers: traced(input.headers) }, next);
-  }
-
-  /** People and probes ask all the time; a query does nothing that a trace could explain. */
-  override handleQuery(input: QueryInput, next: Next<WorkflowInboundCallsInterceptor, 'handleQuery'>) {
-    return next(input);
+  async handleUpdate(input: UpdateInput, next: Inner<'handleUpdate'>): Promise<unknown> {
+    const parent = placeOf(input.headers);
+    if (parent === undefined) return await next(input);
+    return await inSpan({ name: `HandleUpdate:${input.name}`, parent }, () => next(input));
   }
 }
 
-class Outbound extends OpenTelemetryOutboundInterceptor {
-  override scheduleActivity(
-    input: ActivityInput,
-    next: Next<WorkflowOutboundCallsInterceptor, 'scheduleActivity'>,
-  ): Promise<unknown> {
-    return super.scheduleActivity(input, (inner) => next({ ...inner, headers: recorded(inner.headers) }));
+class Outbound implements WorkflowOutboundCallsInterceptor {
+  async scheduleActivity(input: ActivityInput, next: Outer<'scheduleActivity'>): Promise<unknown> {
+    return await started(`StartActivity:${input.activityType}`, input, next);
   }
 
-  override scheduleLocalActivity(
-    input: LocalActivityInput,
-    next: Next<WorkflowOutboundCallsInterceptor, 'scheduleLocalActivity'>,
-  ): Promise<unknown> {
-    return super.scheduleLocalActivity(input, (inner) => next({ ...inner, headers: recorded(inner.headers) }));
+  async scheduleLocalActivity(input: LocalActivityInput, next: Outer<'scheduleLocalActivity'>): Promise<unknown> {
+    return await started(`StartActivity:${input.activityType}`, input, next);
   }
 
-  override signalWorkflow(
-    input: SignalWorkflowInput,
-    next: Next<WorkflowOutboundCallsInterceptor, 'signalWorkflow'>,
-  ): Promise<void> {
-    return super.signalWorkflow(input, (inner) => next({ ...inner, headers: recorded(inner.headers) }));
+  async signalWorkflow(input: SignalWorkflowInput, next: Outer<'signalWorkflow'>): Promise<void> {
+    await started(`SignalWorkflow:${input.signalName}`, input, next);
   }
 
-  override continueAsNew(
-    input: ContinueAsNewInput,
-    next: Next<WorkflowOutboundCallsInterceptor, 'continueAsNew'>,
-  ): Promise<never> {
-    return super.continueAsNew(input, (inner) => next({ ...inner, headers: recorded(inner.headers) }));
+  async continueAsNew(input: ContinueAsNewInput, next: Outer<'continueAsNew'>): Promise<never> {
+    const place = currentPlace();
+    return await next(place === undefined ? input : { ...input, headers: withPlace(input.headers, place) });
+  }
+
+  getLogAttributes(input: GetLogAttributesInput, next: Outer<'getLogAttributes'>): Record<string, unknown> {
+    const place = currentPlace();
+    return next(place === undefined ? input : { trace_id: place.traceId, span_id: place.spanId, ...input });
   }
 }
 
-/** The headers of a call, with a parent that is not recorded where they name none. */
-function traced(headers: Headers): Headers {
-  const given = headers[TRACE_HEADER];
-  const carrier = given === undefined ? {} : defaultPayloadConverter.fromPayload<object>(given);
-  if ('traceparent' in carrier) return headers;
-  return { ...headers, [TRACE_HEADER]: defaultPayloadConverter.toPayload(UNRECORDED) };
-}
-
-/** The headers of a call that goes out, without the trace where it is not recorded. */
-function recorded(headers: Headers): Headers {
-  const flags = trace.getActiveSpan()?.spanContext().traceFlags ?? 0;
-  if ((flags & TraceFlags.SAMPLED) !== 0) return headers;
-  const { [TRACE_HEADER]: _dropped, ...rest } = headers;
-  return rest;
+/** A call that goes out, as a span below the present one, which it takes along. */
+async function started<Input extends ActivityInput | LocalActivityInput | SignalWorkflowInput, Output>(
+  name: string,
+  input: Input,
+  next: (input: Input) => Promise<Output>,
+): Promise<Output> {
+  const parent = currentPlace();
+  if (parent === undefined) return await next(input);
+  return await inSpan({ name, parent }, (place) => next({ ...input, headers: withPlace(input.headers, place) }));
 }
 
 /** Found by this name when the bundler is given this module. */
-export const interceptors = (): WorkflowInterceptors => ({
-  inbound: [new Inbound()],
-  outbound: [new Outbound()],
-  internals: [new OpenTelemetryInternalsInterceptor()],
-});
+export const interceptors = (): WorkflowInterceptors => ({ inbound: [new Inbound()], outbound: [new Outbound()] });

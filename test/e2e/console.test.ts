@@ -127,6 +127,7 @@ it('lets somebody approve with nothing but a keyboard', async () => {
   await page.keyboard.press('Escape');
   await expect.poll(() => focused(page)).toBe('Approve …');
   await page.keyboard.press('Enter');
+  await expect.poll(() => page.evaluate('document.activeElement?.tagName')).toBe('TEXTAREA');
   await page.keyboard.type('known pattern');
   await tabTo(page, /^Approve$/);
   await page.keyboard.press('Enter');
@@ -282,9 +283,7 @@ describe('with users', () => {
     await page.getByRole('region', { name: 'In flight' }).getByText(Story.Cured).waitFor();
     await page.getByRole('button', { name: /^Live/ }).waitFor();
     expect(await page.getByRole('button', { name: 'Pause all changes' }).count()).toBe(0);
-    expect(await page.evaluate('JSON.stringify([localStorage, document.cookie, location.href])')).not.toContain(
-      'vera',
-    );
+    expect(await page.evaluate('JSON.stringify([localStorage, document.cookie, location.href])')).not.toContain('vera');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });

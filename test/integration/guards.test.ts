@@ -55,7 +55,7 @@ async function runsOf({ client }: GuardWorld, workflowId: string): Promise<numbe
   return runs;
 }
 
-const poll = { timeout: 200_000, interval: 300 };
+const poll = { timeout: 400_000, interval: 500 };
 
 describe('one target', () => {
   it('is granted to one of 500 that ask at once, and 499 share its end', async () => {
@@ -75,7 +75,7 @@ describe('one target', () => {
       for (const heard of joined) expect(heard).toMatchObject({ target: { leader: leader!.id }, leaderEnded: end });
       expect(await targetState(world)).toMatchObject({ joined: 0, queue: [], breaker: { status: 'closed' } });
     });
-  }, 300_000);
+  }, 600_000);
 
   it('serves those that wait one after the other, whatever is continued as new meanwhile', async () => {
     let working = 0;
@@ -106,7 +106,7 @@ describe('one target', () => {
       expect(most).toBe(1);
       expect(await runsOf(world, targetGuardId(world.target('api')))).toBeGreaterThan(4);
     });
-  }, 300_000);
+  }, 600_000);
 
   it('survives a storm on a server with its default limit of 10 updates in flight', async () => {
     const { temporal } = await ensureServers(['temporal'], { progress: terminalProgress() });
@@ -124,7 +124,7 @@ describe('one target', () => {
     } finally {
       await plain.stop();
     }
-  }, 300_000);
+  }, 600_000);
 
   it('goes to one that joined, or to the next that waits, when its holder is terminated', async () => {
     await withGuards({ address: server.address, bundle, tuning: { probeSeconds: 1 } }, async (world) => {
@@ -147,7 +147,7 @@ describe('one target', () => {
       for (const { handle } of joined) await handle.terminate('all of them').catch(() => undefined);
       expect(await waiting.result()).toMatchObject({ targetTurn: { status: 'granted' }, worked: true });
     });
-  }, 300_000);
+  }, 600_000);
 
   it('is refused by the open breaker until a human resets it', async () => {
     const breaker = { failures: 2, windowSeconds: 600, openSeconds: 600 };
@@ -165,7 +165,7 @@ describe('one target', () => {
       expect(await (await world.start({ clause: strict })).result()).toMatchObject({ target: { status: 'granted' } });
       expect((await targetState(world)).recent.map(({ text }) => text)).toContain('Reset by ann: the image is fixed');
     });
-  }, 300_000);
+  }, 600_000);
 
   it('is answered always, also in the moment in which an idle guard ends', async () => {
     const tuning = { rememberSeconds: 1 };
@@ -184,7 +184,7 @@ describe('one target', () => {
         await new Promise((resolve) => setTimeout(resolve, 960 + ((serial * 17) % 90)));
       }
     });
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('one cluster', () => {
@@ -218,7 +218,7 @@ describe('one cluster', () => {
       expect(most).toBe(10);
       expect(await clusterState(world)).toMatchObject({ holders: [], queue: [], actionsInLastHour: 200 });
     });
-  }, 300_000);
+  }, 600_000);
 
   it('refuses, with the reason, what is over the limit where nobody is to wait', async () => {
     const limits = { maxConcurrent: 10, overLimit: 'suppress' } as const;
@@ -240,7 +240,7 @@ describe('one cluster', () => {
       await Promise.all(members.map((member) => member.finish().catch(() => undefined)));
       expect((await Promise.all(ends)).filter(({ worked }) => worked)).toHaveLength(10);
     });
-  }, 300_000);
+  }, 600_000);
 
   it('tells its holders of a pause, and lets nobody in until it is over', async () => {
     await withGuards({ address: server.address, bundle }, async (world) => {
@@ -270,7 +270,7 @@ describe('one cluster', () => {
       await Promise.all(holders.map((one) => one.finish()));
       await Promise.all(holders.map((one) => one.result()));
     });
-  }, 300_000);
+  }, 600_000);
 
   it('gives the slot of a terminated holder to the next, over runs', async () => {
     const tuning = { probeSeconds: 1, maxUpdates: 4 };
@@ -284,7 +284,7 @@ describe('one cluster', () => {
       for (const heard of await Promise.all(waiting.map((one) => one.result()))) expect(heard.worked).toBe(true);
       expect(await runsOf(world, clusterGuardId(world.cluster))).toBeGreaterThan(2);
     });
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('one budget', () => {
@@ -309,5 +309,5 @@ describe('one budget', () => {
       expect(reservations).toHaveLength(37);
       expect(reservations.filter(({ committedAt }) => committedAt === undefined)).toEqual([]);
     });
-  }, 300_000);
+  }, 600_000);
 });

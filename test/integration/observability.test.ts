@@ -63,7 +63,7 @@ async function until(what: string, look: () => Promise<unknown>): Promise<void> 
 
 async function valueOf(expr: string): Promise<number | undefined> {
   const answer = await run.prometheus.instantQuery(expr);
-  return answer.resultType === 'vector' ? answer.result[0]?.value.value : undefined;
+  return answer.resultType === 'vector' ? answer.result[0]?.value?.value : undefined;
 }
 
 async function traceSpans(): Promise<CollectedSpan[]> {

@@ -131,7 +131,13 @@ export class FakeWorld {
         Promise.resolve({ before: from, after: to, diff: `-  replicas: ${from}\n+  replicas: ${to}` }),
       recordAudit: () => Promise.resolve(),
       keepAudit: () =>
-        Promise.resolve({ signed: null, removed: null, rowsRemoved: 0, rowsVerified: 0, verifiedAllAt: '2026-01-01T00:00:00Z' }),
+        Promise.resolve({
+          signed: null,
+          removed: null,
+          rowsRemoved: 0,
+          rowsVerified: 0,
+          verifiedAllAt: '2026-01-01T00:00:00Z',
+        }),
       measureSignal: () => Promise.resolve({ at, status: 'known', value: 120 }),
       awaitLeaseStep: ({ current, bounds }) =>
         Promise.resolve(

@@ -133,7 +133,10 @@ describe('guards', () => {
     });
     await withRemediation(world, async ({ result }) => {
       expect((await result()).outcome).toBe('suppressed');
-      expect(heard(world, 'leaveGuards')[0]).toMatchObject({ cluster: { name: 'order-service' }, target: { name: 'order-service' } });
+      expect(heard(world, 'leaveGuards')[0]).toMatchObject({
+        cluster: { name: 'order-service' },
+        target: { name: 'order-service' },
+      });
     });
   });
 

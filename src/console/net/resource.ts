@@ -41,6 +41,10 @@ export class Resource<T> {
     this.#onChange();
   }
 
+  #isAskedAgain(): boolean {
+    return this.#again;
+  }
+
   dispose(): void {
     this.#stopping.abort();
   }
@@ -58,6 +62,6 @@ export class Resource<T> {
         this.problem = asProblem(error);
         this.#onChange();
       }
-    } while (this.#again && !isStopped());
+    } while (this.#isAskedAgain() && !isStopped());
   }
 }

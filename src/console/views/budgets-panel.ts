@@ -3,7 +3,7 @@ import { empty, loading, panel } from '../parts/layout.ts';
 import { data, moment } from '../parts/text.ts';
 import type { LedgerReading } from '../types.ts';
 import { h, type VNode } from '../vdom/node.ts';
-import type { NowModel } from './now-page.ts';
+import type { NowModel } from './models.ts';
 
 /** What each budget has, what runs, and what is held for changes. */
 export function budgetsPanel({ guards, now }: NowModel): VNode {

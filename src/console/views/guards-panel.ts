@@ -6,7 +6,7 @@ import type { TargetReading } from '../types.ts';
 import { h, type VNode } from '../vdom/node.ts';
 import type { Tone } from '../words/labels.ts';
 import { mayOperate } from '../words/roles.ts';
-import type { NowModel } from './now-page.ts';
+import type { NowModel } from './models.ts';
 
 const BREAKERS: Readonly<Record<'closed' | 'open' | 'half_open', readonly [string, Tone]>> = {
   closed: ['Breaker closed', 'good'],

@@ -7,7 +7,7 @@ import { type Child, h, type VNode } from '../vdom/node.ts';
 import { stateLabel } from '../words/labels.ts';
 import { duration, fullTime, shortTime } from '../words/time.ts';
 import { historyForm } from './history-form.ts';
-import type { Part } from './now-page.ts';
+import type { Part } from './models.ts';
 
 export interface HistoryModel {
   readonly now: number;

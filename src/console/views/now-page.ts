@@ -1,27 +1,15 @@
 import { describeApproval, votesMissing } from '../../domain/approval.ts';
-import type { Resource } from '../net/resource.ts';
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
 import { summaryRow } from '../parts/summary-row.ts';
 import { data, moment, path } from '../parts/text.ts';
 import { historyHref, remediationHref } from '../route.ts';
-import type { GuardOverview, ListAnswer, Me, RemediationDetail, RemediationSummary } from '../types.ts';
+import type { RemediationSummary } from '../types.ts';
 import { type Child, h, type VNode } from '../vdom/node.ts';
 import { mayOperate } from '../words/roles.ts';
 import { budgetsPanel } from './budgets-panel.ts';
 import { guardsPanel } from './guards-panel.ts';
-
-export type Part<T> = Pick<Resource<T>, 'value' | 'problem' | 'isPending'>;
-
-export interface NowModel {
-  readonly now: number;
-  readonly me: Me | undefined;
-  readonly inFlight: Part<ListAnswer>;
-  readonly waiting: Part<ListAnswer>;
-  readonly ended: Part<ListAnswer>;
-  readonly guards: Part<GuardOverview>;
-  readonly details: (id: string) => RemediationDetail | undefined;
-}
+import type { NowModel } from './models.ts';
 
 export function nowPage(model: NowModel): VNode[] {
   return [

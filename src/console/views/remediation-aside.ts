@@ -4,7 +4,7 @@ import { code, data, longData, moment, name, path } from '../parts/text.ts';
 import { type Child, h, type VNode } from '../vdom/node.ts';
 import { explainDecision } from '../words/explain-decision.ts';
 import { stepLabel } from '../words/labels.ts';
-import type { Shown } from './remediation-page.ts';
+import type { Shown } from './models.ts';
 
 const MAX_LABELS = 60;
 

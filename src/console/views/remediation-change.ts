@@ -6,7 +6,7 @@ import { type Child, h, type VNode } from '../vdom/node.ts';
 import type { Tone } from '../words/labels.ts';
 import { mayVote } from '../words/roles.ts';
 import { clock } from '../words/time.ts';
-import type { Shown } from './remediation-page.ts';
+import type { Shown } from './models.ts';
 
 const APPROVALS: Readonly<Record<ApprovalState['status'], readonly [string, Tone]>> = {
   pending: ['Waiting', 'warn'],

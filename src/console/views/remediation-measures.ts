@@ -13,7 +13,7 @@ import type { RemediationStatus } from '../types.ts';
 import { h, type VNode } from '../vdom/node.ts';
 import type { Tone } from '../words/labels.ts';
 import { clock } from '../words/time.ts';
-import type { Shown } from './remediation-page.ts';
+import type { Shown } from './models.ts';
 
 /** Pixels of a strip of evidence; narrow screens have no more. */
 const STRIP_WIDTH = 300;

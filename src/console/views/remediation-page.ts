@@ -1,9 +1,8 @@
-import type { Problem } from '../net/problem.ts';
 import { badge, chip, icon } from '../parts/icon.ts';
 import { button, externalLink, facts, loading, problemNote } from '../parts/layout.ts';
 import { data, moment, name, path } from '../parts/text.ts';
 import { remediationHref } from '../route.ts';
-import type { Me, RemediationDetail } from '../types.ts';
+import type { RemediationDetail } from '../types.ts';
 import { type Child, h, type VNode } from '../vdom/node.ts';
 import { stateLabel, TOO_LATE } from '../words/labels.ts';
 import { mayOperate, mayVote } from '../words/roles.ts';
@@ -11,20 +10,8 @@ import { duration, fullTime } from '../words/time.ts';
 import { alertPanel, budgetPanel, decisionPanel, faultPanel } from './remediation-aside.ts';
 import { approvalPanel, changePanel } from './remediation-change.ts';
 import { evidencePanel, leverPanel, verificationPanel } from './remediation-measures.ts';
+import type { RemediationModel, Shown } from './models.ts';
 import { stepper, timelinePanel } from './remediation-timeline.ts';
-
-export interface RemediationModel {
-  readonly now: number;
-  readonly id: string;
-  readonly me: Me | undefined;
-  readonly detail: RemediationDetail | undefined;
-  readonly problem: Problem | undefined;
-}
-
-/** A model of which there is something to show. */
-export interface Shown extends RemediationModel {
-  readonly detail: RemediationDetail;
-}
 
 export function remediationPage(model: RemediationModel): VNode[] {
   const { detail, problem, id } = model;

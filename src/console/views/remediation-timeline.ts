@@ -6,7 +6,7 @@ import type { RemediationDetail } from '../types.ts';
 import { h, type VNode } from '../vdom/node.ts';
 import { stateLabel, stepLabel, type Tone } from '../words/labels.ts';
 import { clock, duration, fullTime } from '../words/time.ts';
-import type { Shown } from './remediation-page.ts';
+import type { Shown } from './models.ts';
 
 /** The way of a remediation that goes well; others leave out what they did not come to. */
 const WAY: readonly { readonly name: string; readonly steps: readonly Step[] }[] = [

@@ -226,7 +226,7 @@ describe('money, whatever happens in whatever order', { timeout: 60_000 }, () =>
       ),
       { numRuns: 250 },
     );
-    expect(allowed).toBeGreaterThan(1000);
-    expect(refused).toBeGreaterThan(1000);
+    expect(allowed).toBeGreaterThan(200);
+    expect(refused).toBeGreaterThan(200);
   });
 });

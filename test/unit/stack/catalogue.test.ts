@@ -44,7 +44,9 @@ describe('tools/servers.json', () => {
       const [major, minor, patch] = module.version.split('.');
       const asModule = `0.${Number(major) * 100 + Number(minor)}.${patch ?? ''}`;
       const pinned = [...goMod.matchAll(/^\s*(?:require )?(\S+) v(\d+\.\d+\.\d+)( \/\/ indirect)?$/gm)]
-        .filter(([, path = '']) => Object.values(module.packages).some((goPackage) => origin(goPackage).startsWith(path)))
+        .filter(([, path = '']) =>
+          Object.values(module.packages).some((goPackage) => origin(goPackage).startsWith(path)),
+        )
         .map(([, , version]) => version);
       expect([[module.version], [asModule]]).toContainEqual([...new Set(pinned)]);
     },

@@ -1,0 +1,125 @@
+import type {
+  OpenTelemetrySinks,
+  SerializableSpan,
+} from '@temporalio/interceptors-opentelemetry-v2/lib/workflow/definitions.js';
+import {
+  AsyncLocalStorage,
+  defaultPayloadConverter,
+  getRandomStream,
+  proxySinks,
+  TemporalFailure,
+} from '@temporalio/workflow';
+import type { Headers } from '@temporalio/common';
+
+/** The header by which the SDK's interceptors hand a trace on. */
+const TRACE_HEADER = '_tracer-data';
+const SCOPE = { name: '@temporalio/interceptor-workflow' };
+
+/** OpenTelemetry's numbers: an internal span; its status. */
+const INTERNAL = 0;
+const OK = 1;
+const ERROR = 2;
+const SAMPLED = 1;
+
+/** A place in a trace that is recorded. There is none for what is not. */
+export interface TracePlace {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  /** 16 hex digits. */
+  readonly spanId: string;
+  readonly traceState?: string;
+}
+
+const places = new AsyncLocalStorage<TracePlace>();
+const { exporter } = proxySinks<OpenTelemetrySinks>();
+
+/** Where in a trace the present code runs. */
+export function currentPlace(): TracePlace | undefined {
+  return places.getStore();
+}
+
+/** Where in a trace a call was made; undefined if it was made in none, or in one that is not recorded. */
+export function placeOf(headers: Headers): TracePlace | undefined {
+  const given = headers[TRACE_HEADER];
+  if (given === undefined) return undefined;
+  const { traceparent, tracestate } = defaultPayloadConverter.fromPayload<Record<string, string | undefined>>(given);
+  const [, traceId, spanId, flags = '0'] =
+    /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/.exec(traceparent ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined || (parseInt(flags, 16) & SAMPLED) === 0) return undefined;
+  return { traceId, spanId, ...(tracestate === undefined ? {} : { traceState: tracestate }) };
+}
+
+/** The headers of a call that is made from a place in a trace. */
+export function withPlace(headers: Headers, { traceId, spanId, traceState }: TracePlace): Headers {
+  const carrier = {
+    traceparent: `00-${traceId}-${spanId}-01`,
+    ...(traceState === undefined ? {} : { tracestate: traceState }),
+  };
+  return { ...headers, [TRACE_HEADER]: defaultPayloadConverter.toPayload(carrier) };
+}
+
+/**
+ * Makes `work` a span below `parent` and exports it, outside history, when it has ended. Its IDs come from a random
+ * stream of their own: the same in a replay, and none of the workflow's other IDs depends on them.
+ */
+export async function inSpan<T>(
+  { name, parent, isExpected }: { name: string; parent: TracePlace; isExpected?: (error: unknown) => boolean },
+  work: (place: TracePlace) => Promise<T>,
+): Promise<T> {
+  const place = { ...parent, spanId: hex(16) };
+  const startedAt = Date.now();
+  const end = (status: SerializableSpan['status']) =>
+    exporter.export([finished({ name, place, parent, startedAt, status })]);
+  try {
+    const result = await places.run(place, () => work(place));
+    end({ code: OK });
+    return result;
+  } catch (error) {
+    end(isExpected?.(error) === true ? { code: OK } : { code: ERROR, message: messageOf(error) });
+    throw error;
+  }
+}
+
+/** Ours say nothing that must not be seen; what anything else says is not known. */
+function messageOf(error: unknown): string {
+  if (error instanceof TemporalFailure) return error.message;
+  return error instanceof Error ? error.name : 'unknown error';
+}
+
+function finished(span: {
+  readonly name: string;
+  readonly place: TracePlace;
+  readonly parent: TracePlace;
+  readonly startedAt: number;
+  readonly status: SerializableSpan['status'];
+}): SerializableSpan {
+  const { name, place, parent, startedAt, status } = span;
+  const endedAt = Date.now();
+  return {
+    ...{ name, status, kind: INTERNAL, instrumentationScope: SCOPE },
+    spanContext: { ...place, traceFlags: SAMPLED },
+    parentSpanContext: { ...parent, traceFlags: SAMPLED },
+    startTime: toHrTime(startedAt),
+    endTime: toHrTime(endedAt),
+    duration: toHrTime(endedAt - startedAt),
+    ended: true,
+    ...{ attributes: {}, links: [], events: [] },
+    ...{ droppedAttributesCount: 0, droppedLinksCount: 0, droppedEventsCount: 0 },
+  };
+}
+
+/** OpenTelemetry's time: whole seconds, and nanoseconds. */
+function toHrTime(ms: number): [number, number] {
+  return [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
+}
+
+function hex(digits: number): string {
+  const { random } = getRandomStream('mendloop/tracing');
+  let text = '';
+  while (text.length < digits)
+    text += Math.floor(random() * 0x10000)
+      .toString(16)
+      .padStart(4, '0');
+  // All zeros mean "no span".
+  return /[^0]/.test(text) ? text : text.replace(/0$/, '1');
+}
