@@ -30,7 +30,13 @@ try {
   await picture(browser, { name: 'console-lease', path: address(Story.Leased), theme: 'light', height: 1180 });
   await picture(browser, { name: 'console-history', path: '#/history', theme: 'dark', height: 900 });
   const approve = (page: Page) => page.getByRole('button', { name: 'Approve' }).click();
-  await picture(browser, { name: 'console-approve', path: address(Story.Asks), theme: 'light', height: 860, then: approve });
+  await picture(browser, {
+    name: 'console-approve',
+    path: address(Story.Asks),
+    theme: 'light',
+    height: 860,
+    then: approve,
+  });
   await picture(browser, { name: 'console-phone', path: address(Story.Asks), theme: 'light', width: 390, height: 844 });
 } finally {
   await browser.close();

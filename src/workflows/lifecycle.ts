@@ -162,7 +162,7 @@ async function askForApproval(life: Lifecycle, plan: Plan, action: ScaleAction):
 }
 
 async function reserveBudget(
-  { record, id }: Lifecycle,
+  { record, id, alert }: Lifecycle,
   { budget }: Plan,
   action: ScaleAction,
 ): Promise<Ending | undefined> {
@@ -170,7 +170,7 @@ async function reserveBudget(
   if (budget === undefined || addedReplicas === 0) return undefined;
   const { target, podRequests } = required(record.findings.snapshot);
   const verdict = await read('reserve the budget', (activities) =>
-    activities.reserveBudget({ remediationId: id, budget, target, addedReplicas, podRequests }),
+    activities.reserveBudget({ remediationId: id, budget, target, labels: alert.labels, addedReplicas, podRequests }),
   );
   record.keep({ budget: verdict });
   return verdict.allowed ? undefined : { outcome: Outcome.Denied, text: verdict.reason };
@@ -190,7 +190,7 @@ function recordIntent({ record, audit }: Lifecycle, action: ScaleAction): Promis
   ]);
 }
 
-async function act({ record, saga, audit, action: chosen }: Lifecycle, plan: Plan): Promise<void> {
+async function act({ record, saga, audit, guards, action: chosen }: Lifecycle, plan: Plan): Promise<void> {
   const action = required(chosen);
   if (action.isDone) {
     record.enter(Step.AwaitingReady, `Already at ${action.intent.to}: nothing to change`);
@@ -198,6 +198,7 @@ async function act({ record, saga, audit, action: chosen }: Lifecycle, plan: Pla
     record.enter(Step.Acting, action.title);
     saga.register({ name: action.title, undo: () => action.undo() });
     const scale = await action.act();
+    guards.noteAct();
     record.enter(Step.AwaitingReady, `Scaled ${scale.before} -> ${scale.after}; waiting until ready`, { scale });
     audit.add([{ kind: 'effect_done', step: 'act/done', data: { ...scale } }]);
   }

@@ -9,6 +9,7 @@ import {
   proxySinks,
   TemporalFailure,
 } from '@temporalio/workflow';
+import type { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Headers } from '@temporalio/common';
 
 /** The header by which the SDK's interceptors hand a trace on. */
@@ -16,9 +17,9 @@ const TRACE_HEADER = '_tracer-data';
 const SCOPE = { name: '@temporalio/interceptor-workflow' };
 
 /** OpenTelemetry's numbers: an internal span; its status. */
-const INTERNAL = 0;
-const OK = 1;
-const ERROR = 2;
+const INTERNAL = 0 as SpanKind;
+const OK = 1 as SpanStatusCode;
+const ERROR = 2 as SpanStatusCode;
 const SAMPLED = 1;
 
 /** A place in a trace that is recorded. There is none for what is not. */
@@ -36,6 +37,11 @@ const { exporter } = proxySinks<OpenTelemetrySinks>();
 /** Where in a trace the present code runs. */
 export function currentPlace(): TracePlace | undefined {
   return places.getStore();
+}
+
+/** The workflow is taken out of memory. */
+export function forgetPlaces(): void {
+  places.disable();
 }
 
 /** Where in a trace a call was made; undefined if it was made in none, or in one that is not recorded. */
@@ -114,10 +120,10 @@ function toHrTime(ms: number): [number, number] {
 }
 
 function hex(digits: number): string {
-  const { random } = getRandomStream('mendloop/tracing');
+  const stream = getRandomStream('mendloop/tracing');
   let text = '';
   while (text.length < digits)
-    text += Math.floor(random() * 0x10000)
+    text += Math.floor(stream.random() * 0x10000)
       .toString(16)
       .padStart(4, '0');
   // All zeros mean "no span".

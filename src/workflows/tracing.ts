@@ -15,7 +15,7 @@ import {
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
 import { REMEDIATION_WORKFLOW } from './contract.ts';
-import { currentPlace, inSpan, placeOf, withPlace } from './spans.ts';
+import { currentPlace, forgetPlaces, inSpan, placeOf, withPlace } from './spans.ts';
 
 type Inner<Name extends keyof WorkflowInboundCallsInterceptor> = Next<WorkflowInboundCallsInterceptor, Name>;
 type Outer<Name extends keyof WorkflowOutboundCallsInterceptor> = Next<WorkflowOutboundCallsInterceptor, Name>;
@@ -84,4 +84,15 @@ async function started<Input extends ActivityInput | LocalActivityInput | Signal
 }
 
 /** Found by this name when the bundler is given this module. */
-export const interceptors = (): WorkflowInterceptors => ({ inbound: [new Inbound()], outbound: [new Outbound()] });
+export const interceptors = (): WorkflowInterceptors => ({
+  inbound: [new Inbound()],
+  outbound: [new Outbound()],
+  internals: [
+    {
+      dispose(input, next) {
+        forgetPlaces();
+        next(input);
+      },
+    },
+  ],
+});

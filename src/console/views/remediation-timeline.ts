@@ -32,7 +32,7 @@ export function stepper({ remediation, status }: RemediationDetail): VNode {
   }
   if (status?.approval !== undefined) seen.add('Approval');
   // Guards that let it pass at once leave no line.
-  if (status?.scale !== undefined) seen.add('Guards');
+  if (status?.scale !== undefined || status?.approval !== undefined) seen.add('Guards');
   const isOver = remediation.state === 'closed';
   const current = WAY.find(({ steps }) => status !== undefined && steps.includes(status.step))?.name;
   const stages = WAY.filter(({ name }) => seen.has(name) || !RARE.includes(name));

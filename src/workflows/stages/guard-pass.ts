@@ -1,6 +1,13 @@
 import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow';
 import type { Alert } from '../../domain/alert.ts';
-import type { LeaderEnded, PauseNotice, Refused, Turn, YieldRequest } from '../../domain/guards/messages.ts';
+import type {
+  LeaderEnded,
+  PauseNotice,
+  Refused,
+  TargetAnswer,
+  Turn,
+  YieldRequest,
+} from '../../domain/guards/messages.ts';
 import {
   CLUSTER_TURN_SIGNAL,
   GUARD_LEADER_ENDED_SIGNAL,
@@ -23,6 +30,9 @@ export const guardLeaderEndedSignal = defineSignal<[LeaderEnded]>(GUARD_LEADER_E
 export const guardPausedSignal = defineSignal<[PauseNotice]>(GUARD_PAUSED_SIGNAL);
 export const guardYieldSignal = defineSignal<[YieldRequest]>(GUARD_YIELD_SIGNAL);
 
+/** How long a joined remediation trusts that it will be told: ten minutes without news are no longer usual. */
+const ASK_AGAIN_MS = 600_000;
+
 /** Passed, after waiting or at once; or how the remediation ends because it may not pass. */
 export type Passage =
   { readonly status: 'passed'; readonly waited: boolean } | { readonly status: 'ends'; readonly ending: Ending };
@@ -44,6 +54,7 @@ export class GuardPass {
   #onYield: (() => void) | undefined;
   #holdsTarget: ScaleTarget | undefined;
   #holdsCluster: ScaleTarget | undefined;
+  #actedAt: number | undefined;
 
   constructor(parts: GuardPassParts) {
     this.#parts = parts;
@@ -69,14 +80,21 @@ export class GuardPass {
     return () => (this.#onYield = undefined);
   }
 
+  /** The target was changed now: cooldowns and rates count from here. */
+  noteAct(): void {
+    this.#actedAt = Date.now();
+  }
+
   /** Exclusive hold of the target, a shared end, a turn later, or a refusal. */
   async enterTarget(target: ScaleTarget, { action, guards: clause }: Plan): Promise<Passage> {
     const { id, alert, record } = this.#parts;
     this.#holdsTarget = target; // Before it is known: an answer that was never heard may have been a grant.
     const alertKey = `${alert.labels['alertname'] ?? ''}/${alert.fingerprint}`;
-    const answer = await read('enter the target guard', (activities) =>
-      activities.enterTarget({ remediationId: id, target, alertKey, action, clause }),
-    );
+    const ask = () =>
+      read('enter the target guard', (activities) =>
+        activities.enterTarget({ remediationId: id, target, alertKey, action, clause }),
+      );
+    const answer = await ask();
     switch (answer.status) {
       case 'granted':
         return passed();
@@ -86,7 +104,7 @@ export class GuardPass {
         record.enter(Step.Joined, `${answer.leader} works on the target already: sharing its end`, {
           leader: answer.leader,
         });
-        return this.#untilLeaderEnds(answer.leader);
+        return this.#untilLeaderEnds(answer.leader, ask);
       case 'queued':
         record.enter(Step.PassingGuards, `Waiting for the target, as number ${answer.position}: ${answer.text}`);
         return this.#untilTurn(() => this.#targetTurn, clause.waitSeconds);
@@ -164,7 +182,10 @@ export class GuardPass {
       try {
         await read('leave the guards', (activities) =>
           activities.leaveGuards({
-            leave: { remediationId: id, outcome, text, acted },
+            leave: {
+              ...{ remediationId: id, outcome, text, acted },
+              ...(this.#actedAt === undefined ? {} : { actedAt: this.#actedAt }),
+            },
             ...(cluster === undefined ? {} : { cluster }),
             ...(target === undefined ? {} : { target }),
             ...(ledger === undefined ? {} : { ledger: { id: ledger, keep: budgetKept } }),
@@ -178,10 +199,23 @@ export class GuardPass {
     if (end.target) this.#holdsTarget = undefined;
   }
 
-  async #untilLeaderEnds(leader: string): Promise<Passage> {
-    await condition(() => this.#leaderEnded !== undefined || this.#targetTurn !== undefined);
+  /**
+   * Waits for the leader's end, however long that takes. Asked again now and then, because a guard that a human has
+   * terminated tells nobody; asking again changes nothing where it lives.
+   */
+  async #untilLeaderEnds(leader: string, again: () => Promise<TargetAnswer>): Promise<Passage> {
+    const isTold = () => this.#leaderEnded !== undefined || this.#targetTurn !== undefined;
+    while (!(await condition(isTold, ASK_AGAIN_MS, { summary: `wait for ${leader}` }))) {
+      const answer = await again();
+      if (answer.status === 'granted') return { status: 'passed', waited: true };
+      if (answer.status === 'refused') return this.#refuse(answer);
+    }
     const end = this.#leaderEnded;
-    if (end === undefined) return { status: 'passed', waited: true }; // The leader vanished, and it is our turn.
+    if (end === undefined) {
+      // The leader vanished, and it is our turn, unless the guard has a reason against it.
+      const turn = this.#targetTurn;
+      return turn?.status === 'refused' ? this.#refuse(turn) : { status: 'passed', waited: true };
+    }
     this.#holdsTarget = undefined;
     return {
       status: 'ends',
