@@ -43,18 +43,18 @@ try {
   await stack.stop();
 }
 
-async function tellStories({ client, tell, ask, taskQueue }: ConsoleStack): Promise<Record<string, string>> {
+async function tellStories(of: ConsoleStack): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};
-  for (const story of Object.values(Story)) ids[story] = await tell(story);
-  await beginGuards({ client, taskQueue }, ids[Story.Cured] ?? '');
+  for (const story of Object.values(Story)) ids[story] = await of.tell(story);
+  await beginGuards(of, ids[Story.Cured] ?? '');
   const stateOf = async (story: string) => {
-    const answer = await ask(`/remediations/${encodeURIComponent(ids[story] ?? '')}`);
+    const answer = await of.ask(`/remediations/${encodeURIComponent(ids[story] ?? '')}`);
     return (await answer.json()) as { status?: { step: string }; remediation: { state: string } };
   };
   await waitFor(async () => (await stateOf(Story.Leased)).status?.step === 'watching', {
     ...{ what: 'the cure', timeoutMs: 120_000 },
   });
-  await client.workflow.getHandle(ids[Story.Leased] ?? '').signal(RESOLVED_SIGNAL, {});
+  await of.client.workflow.getHandle(ids[Story.Leased] ?? '').signal(RESOLVED_SIGNAL, {});
   await waitFor(
     async () =>
       (await stateOf(Story.Leased)).remediation.state === 'closed' &&

@@ -9,17 +9,15 @@ import {
   proxySinks,
   TemporalFailure,
 } from '@temporalio/workflow';
-import type { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Headers } from '@temporalio/common';
 
 /** The header by which the SDK's interceptors hand a trace on. */
 const TRACE_HEADER = '_tracer-data';
 const SCOPE = { name: '@temporalio/interceptor-workflow' };
 
-/** OpenTelemetry's numbers: an internal span; its status. */
-const INTERNAL = 0 as SpanKind;
-const OK = 1 as SpanStatusCode;
-const ERROR = 2 as SpanStatusCode;
+const { INTERNAL } = SpanKind;
+const { OK, ERROR } = SpanStatusCode;
 const SAMPLED = 1;
 
 /** A place in a trace that is recorded. There is none for what is not. */
@@ -78,10 +76,10 @@ export async function inSpan<T>(
     exporter.export([finished({ name, place, parent, startedAt, status })]);
   try {
     const result = await places.run(place, () => work(place));
-    end({ code: OK });
+    end({ code: statuses.ok });
     return result;
   } catch (error) {
-    end(isExpected?.(error) === true ? { code: OK } : { code: ERROR, message: messageOf(error) });
+    end(isExpected?.(error) === true ? { code: statuses.ok } : { code: statuses.error, message: messageOf(error) });
     throw error;
   }
 }
@@ -102,7 +100,7 @@ function finished(span: {
   const { name, place, parent, startedAt, status } = span;
   const endedAt = Date.now();
   return {
-    ...{ name, status, kind: INTERNAL, instrumentationScope: SCOPE },
+    ...{ name, status, kind: kinds.internal, instrumentationScope: SCOPE },
     spanContext: { ...place, traceFlags: SAMPLED },
     parentSpanContext: { ...parent, traceFlags: SAMPLED },
     startTime: toHrTime(startedAt),

@@ -6,10 +6,12 @@ import { parseRoute, type Route } from '../route.ts';
 import type { Me } from '../types.ts';
 import { render } from '../vdom/render.ts';
 import { Dialogs } from './dialogs.ts';
+import { markFirstView } from './first-view.ts';
 import { frame } from './frame.ts';
 import { blockedPage, loginPage } from './gate-pages.ts';
 import { LiveRegion } from './live-region.ts';
-import { setTheme, storedTheme, type Theme } from './theme.ts';
+import { listen } from './listen.ts';
+import { storedTheme } from './theme.ts';
 import type { Change, View, ViewContext } from './view.ts';
 import { viewOf } from './view-of.ts';
 
@@ -39,7 +41,6 @@ export class App {
   #isHeld = false;
   #polledAt = Date.now();
   #isDrawing = false;
-  #isPainted = false;
 
   constructor({ client, root, announcer }: AppOptions) {
     this.#client = client;
@@ -74,36 +75,24 @@ export class App {
   }
 
   start(): void {
-    addEventListener('hashchange', () => {
-      this.#go();
+    listen(this.#root, {
+      onAct: (act, arg, control) => this.#act(act, arg, control),
+      onSubmit: (act, form) => {
+        this.#submit(act, form);
+      },
+      onDialogClosed: (dialog) => {
+        if (this.#dialogs.state !== undefined) this.#dialogs.close(dialog);
+      },
+      onAddress: () => {
+        this.#go();
+      },
+      onResize: () => {
+        this.#changed();
+      },
+      onSeen: () => {
+        this.#tick();
+      },
     });
-    addEventListener('resize', () => {
-      this.#changed();
-    });
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden) this.#tick();
-    });
-    this.#root.addEventListener('click', (event) => {
-      this.#onClick(event);
-    });
-    this.#root.addEventListener('submit', (event) => {
-      this.#onSubmit(event);
-    });
-    this.#root.addEventListener('change', (event) => {
-      const { target } = event;
-      if (target instanceof HTMLSelectElement && target.dataset['act'] === 'theme') setTheme(target.value as Theme);
-    });
-    // These two do not bubble.
-    for (const name of ['cancel', 'close']) {
-      this.#root.addEventListener(
-        name,
-        (event) => {
-          if (event.target instanceof HTMLDialogElement && this.#dialogs.state !== undefined)
-            this.#dialogs.close(event.target);
-        },
-        true,
-      );
-    }
     setInterval(() => {
       this.#tick();
     }, TICK_MS);
@@ -182,38 +171,32 @@ export class App {
     this.#root.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }
 
-  #onClick(event: Event): void {
-    const control = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-act]') : null;
-    if (control === null || control instanceof HTMLFormElement || control instanceof HTMLSelectElement) return;
-    const { act = '', arg = '' } = control.dataset;
+  /** True where the browser must not do what it would by itself. */
+  #act(act: string, arg: string, control: HTMLElement): boolean {
     switch (act) {
       case 'skip':
-        event.preventDefault();
         this.#root.querySelector<HTMLElement>('#main')?.focus();
-        break;
+        return true;
       case 'hold':
         this.#isHeld = !this.#isHeld;
         this.#live.say(this.#isHeld ? 'Updates are held.' : 'Updates come again.');
         if (!this.#isHeld) this.#view.onChange({ event: 'reset', data: undefined });
         this.#changed();
-        break;
+        return false;
       case 'sign-out':
         this.#client.setToken(undefined);
         location.reload();
-        break;
+        return false;
       case 'dialog-close':
         this.#dialogs.close(control.closest('dialog'));
-        break;
+        return false;
       default:
         this.#view.act(act, arg, control);
+        return false;
     }
   }
 
-  #onSubmit(event: Event): void {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement)) return;
-    event.preventDefault();
-    const { act = '' } = form.dataset;
+  #submit(act: string, form: HTMLFormElement): void {
     if (act === 'dialog-send') void this.#dialogs.send(form);
     else if (act === 'sign-in') this.#signIn(form);
     else this.#view.act(act, '', form);
@@ -258,14 +241,6 @@ export class App {
     const dialog = this.#root.querySelector<HTMLDialogElement>('dialog[data-modal]');
     if (dialog !== null && !dialog.open) dialog.showModal();
     if (measurePlots(this.#root)) this.#changed();
-    this.#markPaint();
-  }
-
-  /** For whoever measures: the moment at which the first view showed what it was asked for. */
-  #markPaint(): void {
-    if (this.#isPainted || this.#root.querySelector('[aria-busy]') !== null) return;
-    this.#isPainted = true;
-    // By then, the frame that this is part of has been painted.
-    setTimeout(() => performance.mark('mendloop-first-view'));
+    markFirstView(this.#root);
   }
 }

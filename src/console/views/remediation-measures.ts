@@ -1,6 +1,5 @@
 import type { Sample } from '../../domain/measurement.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { drawEvidenceStrip } from '../../domain/plot/evidence-strip.ts';
 import { leverPlot, objectivePlot, type RemediationPlot } from '../../domain/plot/remediation-plots.ts';
 import { drawPlot } from '../../domain/plot/render-plot.ts';
 import { elapsedLabel, shortNumber, withUnit } from '../../domain/plot/ticks.ts';
@@ -14,9 +13,6 @@ import { h, type VNode } from '../vdom/node.ts';
 import type { Tone } from '../words/labels.ts';
 import { clock } from '../words/time.ts';
 import type { Shown } from './models.ts';
-
-/** Pixels of a strip of evidence; narrow screens have no more. */
-const STRIP_WIDTH = 300;
 
 const VERDICTS: Readonly<Record<'good' | 'bad' | 'inconclusive', readonly [string, Tone]>> = {
   good: ['Cure proven', 'good'],
@@ -35,13 +31,16 @@ export function verificationPanel({ detail }: Shown): VNode | false {
     verification === undefined ? ['Not yet judged', 'busy'] : VERDICTS[verification.verdict];
   return panel(
     { id: 'verification', title: 'Verification', note: badge(text, tone) },
-    h(
-      'p',
-      { class: 'panel-line' },
-      verification === undefined
-        ? `Before the act: ${shown(status.baseline?.objective, plot.unit)}. What follows shows here when it has been judged.`
-        : data(verification.summary, 600),
-    ),
+    // The panel above has said it where it is the fault.
+    status.fault?.message !== verification?.summary || verification === undefined
+      ? h(
+          'p',
+          { class: 'panel-line' },
+          verification === undefined
+            ? `Before the act: ${shown(status.baseline?.objective, plot.unit)}. What follows shows here when it has been judged.`
+            : data(verification.summary, 600),
+        )
+      : undefined,
     figure(plot, 'objective', 250),
     verification !== undefined &&
       verification.samples.length > 0 &&
@@ -74,61 +73,6 @@ function undoText(compensation: NonNullable<RemediationStatus['compensation']>):
     case 'gone':
       return 'the target is gone';
   }
-}
-
-/** How sure it was before acting, signal by signal. */
-export function evidencePanel({ detail }: Shown): VNode | false {
-  const { status } = detail;
-  const evidence = status?.evidence;
-  if (status === undefined || evidence === undefined) return false;
-  const clauses = planOf(status)?.evidence?.signals ?? [];
-  return panel(
-    {
-      id: 'evidence',
-      title: 'Evidence',
-      note: badge(evidence.enough ? 'Enough' : 'Too little', evidence.enough ? 'good' : 'warn'),
-    },
-    h(
-      'p',
-      { class: 'panel-line' },
-      `Confidence ${shortNumber(evidence.confidence)}, and ${shortNumber(evidence.threshold)} is wanted: the mean of the scores by weight.`,
-    ),
-    h(
-      'ul',
-      { class: 'signals', role: 'list' },
-      evidence.signals.map((signal, index) => {
-        const { name, unit, value, median, mad, score, weight, reason } = signal;
-        const counts = clauses[index]?.deviations ?? { from: 2, full: 6 };
-        return h(
-          'li',
-          { key: `${index} ${name}` },
-          h(
-            'div',
-            { class: 'signal-words' },
-            h('strong', {}, data(name, 120)),
-            h(
-              'span',
-              {},
-              value === null ? 'unknown' : data(withUnit(value, unit), 60),
-              h(
-                'span',
-                { class: 'muted' },
-                median === null
-                  ? ''
-                  : ` · usually ${withUnit(median, unit)} ± ${shortNumber(Number((mad ?? 0).toPrecision(2)))}`,
-              ),
-            ),
-            h(
-              'span',
-              { class: 'muted' },
-              `score ${shortNumber(score)}, weight ${shortNumber(weight)}${reason === undefined ? '' : `: ${reason.replaceAll('_', ' ')}`}`,
-            ),
-          ),
-          drawEvidenceStrip({ signal, counts, width: STRIP_WIDTH, id: `signal-${index}` }),
-        );
-      }),
-    ),
-  );
 }
 
 function figure(plot: RemediationPlot, id: string, height: number): VNode {
@@ -234,6 +178,7 @@ function shown(sample: Sample | undefined, unit: string): string {
   return sample.status === 'known' ? withUnit(sample.value, unit) : `unknown (${sample.reason.replaceAll('_', ' ')})`;
 }
 
-function planOf({ decision }: RemediationStatus): Plan | undefined {
+/** The plan, if policy made one. */
+export function planOf({ decision }: RemediationStatus): Plan | undefined {
   return decision?.verdict === 'plan' || decision?.verdict === 'observe' ? decision.plan : undefined;
 }

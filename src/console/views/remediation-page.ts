@@ -9,7 +9,8 @@ import { mayOperate, mayVote } from '../words/roles.ts';
 import { duration, fullTime } from '../words/time.ts';
 import { alertPanel, budgetPanel, decisionPanel, faultPanel } from './remediation-aside.ts';
 import { approvalPanel, changePanel } from './remediation-change.ts';
-import { evidencePanel, leverPanel, verificationPanel } from './remediation-measures.ts';
+import { evidencePanel } from './remediation-evidence.ts';
+import { leverPanel, verificationPanel } from './remediation-measures.ts';
 import type { RemediationModel, Shown } from './models.ts';
 import { stepper, timelinePanel } from './remediation-timeline.ts';
 
