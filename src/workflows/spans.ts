@@ -76,10 +76,10 @@ export async function inSpan<T>(
     exporter.export([finished({ name, place, parent, startedAt, status })]);
   try {
     const result = await places.run(place, () => work(place));
-    end({ code: statuses.ok });
+    end({ code: OK });
     return result;
   } catch (error) {
-    end(isExpected?.(error) === true ? { code: statuses.ok } : { code: statuses.error, message: messageOf(error) });
+    end(isExpected?.(error) === true ? { code: OK } : { code: ERROR, message: messageOf(error) });
     throw error;
   }
 }
@@ -100,7 +100,7 @@ function finished(span: {
   const { name, place, parent, startedAt, status } = span;
   const endedAt = Date.now();
   return {
-    ...{ name, status, kind: kinds.internal, instrumentationScope: SCOPE },
+    ...{ name, status, kind: INTERNAL, instrumentationScope: SCOPE },
     spanContext: { ...place, traceFlags: SAMPLED },
     parentSpanContext: { ...parent, traceFlags: SAMPLED },
     startTime: toHrTime(startedAt),
