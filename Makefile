@@ -8,12 +8,12 @@ SCENARIO ?= ok
 REPORT ?=
 report_flag = $(if $(REPORT),--report "$(REPORT)")
 
-.PHONY: help demo playground test bench build servers lint format clean
+.PHONY: help demo playground test test-e2e bench build servers lint format clean
 .SILENT:
 
 help: ## Show this list
 	echo "Usage: make TARGET"; echo
-	sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 demo: build ## The flash sale, healed before your eyes (SCENARIO=ok|no-help|contention|over-budget|crash|all REPORT=FILE)
 	node examples/flash-sale/run.ts --scenario "$(SCENARIO)" $(report_flag)
@@ -23,6 +23,9 @@ playground: build ## The same shop without the surge, left running for you to tr
 
 test: build ## Every check and every test
 	node tools/test.ts
+
+test-e2e: build ## Whole installations, crashes, the console in a browser; minutes each
+	vitest run --project e2e
 
 bench: build ## Performance beside its floors, from one run (REPORT=FILE)
 	node bench/run.ts $(report_flag)

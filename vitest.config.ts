@@ -20,7 +20,22 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,e2e,chaos}/**/*.test.ts'],
+          include: [
+            'test/integration/{kubernetes,prometheus,notifications,silences,evidence,policy,policy-lint,audit*}.test.ts',
+          ],
+          testTimeout: 120_000,
+          expect,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        // Whole installations: minutes each on two cores. `make test-e2e`, not yet part of `make test`.
+        test: {
+          name: 'e2e',
+          include: [
+            'test/{e2e,chaos}/**/*.test.ts',
+            'test/integration/{api-remediations,cli-remediations,guards,observability,preview-scale,scorecard}.test.ts',
+          ],
           testTimeout: 120_000,
           expect,
           hookTimeout: 900_000,

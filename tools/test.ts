@@ -76,7 +76,14 @@ const suites: Suite[] = [
   },
   {
     name: 'vitest',
-    command: [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
+    command: [
+      bin('vitest'),
+      'run',
+      '--project=!e2e',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${vitestReport}`,
+    ],
     count: countVitest,
     live: true,
   },
