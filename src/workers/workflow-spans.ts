@@ -1,49 +1,60 @@
-import { type Attributes, createTraceState, type SpanContext } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type HrTime,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  createTraceState,
+} from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type {
-  OpenTelemetrySinks,
-  SerializableSpan,
-} from '@temporalio/interceptors-opentelemetry-v2/lib/workflow/definitions.js';
 import type { InjectedSinks } from '@temporalio/worker';
 import type { WorkflowInfo } from '@temporalio/workflow';
 import { identityAttributes, spanAttribute } from '../domain/span-attributes.ts';
 import type { Tracing } from '../telemetry/tracing/start-tracing.ts';
+import type { SpanSinks, TracePlace, WorkflowSpan } from '../workflows/spans.ts';
 import { indexedValues } from './indexed-values.ts';
 
 /**
  * Takes the spans that end in workflows. Also there, doing nothing, when no traces are exported: a workflow that was
  * started while they were goes on making spans.
  */
-export function workflowSpanSink(tracing: Tracing | undefined): InjectedSinks<OpenTelemetrySinks> {
+export function workflowSpanSink(tracing: Tracing | undefined): InjectedSinks<SpanSinks> {
   return {
-    exporter: {
-      export: {
+    spans: {
+      ended: {
         callDuringReplay: false,
-        fn: (info, spans) => {
-          if (tracing === undefined) return;
-          for (const span of spans) tracing.spans.onEnd(toSpan(span, info, tracing));
-        },
+        fn: (info, span) => tracing?.spans.onEnd(toSpan(span, info, tracing)),
       },
     },
   };
 }
 
-/** The package's own converter puts all that the SDK knows of the workflow, memo included, into the attributes. */
-function toSpan(span: SerializableSpan, info: WorkflowInfo, { resource }: Tracing): ReadableSpan {
-  const { spanContext, parentSpanContext, attributes, ...rest } = span;
-  const context = revived(spanContext);
+function toSpan(span: WorkflowSpan, info: WorkflowInfo, { resource }: Tracing): ReadableSpan {
+  const { name, place, parent, startedAt, endedAt, failure } = span;
+  const context = toContext(place);
   return {
-    ...rest,
-    resource,
+    ...{ name, resource, kind: SpanKind.INTERNAL, instrumentationScope: { name: 'mendloop-workflows' } },
     spanContext: () => context,
-    ...(parentSpanContext === undefined ? {} : { parentSpanContext: revived(parentSpanContext) }),
-    attributes: { ...attributes, ...workflowAttributes(info) },
+    parentSpanContext: toContext(parent),
+    startTime: toHrTime(startedAt),
+    endTime: toHrTime(endedAt),
+    duration: toHrTime(endedAt - startedAt),
+    ended: true,
+    status: failure === undefined ? { code: SpanStatusCode.OK } : { code: SpanStatusCode.ERROR, message: failure },
+    attributes: workflowAttributes(info),
+    ...{ links: [], events: [] },
+    ...{ droppedAttributesCount: 0, droppedLinksCount: 0, droppedEventsCount: 0 },
   };
 }
 
-/** A trace state loses its methods on the way out of the workflow's sandbox. */
-function revived({ traceState, ...context }: SerializableSpan['spanContext']): SpanContext {
+function toContext({ traceId, spanId, traceState }: TracePlace) {
+  const context = { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
   return traceState === undefined ? context : { ...context, traceState: createTraceState(traceState) };
+}
+
+/** OpenTelemetry's time: whole seconds, and nanoseconds. */
+function toHrTime(ms: number): HrTime {
+  return [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
 }
 
 function workflowAttributes(info: WorkflowInfo): Attributes {

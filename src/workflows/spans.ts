@@ -1,23 +1,17 @@
-import type {
-  OpenTelemetrySinks,
-  SerializableSpan,
-} from '@temporalio/interceptors-opentelemetry-v2/lib/workflow/definitions.js';
 import {
   AsyncLocalStorage,
   defaultPayloadConverter,
   getRandomStream,
   proxySinks,
+  type Sinks,
   TemporalFailure,
 } from '@temporalio/workflow';
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Headers } from '@temporalio/common';
 
 /** The header by which the SDK's interceptors hand a trace on. */
 const TRACE_HEADER = '_tracer-data';
-const SCOPE = { name: '@temporalio/interceptor-workflow' };
 
-const { INTERNAL } = SpanKind;
-const { OK, ERROR } = SpanStatusCode;
+/** The flag of a trace that is recorded. */
 const SAMPLED = 1;
 
 /** A place in a trace that is recorded. There is none for what is not. */
@@ -29,8 +23,25 @@ export interface TracePlace {
   readonly traceState?: string;
 }
 
+/** A span that has ended. The worker makes OpenTelemetry's of it: its packages would be loaded anew for every workflow. */
+export interface WorkflowSpan {
+  readonly name: string;
+  readonly place: TracePlace;
+  readonly parent: TracePlace;
+  /** Epoch ms, by the workflow's clock. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Absent: it went well. */
+  readonly failure?: string;
+}
+
+/** Where spans of workflows go: outside history, never during replay. */
+export interface SpanSinks extends Sinks {
+  spans: { ended(span: WorkflowSpan): void };
+}
+
 const places = new AsyncLocalStorage<TracePlace>();
-const { exporter } = proxySinks<OpenTelemetrySinks>();
+const { spans } = proxySinks<SpanSinks>();
 
 /** Where in a trace the present code runs. */
 export function currentPlace(): TracePlace | undefined {
@@ -72,14 +83,14 @@ export async function inSpan<T>(
 ): Promise<T> {
   const place = { ...parent, spanId: hex(16) };
   const startedAt = Date.now();
-  const end = (status: SerializableSpan['status']) =>
-    exporter.export([finished({ name, place, parent, startedAt, status })]);
+  const end = (failure: { failure?: string }) =>
+    spans.ended({ name, place, parent, startedAt, endedAt: Date.now(), ...failure });
   try {
     const result = await places.run(place, () => work(place));
-    end({ code: OK });
+    end({});
     return result;
   } catch (error) {
-    end(isExpected?.(error) === true ? { code: OK } : { code: ERROR, message: messageOf(error) });
+    end(isExpected?.(error) === true ? {} : { failure: messageOf(error) });
     throw error;
   }
 }
@@ -88,33 +99,6 @@ export async function inSpan<T>(
 function messageOf(error: unknown): string {
   if (error instanceof TemporalFailure) return error.message;
   return error instanceof Error ? error.name : 'unknown error';
-}
-
-function finished(span: {
-  readonly name: string;
-  readonly place: TracePlace;
-  readonly parent: TracePlace;
-  readonly startedAt: number;
-  readonly status: SerializableSpan['status'];
-}): SerializableSpan {
-  const { name, place, parent, startedAt, status } = span;
-  const endedAt = Date.now();
-  return {
-    ...{ name, status, kind: INTERNAL, instrumentationScope: SCOPE },
-    spanContext: { ...place, traceFlags: SAMPLED },
-    parentSpanContext: { ...parent, traceFlags: SAMPLED },
-    startTime: toHrTime(startedAt),
-    endTime: toHrTime(endedAt),
-    duration: toHrTime(endedAt - startedAt),
-    ended: true,
-    ...{ attributes: {}, links: [], events: [] },
-    ...{ droppedAttributesCount: 0, droppedLinksCount: 0, droppedEventsCount: 0 },
-  };
-}
-
-/** OpenTelemetry's time: whole seconds, and nanoseconds. */
-function toHrTime(ms: number): [number, number] {
-  return [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
 }
 
 function hex(digits: number): string {
