@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
-import ts from 'typescript';
+import { dirname, join } from 'node:path';
+import { rolldown } from 'rolldown';
 import { packageRoot } from '../src/stack/package-root.ts';
 
 const ENTRY = 'console/main.ts';
@@ -15,55 +15,43 @@ export interface ConsoleBuild {
 }
 
 /**
- * Writes the console as browsers take it: the modules that its entry reaches, each without its types, the static files,
- * and the page itself, which names them all. They lie below the hash of all of them, so that browsers may keep them.
+ * Writes the console as browsers take it: its modules in one file, because each file costs a round trip to begin with,
+ * the static files, and the page itself, which names them all. They lie below the hash of all of them, so that browsers
+ * may keep them.
  *
- * @throws Error for a module that reaches a package: there is none in a browser.
+ * @throws Error for a module that reaches a package: what runs in the browser is all in `src`.
  */
-export function buildConsole({ root = packageRoot(), output }: ConsoleBuild): void {
+export async function buildConsole({ root = packageRoot(), output }: ConsoleBuild): Promise<void> {
   const source = join(root, 'src');
-  const modules = modulesFrom(source);
   const others = readdirSync(join(source, STATIC)).filter((name) => name !== 'index.html');
-  const files = new Map<string, string>([
-    ...modules,
-    ...others.map((name): [string, string] => [`static/${name}`, readFileSync(join(source, STATIC, name), 'utf8')]),
-  ]);
+  const files: [string, string][] = [
+    ['console.js', await bundle(join(source, ENTRY))],
+    ...others.map((name): [string, string] => [name, readFileSync(join(source, STATIC, name), 'utf8')]),
+  ];
   const page = readFileSync(join(source, STATIC, 'index.html'), 'utf8');
   const version = hashOf([...files, ['index.html', page]]);
-  const base = `/console/${version}/`;
-  const preloads = [...modules.keys()].map((path) => `<link rel="modulepreload" href="${base}${path}" />`);
 
   rmSync(output, { recursive: true, force: true });
   for (const [path, text] of files) write(join(output, version, path), text);
-  write(
-    join(output, 'index.html'),
-    page.replaceAll('{{base}}', base).replace('<!-- modules -->', preloads.join('\n    ')),
-  );
+  write(join(output, 'index.html'), page.replaceAll('{{base}}', `/console/${version}/`));
 }
 
-/** Every module that the entry reaches, by its path below `src`, as JavaScript. */
-function modulesFrom(source: string): Map<string, string> {
-  const modules = new Map<string, string>();
-  const waiting = [ENTRY];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const name = path.replace(/\.ts$/, '.js');
-    if (modules.has(name)) continue;
-    const { outputText } = ts.transpileModule(readFileSync(join(source, path), 'utf8'), {
-      fileName: path,
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2024,
-        module: ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: true,
-        rewriteRelativeImportExtensions: true,
-      },
-    });
-    modules.set(name, outputText);
-    for (const { fileName } of ts.preProcessFile(outputText, true, true).importedFiles) {
-      if (!fileName.startsWith('.')) throw new Error(`${path} reaches ${fileName}, which a browser does not have`);
-      waiting.push(posix.join(posix.dirname(path), fileName.replace(/\.js$/, '.ts')));
-    }
+async function bundle(entry: string): Promise<string> {
+  const building = await rolldown({
+    input: entry,
+    platform: 'browser',
+    external: (id) => {
+      if (!/^(?:[./]|[A-Za-z]:)/.test(id)) throw new Error(`the console reaches ${id}, which is no module of its own`);
+      return false;
+    },
+    logLevel: 'silent',
+  });
+  try {
+    const { output } = await building.generate({ format: 'esm', minify: true });
+    return output[0].code;
+  } finally {
+    await building.close();
   }
-  return new Map([...modules].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function hashOf(files: readonly (readonly [string, string])[]): string {

@@ -58,10 +58,9 @@ const steps = {
       writeFileSync(join(root, WORKFLOW_BUNDLE), code);
     }),
   console: () =>
-    step('console', CONSOLE_INPUTS, `${CONSOLE_FOLDER}/index.html`, async () => {
-      buildConsole({ output: join(root, CONSOLE_FOLDER) });
-      await Promise.resolve();
-    }),
+    step('console', CONSOLE_INPUTS, `${CONSOLE_FOLDER}/index.html`, () =>
+      buildConsole({ output: join(root, CONSOLE_FOLDER) }),
+    ),
   sources: () =>
     step('sources', ['src', 'tsconfig.json', 'tsconfig.build.json'], 'dist/cli/main.js', async () => {
       for (const entry of ['cli', 'api', 'workers'])

@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Browser } from 'playwright-core';
 import { createApi } from '../../src/api/create-api.ts';
@@ -142,12 +143,7 @@ async function plant({ client }: TemporalLink, onProgress: (done: number) => voi
   let done = 0;
   const lanes = Array.from({ length: LANES }, async () => {
     for (const index of queue) {
-      await client.workflow.start<typeof remediation>(REMEDIATION_WORKFLOW, {
-        workflowId: `remediation/Bench/${index.toString(16).padStart(16, '0')}/1`,
-        taskQueue: BARE_TASK_QUEUE,
-        typedSearchAttributes: attributesOf(index),
-        requestEagerStart: true,
-      });
+      await plantOne(client, index);
       done += 1;
       if (done % 100 === 0) onProgress(done);
     }
@@ -157,6 +153,22 @@ async function plant({ client }: TemporalLink, onProgress: (done: number) => voi
   await waitFor(async () => (await client.workflow.count(where)).count >= REMEDIATIONS, {
     ...{ what: 'the remediations to end', timeoutMs: 300_000, intervalMs: 500 },
   });
+}
+
+/** A busy machine may let a call time out, whose workflow has begun all the same. */
+async function plantOne(client: TemporalLink['client'], index: number, triesLeft = 5): Promise<void> {
+  try {
+    await client.workflow.start<typeof remediation>(REMEDIATION_WORKFLOW, {
+      workflowId: `remediation/Bench/${index.toString(16).padStart(16, '0')}/1`,
+      taskQueue: BARE_TASK_QUEUE,
+      typedSearchAttributes: attributesOf(index),
+      requestEagerStart: true,
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return;
+    if (triesLeft === 0) throw error;
+    await plantOne(client, index, triesLeft - 1);
+  }
 }
 
 function attributesOf(index: number): TypedSearchAttributes {

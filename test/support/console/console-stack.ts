@@ -29,7 +29,7 @@ export interface ConsoleStack extends Omit<PeopleStack, 'stop'> {
 export async function startConsoleStack(options: ConsoleWorldOptions = {}): Promise<ConsoleStack> {
   const folder = await mkdtemp(join(tmpdir(), 'mendloop-console-'));
   const consoleFolder = join(folder, 'console');
-  buildConsole({ output: consoleFolder });
+  await buildConsole({ output: consoleFolder });
   const stack = await startPeopleStack({ world: consoleWorld(options) });
   const { client, config, taskQueue } = stack;
   const ends: (() => Promise<void>)[] = [];
