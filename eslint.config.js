@@ -38,6 +38,20 @@ export default tseslint.config(
         { patterns: [{ regex: '^(node:|fs|path|crypto|http|https|net|os|child_process)' }] },
       ],
       'no-restricted-globals': ['error', 'process', 'fetch', 'Buffer', 'setInterval'],
+      // All workflows of a worker share one copy of each module: see tools/bundle-workflows.ts.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'Program > VariableDeclaration[kind!="const"], Program > ExportNamedDeclaration > VariableDeclaration[kind!="const"]',
+          message: 'A module that workflows share must keep no state.',
+        },
+        {
+          selector:
+            'Program > :matches(VariableDeclaration, ExportNamedDeclaration > VariableDeclaration) > VariableDeclarator > NewExpression[callee.name=/^(Map|WeakMap|WeakSet)$/]',
+          message: 'A module that workflows share must keep no state.',
+        },
+      ],
     },
   },
   {

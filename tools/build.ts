@@ -6,11 +6,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { packageRoot } from '../src/stack/package-root.ts';
 import { ensureServers, terminalProgress } from '../src/stack/index.ts';
 import { WORKFLOW_BUNDLE } from '../src/workers/workflow-bundle.ts';
 import { POLICY_BUNDLE, policyBuildArguments } from '../src/workers/policy-bundle.ts';
+import { bundleWorkflows } from './bundle-workflows.ts';
 import { buildConsole, CONSOLE_FOLDER, CONSOLE_INPUTS } from './build-console.ts';
 import { hashOfFiles, isUpToDate, markUpToDate } from './build-stamp.ts';
 
@@ -47,14 +47,8 @@ const steps = {
       renameSync(temporary, output);
     }),
   workflows: () =>
-    step('workflows', ['src/workflows', 'src/domain'], WORKFLOW_BUNDLE, async () => {
-      const quiet = () => undefined;
-      const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error };
-      const { code } = await bundleWorkflowCode({
-        workflowsPath: join(root, 'src/workflows/index.ts'),
-        workflowInterceptorModules: [join(root, 'src/workflows/tracing.ts')],
-        logger,
-      });
+    step('workflows', ['src/workflows', 'src/domain', 'tools/bundle-workflows.ts'], WORKFLOW_BUNDLE, async () => {
+      const { code } = await bundleWorkflows();
       writeFileSync(join(root, WORKFLOW_BUNDLE), code);
     }),
   console: () =>

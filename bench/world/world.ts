@@ -31,6 +31,8 @@ export const MOST_ITERATIONS = 250;
 
 export interface World {
   readonly config: Config;
+  /** What Mendloop's parts are started with. */
+  readonly context: Context;
   readonly temporal: TemporalLink;
   readonly kubernetes: KubernetesClient;
   readonly kubeconfigPath: string;
@@ -91,7 +93,7 @@ export async function startWorld({ servers, directory, stack }: WorldOptions): P
   failure.catch(() => undefined); // It always rejects in the end, when the stack stops.
   const { url } = await startApi({ context, temporal, policy, stack, eager: true });
   return {
-    ...{ config, temporal, kubernetes, stack, directory, failure },
+    ...{ config, context, temporal, kubernetes, stack, directory, failure },
     kubeconfigPath: cluster.kubeconfigPath,
     webhookUrl: `${url}/webhooks/alertmanager`,
   };

@@ -1,11 +1,12 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { type LinkMaker, makeApprovalLinks } from '../clients/approval-link/make-approval-links.ts';
+import { type LinkMaker, makeApprovalLinks } from '../clients/links/make-approval-links.ts';
 import { deliveredOnce } from '../clients/notifications/delivered-once.ts';
 import type { NotificationChannel } from '../clients/notifications/notification-channel.ts';
 import { MendloopError } from '../domain/failures.ts';
 import type { NoticeRouter } from '../domain/notice-routes.ts';
 import type { NoticeLink, RemediationNotice } from '../domain/notification.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { attachReport, type ReportParts } from './attach-report.ts';
 import { toApplicationFailure } from './failure.ts';
 
 export type NotificationActivities = ReturnType<typeof createNotificationActivities>;
@@ -17,6 +18,8 @@ export interface NotificationActivityParts {
   readonly route?: NoticeRouter;
   /** Absent: notices have no link to their remediation. */
   readonly webUi?: WebUi | undefined;
+  /** Absent: notices of an end come without the post-mortem. */
+  readonly report?: ReportParts;
   /** Where approval links lead and what signs them, asked for at each use; absent: requests for approval have none. */
   readonly approvalLinks?: () => LinkMaker;
 }
@@ -49,16 +52,11 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
     if (channel === undefined) {
       throw new MendloopError('NotificationRejected', `the settings have no channel ${name} any more`);
     }
-    const linked = {
-      ...notice,
-      ...(webUi === undefined ? {} : { webUiUrl: linkTo(notice.remediationId, webUi) }),
-      links: [...(notice.links ?? []), ...linksToVote(notice)],
-    };
     try {
       const since = activityInfo().scheduledTimestampMs;
       const signal = cancellationSignal();
       await once(`${name} ${idempotencyKey}`, async () => {
-        await channel.send(linked, { idempotencyKey, since, signal });
+        await channel.send(await complete(notice), { idempotencyKey, since, signal });
         metrics.notified({ channelType: channel.type, result: 'delivered' });
       });
     } catch (error) {
@@ -70,6 +68,17 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
       }
       throw error;
     }
+  }
+
+  /** With what is known here only, and enters no history. */
+  async function complete(notice: RemediationNotice): Promise<RemediationNotice> {
+    const { links = [], ...attached } = parts.report === undefined ? {} : await attachReport(notice, parts.report);
+    return {
+      ...notice,
+      ...attached,
+      ...(webUi === undefined ? {} : { webUiUrl: linkTo(notice.remediationId, webUi) }),
+      links: [...(notice.links ?? []), ...links, ...linksToVote(notice)],
+    };
   }
 
   /**

@@ -19,6 +19,7 @@ import { onlyAllow } from './http/only-allow.ts';
 import { discardRest } from './http/read-json.ts';
 import { traceRequest } from './http/trace-request.ts';
 import type { Remediations } from './remediations/remediations.ts';
+import { reportLinkRoutes } from './reports/report-link-routes.ts';
 import { v1Routes } from './v1.ts';
 import type { RemediationStarter } from './webhook/remediation-starter.ts';
 
@@ -28,7 +29,7 @@ export interface PeopleParts {
   readonly users: readonly ApiUser[];
   readonly remediations: Remediations;
   readonly guards: Guards;
-  /** What signs approval links, asked for at each use. Absent: there are no links. */
+  /** What signs links in notices, asked for at each use. Absent: there are no links. */
   readonly linkSecret?: () => string;
   /** Folder of the built console; the package's own unless given. */
   readonly consoleFolder?: string;
@@ -93,6 +94,7 @@ function usePeopleRoutes(app: Express, people: PeopleParts, { settings, logger }
     feed.hurry();
   };
   app.use(approvalLinkRoutes({ remediations, secret: linkSecret, logger, onChange }));
+  app.use(reportLinkRoutes({ remediations, secret: linkSecret }));
 }
 
 function trackRequests(lifecycle: Lifecycle): RequestHandler {

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   worker: async () => (await import('./commands/worker.ts')).registerWorker,
   remediations: async () => (await import('./commands/remediations.ts')).registerRemediations,
   show: async () => (await import('./commands/remediations.ts')).registerShow,
+  report: async () => (await import('./commands/report.ts')).registerReport,
   approve: async () => (await import('./commands/vote.ts')).registerApprove,
   reject: async () => (await import('./commands/vote.ts')).registerReject,
   undo: async () => (await import('./commands/vote.ts')).registerUndo,

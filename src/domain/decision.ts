@@ -43,7 +43,3 @@ export type Decision = PolicyAnswer & {
 
 /** A decision with something to do. */
 export type PlannedDecision = Extract<Decision, { verdict: 'plan' | 'observe' }>;
-
-export function isPlanned(decision: Decision | undefined): decision is PlannedDecision {
-  return decision?.verdict === 'plan' || decision?.verdict === 'observe';
-}

@@ -51,6 +51,8 @@ export interface NoticeBody {
   readonly pictureUrl?: string;
   /** The same as an SVG document of at most 100,000 characters. */
   readonly pictureSvg?: string;
+  /** The post-mortem as a Markdown document of at most 200,000 characters, with its pictures inside. */
+  readonly reportMarkdown?: string;
 }
 
 /** A notice as the webhook channel sends it. */

@@ -60,6 +60,8 @@ export interface RemediationNotice {
   readonly pictureUrl?: string;
   /** The same picture as an SVG document, for receivers that take it in the message. */
   readonly pictureSvg?: string;
+  /** The post-mortem as a Markdown document with its pictures inside, for receivers that take it in the message. */
+  readonly reportMarkdown?: string;
 }
 
 /** Whether an outcome leaves something for a human to take over. */

@@ -2,7 +2,7 @@ import type { NoticeLink, RemediationNotice } from './notification.ts';
 import { cut } from './plain-text.ts';
 import { redactAlert, redactText } from './redact.ts';
 
-/** Lengths in UTF-16 code units. Without the picture they keep any message below 200,000, whatever an alert holds. */
+/** Lengths in UTF-16 code units. Without picture and report they keep any message below 200,000, whatever an alert holds. */
 const MAX_SENTENCE = 500;
 const MAX_LINES = 50;
 const MAX_LINE = 500;
@@ -16,11 +16,12 @@ const MAX_ANNOTATION = 2048;
 const MAX_LINKS = 16;
 const MAX_LINK_TEXT = 80;
 const MAX_SVG = 100_000;
+const MAX_REPORT = 200_000;
 
 /**
  * A notice as it may leave the house: secrets redacted, every part bounded, the runbook looked up. What does not fit is
  * cut with an ellipsis; a URL, a label and an annotation that are too many or whose name is too long are left out, and so
- * are URLs that are not http, and a picture that is too large.
+ * are URLs that are not http, and a picture or a report that is too large.
  * Source of the runbook's annotation: the convention of the Kubernetes mixins.
  */
 export function safeNotice(notice: RemediationNotice): RemediationNotice {
@@ -52,6 +53,10 @@ export function safeNotice(notice: RemediationNotice): RemediationNotice {
     ...(links.length === 0 ? {} : { links }),
     ...(pictureUrl === undefined ? {} : { pictureUrl }),
     ...(pictureSvg === undefined ? {} : { pictureSvg }),
+    // Redacted text by text where it was made: its pictures would not stand it.
+    ...(notice.reportMarkdown === undefined || notice.reportMarkdown.length > MAX_REPORT
+      ? {}
+      : { reportMarkdown: notice.reportMarkdown.toWellFormed() }),
   };
 }
 

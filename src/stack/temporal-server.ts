@@ -10,6 +10,8 @@ import { Supervisor, retryOnTakenPort } from './process/supervisor.ts';
 
 /** What `temporal/dev-server.json` holds. */
 const settingsSchema = z.strictObject({
+  /** How the file is written, as `--sqlite-pragma` takes it. */
+  sqlitePragmas: z.record(z.string(), z.string()).default({}),
   /** Server settings by name, as `--dynamic-config-value` takes them. */
   dynamicConfig: z.record(z.string(), z.json()),
   /** Type by name: Keyword, Text, Int, Double, Bool, Datetime or KeywordList. */
@@ -32,7 +34,7 @@ export interface TemporalServerOptions {
   headless?: boolean | undefined;
   /** `default` unless given. */
   namespace?: string | undefined;
-  /** A JSON file with `dynamicConfig` and `searchAttributes`; the project's `temporal/dev-server.json` unless given. */
+  /** A JSON file with `sqlitePragmas`, `dynamicConfig` and `searchAttributes`; the project's `temporal/dev-server.json` unless given. */
   settingsFile?: string | undefined;
   /** Each stands in for its part of the settings file. */
   dynamicConfig?: TemporalSettings['dynamicConfig'] | undefined;
@@ -67,6 +69,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   );
   return retryOnTakenPort(() =>
     startOnce(options, {
+      sqlitePragmas: settings.sqlitePragmas,
       dynamicConfig: options.dynamicConfig ?? settings.dynamicConfig,
       searchAttributes: options.searchAttributes ?? settings.searchAttributes,
     }),
@@ -84,7 +87,11 @@ async function startOnce(options: TemporalServerOptions, settings: TemporalSetti
   args.push('--namespace', namespace, '--log-level', 'warn', '--log-format', 'json');
   if (headless) args.push('--headless');
   else args.push('--ui-port', String(uiPort), '--ui-ip', '127.0.0.1');
-  if (options.dbFile !== undefined) args.push('--db-filename', options.dbFile);
+  if (options.dbFile !== undefined) {
+    args.push('--db-filename', options.dbFile);
+    for (const [name, value] of Object.entries(settings.sqlitePragmas))
+      args.push('--sqlite-pragma', `${name}=${value}`);
+  }
   for (const [name, value] of Object.entries(settings.dynamicConfig)) {
     args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
   }

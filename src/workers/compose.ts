@@ -12,7 +12,7 @@ import { createNotificationActivities, type WebUi } from '../activities/notifica
 import { createPolicyActivities } from '../activities/policy.ts';
 import { createPrometheusActivities } from '../activities/prometheus.ts';
 import { createSilenceActivities } from '../activities/silences.ts';
-import type { LinkMaker } from '../clients/approval-link/make-approval-links.ts';
+import type { LinkMaker } from '../clients/links/make-approval-links.ts';
 import { createCostSource } from '../clients/cost/create-cost-source.ts';
 import { createJaegerClient } from '../clients/jaeger/jaeger-client.ts';
 import { countWorkloads } from '../clients/kubernetes/count-workloads.ts';
@@ -23,11 +23,14 @@ import { createChannels } from '../clients/notifications/channels.ts';
 import { createPageHolder } from '../clients/notifications/page-holder.ts';
 import type { PolicyEngine } from '../clients/policy/policy-engine.ts';
 import { createPrometheusClient } from '../clients/prometheus/prometheus-client.ts';
+import { queryExecution } from '../clients/temporal/ask-execution.ts';
 import type { Config } from '../config/schema.ts';
 import { resolveSecret } from '../config/secret.ts';
 import { guardTaskQueue } from '../domain/guards/names.ts';
 import { createNoticeRouter } from '../domain/notice-routes.ts';
+import type { RemediationStatus } from '../domain/remediation.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { STATUS_QUERY } from '../workflows/contract.ts';
 import type { AuditPart } from './open-audit.ts';
 import { openFlags } from './open-flags.ts';
 
@@ -89,6 +92,7 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
         route,
         webUi: webUi(config, client),
         ...approvalLinks(config.api),
+        report: { statusOf: (id) => statusOf(client, id), links: linkMaker(config.api), logger },
       }),
       ...createSilenceActivities({ pageHolder }),
     },
@@ -99,16 +103,27 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
         jaeger?.close(),
         flags?.close(),
         pageHolder?.close(),
+        costSource.close(),
         ...channels.map((channel) => channel.close()),
       ]);
     },
   };
 }
 
-/** Approval links exist where the settings have a secret for them, and an address. */
-function approvalLinks({ publicUrl, linkSecret }: Config['api']): { approvalLinks?: () => LinkMaker } {
-  if (publicUrl === undefined || linkSecret === undefined) return {};
-  return { approvalLinks: () => ({ publicUrl, secret: resolveSecret(linkSecret) }) };
+/** Links exist where the settings have a secret for them, and an address. */
+function linkMaker({ publicUrl, linkSecret }: Config['api']): (() => LinkMaker) | undefined {
+  if (publicUrl === undefined || linkSecret === undefined) return undefined;
+  return () => ({ publicUrl, secret: resolveSecret(linkSecret) });
+}
+
+function approvalLinks(api: Config['api']): { approvalLinks?: () => LinkMaker } {
+  const maker = linkMaker(api);
+  return maker === undefined ? {} : { approvalLinks: maker };
+}
+
+async function statusOf(client: Client, workflowId: string): Promise<RemediationStatus | undefined> {
+  const answer = await queryExecution<RemediationStatus>({ client, workflowId, query: STATUS_QUERY });
+  return answer.status === 'answered' ? answer.value : undefined;
 }
 
 function webUi({ temporal }: Config, client: Client): WebUi | undefined {

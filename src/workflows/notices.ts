@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import { type ApprovalState, rolesAsked } from '../domain/approval.ts';
-import { isPlanned } from '../domain/decision.ts';
+import { isPlanned } from '../domain/is-planned.ts';
 import { formatTarget } from '../domain/format-target.ts';
 import type { Sample, VerificationReport } from '../domain/measurement.ts';
 import { APPROVAL_REQUESTED, type NoticeKind, type RemediationNotice } from '../domain/notification.ts';

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
 import { awaitReady } from '../../src/clients/kubernetes/await-ready.ts';
@@ -63,6 +64,21 @@ async function deployed(replicas = 2): Promise<TargetSnapshot> {
   await ready(replicas);
   return inspect();
 }
+
+it('makes its requests on connections that are kept', async () => {
+  let connections = 0;
+  const count = () => void (connections += 1);
+  subscribe('undici:client:connected', count);
+  try {
+    const kubernetes = createKubernetesClient({
+      ...{ kubeconfig: cluster.plane.kubeconfigPath, cluster: 'default', timeoutSeconds: 10 },
+    });
+    for (let request = 0; request < 5; request += 1) await kubernetes.get('/version');
+  } finally {
+    unsubscribe('undici:client:connected', count);
+  }
+  expect(connections).toBe(1);
+});
 
 describe('inspecting', () => {
   it('tells replicas, lever and requests of a Deployment', async () => {

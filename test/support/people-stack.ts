@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, type InjectedSinks, NativeConnection, Worker } from '@temporalio/worker';
+import { type InjectedSinks, NativeConnection, Worker } from '@temporalio/worker';
 import { createApi } from '../../src/api/create-api.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
@@ -12,12 +12,12 @@ import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import { guardTaskQueue } from '../../src/domain/guards/names.ts';
 import { remediationId } from '../../src/domain/remediation-id.ts';
-import { packageRoot } from '../../src/stack/package-root.ts';
 import { ensureServers, startTemporalServer, terminalProgress } from '../../src/stack/index.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { installRuntime } from '../../src/workers/create-worker.ts';
 import type { TelemetrySinks } from '../../src/workflows/sinks.ts';
+import { bundleWorkflows } from '../../tools/bundle-workflows.ts';
 import { FakeWorld } from '../workflow/fake-world.ts';
 import { aDecision, aPlan } from './plans.ts';
 
@@ -51,10 +51,7 @@ export async function startPeopleStack({ world = scriptedWorld() }: { world?: Fa
   const connection = await NativeConnection.connect({ address: server.address });
   const client = new Client({ connection });
   const taskQueue = `people-${randomUUID()}`;
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(packageRoot(), 'src/workflows/index.ts'),
-    logger: new DefaultLogger('ERROR', () => undefined),
-  });
+  const workflowBundle = await bundleWorkflows();
   const workerOn = (queue: string) =>
     Worker.create({ connection, taskQueue: queue, workflowBundle, activities: world.activities, sinks: silentSinks });
   const workers = [await workerOn(taskQueue), await workerOn(guardTaskQueue(taskQueue))];

@@ -1,4 +1,4 @@
-import { isPlanned } from '../../../src/domain/decision.ts';
+import { isPlanned } from '../../../src/domain/is-planned.ts';
 import { describeScale } from '../../../src/domain/scale.ts';
 import { ORDERS } from '../scenario/rates.ts';
 import type { ScenarioRun } from '../scenario/run-scenario.ts';

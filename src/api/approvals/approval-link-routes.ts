@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
-import { readLink } from '../../clients/approval-link/approval-link.ts';
-import { LINK_PATH } from '../../clients/approval-link/make-approval-links.ts';
+import { readLink } from '../../clients/links/approval-link.ts';
+import { LINK_PATH } from '../../clients/links/make-approval-links.ts';
 import { describeApproval, type Vote, voteProblem } from '../../domain/approval.ts';
 import type { LinkClaims } from '../../domain/approval-link.ts';
 import type { Logger } from '../../telemetry/logger.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ApprovalState, describeApproval } from '../../domain/approval.ts';
 import type { LinkClaims } from '../../domain/approval-link.ts';
-import { isPlanned } from '../../domain/decision.ts';
+import { isPlanned } from '../../domain/is-planned.ts';
 import type { EvidenceReport } from '../../domain/evidence/evidence-report.ts';
 import { cut } from '../../domain/plain-text.ts';
 import { html, Html, NOTHING } from '../http/html.ts';

@@ -2,13 +2,17 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import { PageTokenInvalid } from '../../clients/temporal/executions.ts';
 import { toRemediationId } from '../../domain/remediation-id.ts';
+import { renderReportHtml } from '../../domain/report/report-html.ts';
+import { renderReportMarkdown } from '../../domain/report/report-markdown.ts';
 import { Role } from '../../domain/roles.ts';
 import { type Principal, principalOf, requireRole } from '../access/principal.ts';
-import { HttpProblem } from '../http/http-problem.ts';
+import { comeBackLater, HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { invalidQuery, parseQuery } from '../http/query-parameters.ts';
 import { requestIdOf } from '../http/request-id.ts';
+import { REPORT_HEADERS } from '../reports/report-headers.ts';
+import { reportOfDetail } from '../reports/report-of-detail.ts';
 import { LIST_KEYS, remediationListSchema } from './remediation-filter.ts';
 import type { HumanAnswer, Remediations } from './remediations.ts';
 
@@ -17,6 +21,8 @@ export interface RemediationRoutesOptions {
   /** Called when a person has changed something. */
   readonly onChange: () => void;
 }
+
+const reportQuerySchema = z.strictObject({ format: z.enum(['html', 'md']).default('html') });
 
 const reasonSchema = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
 
@@ -68,6 +74,18 @@ export function remediationRoutes({ remediations, onChange }: RemediationRoutesO
   });
 
   router.all(['/remediations/*id/approve', '/remediations/*id/reject', '/remediations/*id/undo'], onlyAllow('POST'));
+
+  router.get('/remediations/*id/report', async (request, response) => {
+    const { format } = parseQuery(request, reportQuerySchema);
+    const detail = await remediations.get(idOf(request));
+    if (detail === undefined) throw notFound();
+    const content = reportOfDetail(detail);
+    if (content === undefined) throw comeBackLater(`${detail.statusUnavailable ?? 'Nothing is known yet'}.`);
+    response.set(REPORT_HEADERS);
+    if (format === 'html') response.type('html').send(renderReportHtml(content));
+    else response.type('text/markdown').send(renderReportMarkdown(content));
+  });
+  router.all('/remediations/*id/report', onlyAllow('GET, HEAD'));
 
   router.get('/remediations/*id', async (request, response) => {
     const detail = await remediations.get(idOf(request));

@@ -9,22 +9,24 @@ import { packageRoot } from '../../stack/package-root.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openPolicy } from '../../workers/open-policy.ts';
-import { type AskGuards, explainAlert, type Explanation } from '../explain/explain-alert.ts';
+import { explainAlert, type Explanation } from '../explain/explain-alert.ts';
 import { formatExplanation } from '../explain/format-explanation.ts';
+import { reachGuards } from '../explain/reach-guards.ts';
 import { readAlerts } from '../explain/read-alerts.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 
 interface ExplainOptions extends CommonOptions {
   readonly policy?: string;
   readonly json?: boolean;
+  readonly guards: boolean;
 }
 
-/** `askGuards` gives the part about the guards; absent: it is left out. */
-export function registerExplain(program: Command, askGuards?: (config: Config) => AskGuards): void {
+export function registerExplain(program: Command): void {
   withConfig(program.command('explain'))
-    .description('what would be decided about an alert, and by which rule; nothing is done')
+    .description('what would be decided about an alert, by which rule, and what each guard would say; nothing is done')
     .argument('<file>', 'JSON: one alert, a list of alerts, or a webhook payload; - for standard input')
     .option('--policy <bundle>', 'decide by this bundle instead of the policy of the settings')
+    .option('--no-guards', 'ask neither the guards nor the cluster')
     .option('--json', 'print one line of JSON for each alert')
     .addHelpText(
       'after',
@@ -33,7 +35,7 @@ Examples:
   $ mendloop explain alert.json
   $ echo '{"labels": {"alertname": "KubePodCrashLooping", "severity": "warning"}}' | mendloop explain -
   $ amtool alert query -o json | mendloop explain - --json | jq '{alert: .alert.labels.alertname, verdict: .decision.verdict}'
-  $ mendloop explain alert.json --policy candidate.tar.gz`,
+  $ mendloop explain alert.json --policy candidate.tar.gz --no-guards`,
     )
     .action(async (file: string, options: ExplainOptions) => {
       const alerts = readAlerts(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
@@ -48,11 +50,12 @@ Examples:
         logger: createLogger({ level: 'error' }, { pretty: true }),
       });
       const flags = config.flags && createModeFlags({ provider: createProvider(config.flags) });
+      const guards = options.guards ? await reachGuards(config) : undefined;
       try {
-        const parts = { policy, cluster: config.kubernetes.cluster, flags, askGuards: askGuards?.(config) };
+        const parts = { policy, cluster: config.kubernetes.cluster, flags, askGuards: guards?.ask };
         for (const alert of alerts) print(await explainAlert(alert, parts), options, alerts.length > 1);
       } finally {
-        await Promise.all([policy.close(), flags?.close()]);
+        await Promise.all([policy.close(), flags?.close(), guards?.close()]);
       }
     });
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { reportOfDetail } from '../../api/reports/report-of-detail.ts';
 import { toRemediationId } from '../../domain/remediation-id.ts';
-import { reportContent } from '../../domain/report/report-content.ts';
 import { renderReportHtml } from '../../domain/report/report-html.ts';
 import { renderReportMarkdown } from '../../domain/report/report-markdown.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
@@ -34,11 +34,9 @@ Examples:
         const wanted = toRemediationId(id);
         const detail = wanted === undefined ? undefined : await remediations.get(wanted);
         if (detail === undefined) throw new Error(`there is no remediation ${id}`);
-        if (detail.status === undefined) throw new Error(`${id}: ${detail.statusUnavailable ?? 'nothing is known'}`);
-        const { temporal } = detail.links;
-        const links = temporal === undefined ? [] : [{ text: 'Temporal Web UI', url: temporal }];
-        const input = { id: detail.remediation.id, status: detail.status, alert: detail.alert, links };
-        return FORMATS[format as keyof typeof FORMATS](reportContent(input));
+        const content = reportOfDetail(detail);
+        if (content === undefined) throw new Error(`${id}: ${detail.statusUnavailable ?? 'nothing is known'}`);
+        return FORMATS[format as keyof typeof FORMATS](content);
       });
       if (options.output === undefined) process.stdout.write(`${text}\n`);
       else await writeFile(options.output, text);

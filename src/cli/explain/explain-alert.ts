@@ -2,12 +2,13 @@ import type { ModeFlags } from '../../clients/flags/mode-flags.ts';
 import type { PolicyEngine } from '../../clients/policy/policy-engine.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
+import type { GuardSaying } from './ask-guards.ts';
 
-/** What each guard would say of a decision now, a line each; asks, and changes nothing. */
+/** What each guard would say of a decision now; asks, and changes nothing. */
 export type AskGuards = (question: {
   readonly decision: Decision;
   readonly alert: Alert;
-}) => Promise<readonly string[]>;
+}) => Promise<readonly GuardSaying[]>;
 
 export interface ExplainParts {
   readonly policy: PolicyEngine;
@@ -21,7 +22,7 @@ export interface Explanation {
   readonly alert: Alert;
   readonly decision: Decision;
   /** Absent where guards were not asked. */
-  readonly guards?: readonly string[];
+  readonly guards?: readonly GuardSaying[];
 }
 
 /** What would be decided about an alert. Nothing is done, and nothing is left behind. */

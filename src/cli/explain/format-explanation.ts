@@ -1,5 +1,6 @@
 import type { Decision } from '../../domain/decision.ts';
 import { cut, plainLine } from '../../domain/plain-text.ts';
+import type { GuardSaying } from './ask-guards.ts';
 import { describePlan, type Section } from './describe-plan.ts';
 import type { Explanation } from './explain-alert.ts';
 
@@ -15,7 +16,7 @@ export function formatExplanation({ alert, decision, guards }: Explanation): str
     ['Decision', describeVerdict(decision)],
     ['Rule', `${decision.rule || 'none'}, policy ${decision.policyRevision}`],
     ...describeRest(decision),
-    ...(guards === undefined ? [] : [['Guards now', ...guards] as const]),
+    ...(guards === undefined || guards.length === 0 ? [] : [['Guards now', ...guards.map(describeSaying)] as const]),
   ];
   const width = Math.max(...sections.map(([heading]) => heading.length)) + 2;
   return sections
@@ -47,6 +48,17 @@ function describeRest(decision: Decision): Section[] {
   }
   const runbookUrl = decision.verdict === 'human' ? decision.runbookUrl : undefined;
   return [['Reason', decision.reason], ...(runbookUrl === undefined ? [] : [['Runbook', runbookUrl] as const])];
+}
+
+const ANSWERS: Readonly<Record<GuardSaying['answer'], string>> = {
+  pass: 'lets it pass',
+  wait: 'makes it wait',
+  stop: 'stops it',
+  unknown: 'could not be asked',
+};
+
+function describeSaying({ guard, answer, text }: GuardSaying): string {
+  return `${guard} ${ANSWERS[answer]}: ${text}`;
 }
 
 /** Made safe for a terminal; queries keep their indentation. */

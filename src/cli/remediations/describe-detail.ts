@@ -1,6 +1,6 @@
 import type { RemediationDetail } from '../../api/remediations/remediations.ts';
 import { describeApproval } from '../../domain/approval.ts';
-import { isPlanned } from '../../domain/decision.ts';
+import { isPlanned } from '../../domain/is-planned.ts';
 import { cut, plainLine, plainText } from '../../domain/plain-text.ts';
 import type { RemediationStatus } from '../../domain/remediation.ts';
 import { ago, duration } from '../output/ago.ts';

@@ -1,7 +1,8 @@
-import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { HttpMethod } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import type { Config } from '../../config/schema.ts';
 import { traceExchange } from '../http/trace-exchange.ts';
+import { KeptConnections } from './kept-connections.ts';
 import { failureOf, noAnswer } from './kubernetes-failure.ts';
 
 /** RFC 6902. */
@@ -46,7 +47,7 @@ interface Call {
 
 /** Reaches the cluster of the settings: a kubeconfig, or the service account of the Pod this runs in. */
 export function createKubernetesClient(settings: Config['kubernetes']): KubernetesClient {
-  const kubeconfig = new KubeConfig();
+  const kubeconfig = new KeptConnections();
   if (settings.kubeconfig === undefined) kubeconfig.loadFromDefault();
   else kubeconfig.loadFromFile(settings.kubeconfig);
   if (settings.context !== undefined) kubeconfig.setCurrentContext(settings.context);
@@ -60,9 +61,8 @@ export function createKubernetesClient(settings: Config['kubernetes']): Kubernet
     let response: Response;
     try {
       // The library knows every way to authenticate; requests are our own, because its errors carry headers and body.
-      const context = new RequestContext(url, method);
+      const context = await kubeconfig.authenticate(url, method);
       if (contentType !== undefined) context.setHeaderParam('Content-Type', contentType);
-      await kubeconfig.applySecurityAuthentication(context);
       const dispatcher = context.getDispatcher();
       const exchange = { name: `${method} ${resourceOf(path)}`, method, origin: url, path };
       response = await traceExchange(exchange, (headers) =>

@@ -25,10 +25,12 @@ export async function queryExecution<T>(request: {
   readonly client: Client;
   readonly workflowId: string;
   readonly query: string;
+  readonly args?: readonly unknown[];
 }): Promise<Answer<T>> {
-  const { client, workflowId, query } = request;
+  const { client, workflowId, query, args = [] } = request;
   try {
-    const value = await inTime(client, () => client.workflow.getHandle(workflowId).query<T>(query), QUERY_DEADLINE_MS);
+    const ask = () => client.workflow.getHandle(workflowId).query<T, unknown[]>(query, ...args);
+    const value = await inTime(client, ask, QUERY_DEADLINE_MS);
     return { status: 'answered', value };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { status: 'not_found' };

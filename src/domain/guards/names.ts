@@ -26,6 +26,8 @@ export const COMMIT_SIGNAL = 'commit';
 export const RELEASE_SIGNAL = 'release';
 /** Query of all three, for people. */
 export const GUARD_STATE_QUERY = 'state';
+/** Query of all three: what the guard would answer to its update now. */
+export const GUARD_PREVIEW_QUERY = 'preview';
 
 /** Signals to a remediation. */
 export const GUARD_TURN_SIGNAL = 'guardTurn';

@@ -1,4 +1,4 @@
-import type { PlannedDecision } from '../decision.ts';
+import { isPlanned } from '../is-planned.ts';
 import type { Sample } from '../measurement.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Comparison } from '../plan/verification-clause.ts';
@@ -115,9 +115,6 @@ function pointOf(sample: Sample): PlotPoint[] {
   return [{ at: sample.at * 1000, value: sample.status === 'known' ? sample.value : null }];
 }
 
-/** Not `isPlanned`, whose module brings the schemas along: a page in a browser needs this too. */
 function planOf({ decision }: RemediationStatus): Plan | undefined {
-  return decision?.verdict === 'plan' || decision?.verdict === 'observe'
-    ? (decision satisfies PlannedDecision).plan
-    : undefined;
+  return isPlanned(decision) ? decision.plan : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Alert } from '../alert.ts';
-import { isPlanned } from '../decision.ts';
+import { isPlanned } from '../is-planned.ts';
 import { formatTarget } from '../format-target.ts';
 import { cut, plainLine } from '../plain-text.ts';
 import { leverPlot, objectivePlot, type RemediationPlot } from '../plot/remediation-plots.ts';

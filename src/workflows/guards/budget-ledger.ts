@@ -2,7 +2,13 @@ import { continueAsNew, defineQuery, defineSignal, defineUpdate, setHandler } fr
 import { ledgerMachine, ledgerView, type LedgerView } from '../../domain/guards/ledger-machine.ts';
 import { commit, release, reserve } from '../../domain/guards/ledger.ts';
 import { NEW_LEDGER, type Reserve, type ReserveAnswer } from '../../domain/guards/ledger-state.ts';
-import { COMMIT_SIGNAL, GUARD_STATE_QUERY, RELEASE_SIGNAL, RESERVE_UPDATE } from '../../domain/guards/names.ts';
+import {
+  COMMIT_SIGNAL,
+  GUARD_PREVIEW_QUERY,
+  GUARD_STATE_QUERY,
+  RELEASE_SIGNAL,
+  RESERVE_UPDATE,
+} from '../../domain/guards/names.ts';
 import type { BudgetLedgerInput } from './contract.ts';
 import { GuardLoop } from './guard-loop.ts';
 import { readRemediationId } from './read-signal.ts';
@@ -12,6 +18,7 @@ const reserveUpdate = defineUpdate<ReserveAnswer, [Reserve]>(RESERVE_UPDATE);
 const commitSignal = defineSignal<[unknown]>(COMMIT_SIGNAL);
 const releaseSignal = defineSignal<[unknown]>(RELEASE_SIGNAL);
 const stateQuery = defineQuery<LedgerView>(GUARD_STATE_QUERY);
+const previewQuery = defineQuery<ReserveAnswer, [Reserve, number]>(GUARD_PREVIEW_QUERY);
 
 /**
  * The ledger of one budget in one scope: what is reserved and committed never exceeds, together with what runs, the
@@ -29,5 +36,6 @@ export async function budgetLedger({ state = NEW_LEDGER, tuning }: BudgetLedgerI
   setHandler(commitSignal, settle(commit));
   setHandler(releaseSignal, settle(release));
   setHandler(stateQuery, () => ledgerView(loop.state, Date.now()));
+  setHandler(previewQuery, (request, now) => reserve(loop.state, request, loop.momentAt(now)).answer);
   await loop.run((next) => continueAsNew<typeof budgetLedger>({ state: next, ...(tuning && { tuning }) }));
 }

@@ -5,6 +5,7 @@ import { type EnterCluster, NEW_CLUSTER_GUARD } from '../../domain/guards/cluste
 import type { ClusterAnswer } from '../../domain/guards/messages.ts';
 import {
   ENTER_UPDATE,
+  GUARD_PREVIEW_QUERY,
   GUARD_STATE_QUERY,
   LEAVE_SIGNAL,
   PAUSE_SIGNAL,
@@ -20,6 +21,7 @@ const leaveSignal = defineSignal<[unknown]>(LEAVE_SIGNAL);
 const pauseSignal = defineSignal<[unknown]>(PAUSE_SIGNAL);
 const resumeSignal = defineSignal<[unknown]>(RESUME_SIGNAL);
 const stateQuery = defineQuery<ClusterGuardView>(GUARD_STATE_QUERY);
+const previewQuery = defineQuery<ClusterAnswer, [EnterCluster, number]>(GUARD_PREVIEW_QUERY);
 
 /**
  * The guard of one cluster: how many remediations at once, how many changes an hour, how large a share of a namespace,
@@ -43,5 +45,6 @@ export async function clusterGuard({ state = NEW_CLUSTER_GUARD, tuning }: Cluste
   setHandler(pauseSignal, turn(true));
   setHandler(resumeSignal, turn(false));
   setHandler(stateQuery, () => clusterView(loop.state, Date.now()));
+  setHandler(previewQuery, (request, now) => enterCluster(loop.state, request, loop.momentAt(now)).answer);
   await loop.run((next) => continueAsNew<typeof clusterGuard>({ state: next, ...(tuning && { tuning }) }));
 }

@@ -82,6 +82,11 @@ export class GuardLoop<S> {
     return { now: Date.now(), rememberMs: (this.#tuning.rememberSeconds ?? REMEMBER_SECONDS) * 1000 };
   }
 
+  /** For a query, in which the workflow's own clock stands where the guard last did anything. */
+  momentAt(now: number): Moment {
+    return { ...this.moment, now: Math.max(Date.now(), now) };
+  }
+
   /** Makes something that happened part of the state, and tells whom it concerns. */
   apply({ state, messages }: Transition<S>): void {
     this.#onChange?.(this.#state, state);

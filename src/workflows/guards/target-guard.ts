@@ -4,6 +4,7 @@ import { leaveTarget } from '../../domain/guards/leave-target.ts';
 import type { TargetAnswer } from '../../domain/guards/messages.ts';
 import {
   ENTER_UPDATE,
+  GUARD_PREVIEW_QUERY,
   GUARD_STATE_QUERY,
   LEAVE_SIGNAL,
   RESET_SIGNAL,
@@ -23,6 +24,7 @@ const leaveSignal = defineSignal<[unknown]>(LEAVE_SIGNAL);
 const yieldSignal = defineSignal<[unknown]>(YIELD_SIGNAL);
 const resetSignal = defineSignal<[unknown]>(RESET_SIGNAL);
 const stateQuery = defineQuery<TargetGuardView>(GUARD_STATE_QUERY);
+const previewQuery = defineQuery<TargetAnswer, [EnterTarget, number]>(GUARD_PREVIEW_QUERY);
 
 /**
  * The guard of one target: one remediation at a time, cooldowns, and a circuit breaker. Started by the first `enter`;
@@ -46,6 +48,7 @@ export async function targetGuard({ state = NEW_TARGET_GUARD, tuning }: TargetGu
   });
   setHandler(resetSignal, (payload) => loop.apply(resetTarget(loop.state, readOrder(payload), loop.moment)));
   setHandler(stateQuery, () => targetView(loop.state, Date.now()));
+  setHandler(previewQuery, (request, now) => enterTarget(loop.state, request, loop.momentAt(now)).answer);
   await loop.run((next) => continueAsNew<typeof targetGuard>({ state: next, ...(tuning && { tuning }) }));
 }
 

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, type WorkflowHandle } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { packageRoot } from '../../../src/stack/package-root.ts';
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import {
   createGuardActivities,
   type GuardActivities,
@@ -14,18 +13,12 @@ import { configSchema } from '../../../src/config/schema.ts';
 import { guardsClauseSchema } from '../../../src/domain/plan/guards-clause.ts';
 import type { ScaleTarget } from '../../../src/domain/target.ts';
 import type { GuardTuning } from '../../../src/workflows/guards/contract.ts';
+import { bundleWorkflows } from '../../../tools/bundle-workflows.ts';
 import type { Heard, MemberActivities, MemberInput } from './member-workflow.ts';
 import { FINISH_SIGNAL, HEARD_QUERY } from './member-workflow.ts';
 
 export function bundleGuards(): Promise<WorkflowBundle> {
-  const quiet = () => undefined;
-  const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error };
-  return bundleWorkflowCode({
-    workflowsPath: join(import.meta.dirname, 'workflows.ts'),
-    // As in production: interceptors change the order in which a guard's own steps come, and so its history.
-    workflowInterceptorModules: [join(packageRoot(), 'src/workflows/tracing.ts')],
-    logger,
-  });
+  return bundleWorkflows(join(import.meta.dirname, 'workflows.ts'));
 }
 
 export interface GuardWorldOptions {

@@ -5,7 +5,7 @@ import type { NotificationChannel } from '../../../src/clients/notifications/not
 import type { NoticeLink, RemediationNotice } from '../../../src/domain/notification.ts';
 import { aNotice } from '../notifications/notices.ts';
 import { createNotificationActivities, type NotificationActivityParts } from '../../../src/activities/notifications.ts';
-import { newLinkId, readLink, signLink } from '../../../src/clients/approval-link/approval-link.ts';
+import { newLinkId, readLink, signLink } from '../../../src/clients/links/approval-link.ts';
 import type { LinkClaims } from '../../../src/domain/approval-link.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';
 
@@ -54,7 +54,7 @@ describe('an approval link', () => {
   });
 
   it('is not made with a secret that could be guessed, and its fault does not tell it', () => {
-    const fault = 'the secret of approval links has fewer than 32 characters';
+    const fault = 'the secret of links has fewer than 32 characters';
     expect(() => signLink(claims, 'hunter2')).toThrow(new MendloopError('Internal', fault));
     expect(() => readLink(signLink(claims, secret), { secret: 'hunter2', now })).toThrow(fault);
   });

@@ -138,12 +138,16 @@ describe('an explanation', () => {
       policy: engine(aDecision()),
       cluster: 'default',
       flags: { resolveMode: () => Promise.resolve({ mode: 'observe', source: 'flag' }) },
-      askGuards: ({ decision }) => Promise.resolve([`target: free for ${decision.rule}`, 'cluster: 0 of 10']),
+      askGuards: ({ decision }) =>
+        Promise.resolve([
+          { guard: 'target', answer: 'pass', text: `free for ${decision.rule}` },
+          { guard: 'cluster', answer: 'stop', text: 'All changes are paused' },
+        ]),
     });
     const text = formatExplanation(explanation);
     expect(line(text, 'Decision')).toBe('plan, in mode observe (flag)');
-    expect(line(text, 'Guards now')).toBe('target: free for order_service_cpu_throttling');
-    expect(text).toContain('cluster: 0 of 10');
+    expect(line(text, 'Guards now')).toBe('target lets it pass: free for order_service_cpu_throttling');
+    expect(text).toContain('cluster stops it: All changes are paused');
   });
 
   it('shows labels as data: on one line, without what drives a terminal', () => {

@@ -1,0 +1,69 @@
+import { type Request, type Response, Router } from 'express';
+import { type ReportClaims, readReportLink, REPORT_PATH } from '../../clients/links/report-link.ts';
+import { renderPng } from '../../clients/picture/render-png.ts';
+import { renderPlot } from '../../domain/plot/render-plot.ts';
+import type { ReportContent } from '../../domain/report/report-content.ts';
+import { renderReportHtml } from '../../domain/report/report-html.ts';
+import { renderReportMarkdown } from '../../domain/report/report-markdown.ts';
+import { comeBackLater, HttpProblem } from '../http/http-problem.ts';
+import { onlyAllow } from '../http/only-allow.ts';
+import type { Remediations } from '../remediations/remediations.ts';
+import { reportOfDetail } from './report-of-detail.ts';
+import { REPORT_HEADERS } from './report-headers.ts';
+
+export interface ReportLinkOptions {
+  readonly remediations: Pick<Remediations, 'get'>;
+  /** What signs the links, asked for at each use. */
+  readonly secret: () => string;
+}
+
+/** As chats show pictures: wide, and sharp on screens with two pixels for one. */
+const PICTURE = { width: 800, height: 320, scale: 2 } as const;
+
+/**
+ * `/reports/<link>`: the post-mortem of one remediation for whoever has the link, such as the on-call on a telephone and
+ * the servers of a chat: the page, `report.md` and `plot.png` below it. Read only.
+ */
+export function reportLinkRoutes({ remediations, secret }: ReportLinkOptions): Router {
+  const router = Router();
+  const path = `${REPORT_PATH}/:link`;
+
+  async function read(request: Request, response: Response): Promise<ReportContent> {
+    const { remediationId } = claimsOf(request, secret());
+    const detail = await remediations.get(remediationId);
+    if (detail === undefined) throw noReport();
+    const content = reportOfDetail(detail);
+    if (content === undefined) throw comeBackLater(`${detail.statusUnavailable ?? 'Nothing is known yet'}.`);
+    response.set(REPORT_HEADERS);
+    return content;
+  }
+
+  router.get(path, async (request, response) => {
+    response.type('html').send(renderReportHtml(await read(request, response)));
+  });
+  router.get(`${path}/report.md`, async (request, response) => {
+    response.type('text/markdown').send(renderReportMarkdown(await read(request, response)));
+  });
+  router.get(`${path}/plot.png`, async (request, response) => {
+    const [plot] = (await read(request, response)).plots;
+    if (plot === undefined) throw noReport();
+    const { width, height, scale } = PICTURE;
+    const svg = renderPlot({ ...plot, width, height, theme: 'light', heading: true, id: 'plot' });
+    response.type('png').send(await renderPng(svg, { scale }));
+  });
+  router.all([path, `${path}/report.md`, `${path}/plot.png`], onlyAllow('GET, HEAD'));
+  return router;
+}
+
+/** @throws HttpProblem 404 for a link that is not ours, 410 for one whose time is over. */
+function claimsOf(request: Request, secret: string): ReportClaims {
+  const { link } = request.params;
+  const claims = readReportLink(typeof link === 'string' ? link : '', secret);
+  if (claims === undefined) throw noReport();
+  if (claims.expiresAt > Date.now()) return claims;
+  throw new HttpProblem(410, { detail: `This link was good until ${new Date(claims.expiresAt).toISOString()}.` });
+}
+
+function noReport(): HttpProblem {
+  return new HttpProblem(404, { detail: 'There is no such report, or this is not the whole of its link.' });
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { readToken, signToken } from './signed-token.ts';
+
+/** Below the API's address. */
+export const REPORT_PATH = '/reports';
+
+/** What a report link says: whoever has it may read the report of this one remediation. */
+const reportClaimsSchema = z.strictObject({
+  remediationId: z.string().min(1).max(1000),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number().int().nonnegative(),
+});
+export type ReportClaims = z.infer<typeof reportClaimsSchema>;
+
+const purpose = 'mendloop/report-link/1';
+
+/** A token for the path below `REPORT_PATH`. @throws MendloopError `Internal` if the secret is too short to be one. */
+export function signReportLink(claims: ReportClaims, secret: string): string {
+  return signToken(JSON.stringify(reportClaimsSchema.parse(claims)), { purpose, secret });
+}
+
+/** The claims of a genuine link, too late or not; undefined for anything else. */
+export function readReportLink(token: string, secret: string): ReportClaims | undefined {
+  const payload = readToken(token, { purpose, secret });
+  if (payload === undefined) return undefined;
+  try {
+    return reportClaimsSchema.safeParse(JSON.parse(payload)).data;
+  } catch {
+    return undefined;
+  }
+}

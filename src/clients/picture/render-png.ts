@@ -1,0 +1,27 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+
+const FAMILY = 'DejaVu Sans';
+
+/** A container has no fonts: these come with the package. */
+const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => {
+  const { resolve } = createRequire(import.meta.url);
+  return join(dirname(resolve('dejavu-fonts-ttf/package.json')), 'ttf', name);
+});
+
+/**
+ * An SVG picture of ours as PNG, for chats, which show no SVG. Loads nothing from anywhere.
+ *
+ * @param scale pixels for each unit of the SVG.
+ */
+export async function renderPng(svg: string, { scale }: { readonly scale: number }): Promise<Buffer> {
+  return Promise.resolve(
+    new Resvg(svg, {
+      fitTo: { mode: 'zoom', value: scale },
+      font: { loadSystemFonts: false, fontFiles: FONTS, defaultFontFamily: FAMILY, sansSerifFamily: FAMILY },
+    })
+      .render()
+      .asPng(),
+  );
+}
