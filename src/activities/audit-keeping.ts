@@ -1,9 +1,18 @@
 import type { AuditKeeper, AuditKeeping } from '../clients/audit/audit-keeper.ts';
+import type { Logger } from 'pino';
+import { isTampering } from '../domain/failures.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { toApplicationFailure } from './failure.ts';
 
 export type AuditKeepingActivities = ReturnType<typeof createAuditKeepingActivities>;
 
-export function createAuditKeepingActivities({ keeper }: { keeper: AuditKeeper }) {
+export interface AuditKeepingParts {
+  readonly keeper: AuditKeeper;
+  readonly metrics: Pick<Metrics, 'auditVerified'>;
+  readonly logger: Pick<Logger, 'error'>;
+}
+
+export function createAuditKeepingActivities({ keeper, metrics, logger }: AuditKeepingParts) {
   return {
     /**
      * Verifies what was appended since `previous`, signs the log's head, removes what is older than the retention.
@@ -11,8 +20,14 @@ export function createAuditKeepingActivities({ keeper }: { keeper: AuditKeeper }
      */
     async keepAudit({ previous }: { previous?: AuditKeeping }): Promise<AuditKeeping> {
       try {
-        return await keeper.keep(previous);
+        const keeping = await keeper.keep(previous);
+        metrics.auditVerified({ intact: true, at: Date.now() });
+        return keeping;
       } catch (error) {
+        if (isTampering(error)) {
+          metrics.auditVerified({ intact: false, at: Date.now() });
+          logger.error({ err: error }, 'the audit log is not as it was written; look with `mendloop audit verify`');
+        }
         throw toApplicationFailure(error);
       }
     },

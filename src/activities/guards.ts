@@ -10,6 +10,7 @@ import { formatTarget } from '../domain/format-target.ts';
 import type { ClusterLimits } from '../domain/guards/cluster-state.ts';
 import type { ClusterAnswer, Leave, TargetAnswer } from '../domain/guards/messages.ts';
 import {
+  budgetLedgerId,
   CLUSTER_GUARD_WORKFLOW,
   clusterGuardId,
   COMMIT_SIGNAL,
@@ -70,6 +71,8 @@ export interface Leaving {
   readonly target?: ScaleTarget;
   /** The ledger of the verdict, and whether the change stays. */
   readonly ledger?: { readonly id: string; readonly keep: boolean };
+  /** Money that was asked for, and no answer heard: it may be held. */
+  readonly reserving?: BudgetEntry;
 }
 
 /** A namespace's size changes slowly; a storm asks for it hundreds of times. */
@@ -92,6 +95,13 @@ export function createGuardActivities(parts: GuardActivityParts) {
   async function tell(workflowId: string, signal: string, input: unknown): Promise<void> {
     // Nobody there: a guard ends only when it holds nothing for anybody.
     await signalExecution({ client, workflowId, signal, input });
+  }
+
+  /** Frees what a ledger may hold for a remediation that has not heard its answer. */
+  async function releaseUnheard({ remediationId, ...question }: BudgetEntry): Promise<void> {
+    const { terms, scope } = costSource.quote(question);
+    if (scope === undefined) return; // Then no ledger was asked.
+    await tell(budgetLedgerId({ budget: terms.budget, scopeKey: scope.key }), RELEASE_SIGNAL, { remediationId });
   }
 
   return {
@@ -130,7 +140,7 @@ export function createGuardActivities(parts: GuardActivityParts) {
       typed(() => reserveMoney(entry, { ask, costSource, signal: cancellationSignal() })),
 
     /** Gives back what the remediation holds, or might hold without knowing. Fails with `TemporalUnavailable`. */
-    leaveGuards: ({ leave, cluster, target, ledger }: Leaving): Promise<void> =>
+    leaveGuards: ({ leave, cluster, target, ledger, reserving }: Leaving): Promise<void> =>
       typed(async () => {
         const { remediationId } = leave;
         await Promise.all([
@@ -139,6 +149,7 @@ export function createGuardActivities(parts: GuardActivityParts) {
           ledger === undefined
             ? undefined
             : tell(ledger.id, ledger.keep ? COMMIT_SIGNAL : RELEASE_SIGNAL, { remediationId }),
+          ...(reserving === undefined ? [] : [releaseUnheard(reserving)]),
         ]);
       }),
 

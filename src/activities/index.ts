@@ -8,6 +8,7 @@ import type { LeaseActivities } from './lease.ts';
 import type { NotificationActivities } from './notifications.ts';
 import type { PolicyActivities } from './policy.ts';
 import type { PrometheusActivities } from './prometheus.ts';
+import type { RemediationActivities } from './remediations.ts';
 import type { SilenceActivities } from './silences.ts';
 
 /** Every activity by its name, as the worker registers them and the workflows call them. */
@@ -21,4 +22,5 @@ export type Activities = PolicyActivities &
   AuditKeepingActivities &
   CostActivities &
   NotificationActivities &
+  RemediationActivities &
   SilenceActivities;

@@ -79,3 +79,8 @@ export class MendloopError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** Whether somebody has changed what must never be changed: no fault that time heals. */
+export function isTampering(error: unknown): boolean {
+  return error instanceof MendloopError && error.type === 'AuditTampered';
+}

@@ -11,6 +11,7 @@ import { createLeaseActivities } from '../activities/lease.ts';
 import { createNotificationActivities, type WebUi } from '../activities/notifications.ts';
 import { createPolicyActivities } from '../activities/policy.ts';
 import { createPrometheusActivities } from '../activities/prometheus.ts';
+import { createRemediationActivities } from '../activities/remediations.ts';
 import { createSilenceActivities } from '../activities/silences.ts';
 import type { LinkMaker } from '../clients/links/make-approval-links.ts';
 import { createCostSource } from '../clients/cost/create-cost-source.ts';
@@ -85,7 +86,7 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
       }),
       ...createLeaseActivities({ prometheus }),
       ...createAuditActivities({ audit: audit.log }),
-      ...createAuditKeepingActivities({ keeper: audit.keeper }),
+      ...createAuditKeepingActivities({ keeper: audit.keeper, metrics, logger }),
       ...createNotificationActivities({
         channels,
         metrics,
@@ -94,6 +95,7 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
         ...approvalLinks(config.api),
         report: { statusOf: (id) => statusOf(client, id), links: linkMaker(config.api), logger },
       }),
+      ...createRemediationActivities({ statusOf: (id) => statusOf(client, id) }),
       ...createSilenceActivities({ pageHolder }),
     },
     close: async () => {

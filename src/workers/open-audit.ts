@@ -8,7 +8,7 @@ import { createSinks } from '../clients/audit/shipping/create-sinks.ts';
 import { startShipping } from '../clients/audit/shipping/ship.ts';
 import { createSigner } from '../clients/audit/signing-key.ts';
 import type { Config } from '../config/schema.ts';
-import { MendloopError } from '../domain/failures.ts';
+import { isTampering, MendloopError } from '../domain/failures.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface AuditPart {
@@ -39,7 +39,10 @@ export async function openAudit(parts: {
     batchSize: settings.shipping.batchSize,
     pollSeconds: settings.shipping.pollSeconds,
     onError: ({ sink, error }) => {
-      logger.warn({ sink, err: error }, 'the audit log could not be shipped; trying again');
+      if (isTampering(error)) {
+        metrics.auditVerified({ intact: false, at: Date.now() });
+        logger.error({ sink, err: error }, 'the audit log is not as it was written: it is not shipped any further');
+      } else logger.warn({ sink, err: error }, 'the audit log could not be shipped; trying again');
     },
   });
   const keeper = createAuditKeeper({

@@ -14,6 +14,20 @@ export const REJECT_UPDATE = 'reject';
 /** Ends the remediation and undoes what it changed; cancelling the workflow does the same without a name. */
 export const UNDO_UPDATE = 'undo';
 
+/** Tells that an alert has resolved whose remediation had failed. */
+export const ALL_CLEAR_WORKFLOW = 'allClear';
+
+export interface AllClearInput {
+  readonly remediationId: string;
+  /** As it resolved. */
+  readonly alert: Alert;
+}
+
+/** One for each remediation. */
+export function allClearId(remediationId: string): string {
+  return `all-clear/${remediationId}`;
+}
+
 export interface RemediationInput {
   readonly alert: Alert;
 }

@@ -1,4 +1,5 @@
 /** Every workflow the worker registers; the bundler's one entry. */
+export { allClear } from './all-clear.ts';
 export { auditRetention } from './audit-retention.ts';
 export { remediation } from './remediation.ts';
 export { budgetLedger } from './guards/budget-ledger.ts';

@@ -162,16 +162,16 @@ async function askForApproval(life: Lifecycle, plan: Plan, action: ScaleAction):
 }
 
 async function reserveBudget(
-  { record, id, alert }: Lifecycle,
+  { record, id, alert, guards }: Lifecycle,
   { budget }: Plan,
   action: ScaleAction,
 ): Promise<Ending | undefined> {
   const { addedReplicas } = action.intent;
   if (budget === undefined || addedReplicas === 0) return undefined;
   const { target, podRequests } = required(record.findings.snapshot);
-  const verdict = await read('reserve the budget', (activities) =>
-    activities.reserveBudget({ remediationId: id, budget, target, labels: alert.labels, addedReplicas, podRequests }),
-  );
+  const entry = { remediationId: id, budget, target, labels: alert.labels, addedReplicas, podRequests };
+  guards.noteReserving(entry);
+  const verdict = await read('reserve the budget', (activities) => activities.reserveBudget(entry));
   record.keep({ budget: verdict });
   return verdict.allowed ? undefined : { outcome: Outcome.Denied, text: verdict.reason };
 }

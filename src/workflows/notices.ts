@@ -15,6 +15,8 @@ export interface Message {
   readonly text: string;
   /** What a human types to undo what the machine could not. */
   readonly manualCommand?: string;
+  /** The alert has resolved since people were told of this end. */
+  readonly resolved?: boolean;
 }
 
 export interface Telling {
@@ -38,9 +40,13 @@ export async function notifyPeople(telling: Telling): Promise<string[]> {
   }
   const reached = await Promise.all(
     channels.map(async (channel) => {
-      const idempotencyKey = `${telling.id}/${notice.kind}/${channel}`;
+      const idempotencyKey = `${telling.id}/${notice.kind}/${notice.resolved === true ? 'resolved/' : ''}${channel}`;
       try {
-        await tell(`tell ${channel}: ${notice.kind}`).notify({ channel, notice, idempotencyKey });
+        await tell(`tell ${channel}: ${notice.kind}${notice.resolved === true ? ', resolved' : ''}`).notify({
+          channel,
+          notice,
+          idempotencyKey,
+        });
         return [channel];
       } catch {
         return []; // In history with its reason, and missing from `notified`.
@@ -59,6 +65,7 @@ function buildNotice({ id, alert, status, message }: Telling): RemediationNotice
     remediationId: id,
     alert: { labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt },
     summary: message.text,
+    ...(message.resolved === undefined ? {} : { resolved: message.resolved }),
     details: [...status.timeline.map(({ at, text }) => `${at} ${text}`), ...plannedChange(message, status)],
     ...(plan === undefined ? {} : { action: plan.action, target: formatTarget(snapshot?.target ?? plan.target) }),
     ...(scale === undefined ? {} : { replicas: { before: scale.before, after: scale.after } }),

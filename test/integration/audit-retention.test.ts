@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { type ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { createAuditKeepingActivities } from '../../src/activities/audit-keeping.ts';
 import { type AuditKeeping, createAuditKeeper } from '../../src/clients/audit/audit-keeper.ts';
 import { openAuditLog } from '../../src/clients/audit/open-audit-log.ts';
@@ -65,6 +66,8 @@ it('a Schedule keeps the log, remembers what it was, and fails when it is anothe
   onTestFinished(() => store.close());
   const keeper = createAuditKeeper({ store, signer, retentionDays: 90, sinks: [] });
   const taskQueue = `audit-${randomUUID()}`;
+  const auditVerified = vi.fn<Metrics['auditVerified']>();
+  const complain = vi.fn();
   const worker = await Worker.create({
     connection,
     taskQueue,
@@ -72,7 +75,7 @@ it('a Schedule keeps the log, remembers what it was, and fails when it is anothe
       workflowsPath: fileURLToPath(new URL('../../src/workflows/audit-retention.ts', import.meta.url)),
       logger: new DefaultLogger('ERROR'),
     }),
-    activities: createAuditKeepingActivities({ keeper }),
+    activities: createAuditKeepingActivities({ keeper, metrics: { auditVerified }, logger: { error: complain } }),
   });
 
   await worker.runUntil(async () => {
@@ -100,6 +103,8 @@ it('a Schedule keeps the log, remembers what it was, and fails when it is anothe
     const tampered =
       'AuditTampered: row 6, or one before it, was rewritten: the last checkpoint that Temporal remembers knows another';
     await expect.poll(runs, patient).toMatchObject([{}, {}, tampered]);
+    expect(auditVerified.mock.calls.map(([{ intact }]) => intact)).toEqual([true, true, false]);
+    expect(complain).toHaveBeenCalledOnce();
     // A failed run is not the last that succeeded: it goes on being found.
     await triggerRetention(client);
     await expect.poll(runs, patient).toMatchObject([{}, {}, tampered, tampered]);

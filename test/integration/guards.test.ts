@@ -288,6 +288,23 @@ describe('one cluster', () => {
 });
 
 describe('one budget', () => {
+  it('is freed of what was reserved for somebody who never heard the answer, who cannot reserve any more', async () => {
+    await withGuards({ address: server.address, bundle, daily: 24 }, async ({ activities, client, target }) => {
+      const remediationId = 'remediation/Unheard/0000000000000000/1';
+      const entry = {
+        ...{ remediationId, target: target('api'), labels: {}, addedReplicas: 1, podRequests: { cpu: 1, memory: 0 } },
+        budget: { name: 'default', expectedHours: 24, whenUnknown: 'escalate' as const },
+      };
+      expect(await activities.reserveBudget(entry)).toMatchObject({ allowed: true });
+      const leave = { remediationId, outcome: 'escalated', text: 'it fell', acted: false } as const;
+      await activities.leaveGuards({ leave, reserving: entry });
+      const ledger = client.workflow.getHandle(budgetLedgerId({ budget: 'default', scopeKey: 'all' }));
+      await expect.poll(() => ledger.query<LedgerView>(GUARD_STATE_QUERY)).toMatchObject({ held: 0, reservations: [] });
+      // A question that was under way all the time comes too late.
+      expect(await activities.reserveBudget(entry)).toMatchObject({ allowed: false });
+    });
+  }, 600_000);
+
   it('is never exceeded by 200 that reserve at once', async () => {
     // 24 a day for each; 10 run already.
     const budget = { daily: 24 * 47 + 1, runningCores: 10 };

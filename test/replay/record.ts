@@ -1,23 +1,27 @@
 /**
  * Records the history of each outcome from the workflows as they are now, for the replay test to hold later versions to.
  *
- *     node test/replay/record.ts NAME [remediations|guards]        e.g. 2026-11-first
+ *     node test/replay/record.ts NAME [remediations|guards|all-clear]        e.g. 2026-11-first
  *
- * Without the second word both are recorded. Existing histories are never overwritten: old ones have to go on replaying.
+ * Without the second word all are recorded. Existing histories are never overwritten: old ones have to go on replaying.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { ensureServers, startTemporalServer, terminalProgress } from '../../src/stack/index.ts';
-import { FakeWorld } from '../workflow/fake-world.ts';
+import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
+import { allClearId } from '../../src/workflows/contract.ts';
+import { failedBefore, FakeWorld } from '../workflow/fake-world.ts';
 import { runRemediation } from '../workflow/run-remediation.ts';
 import { recordGuards } from './record-guards.ts';
 import { remediationCases } from './remediation-cases.ts';
 
-const [version, only = 'both'] = process.argv.slice(2);
-if (version === undefined || !['both', 'remediations', 'guards'].includes(only)) {
-  console.error('usage: node test/replay/record.ts NAME [remediations|guards]');
+const PARTS = ['remediations', 'guards', 'all-clear'] as const;
+
+const [version, only] = process.argv.slice(2);
+if (version === undefined || !(only === undefined || PARTS.some((part) => part === only))) {
+  console.error(`usage: node test/replay/record.ts NAME [${PARTS.join('|')}]`);
   process.exit(2);
 }
 const folder = join(import.meta.dirname, 'histories', version);
@@ -37,14 +41,28 @@ async function recordRemediations(): Promise<void> {
   }
 }
 
+/** An alert that resolves when its remediation has been rolled back. */
+async function recordAllClear(): Promise<void> {
+  await runRemediation({ address: server.address, world: new FakeWorld(failedBefore) }, async (running) => {
+    await running.result();
+    const { client, alert, taskQueue, handle } = running;
+    await createTemporalStarter({ client, taskQueue }).resolve({ ...alert, status: 'resolved' });
+    const clear = client.workflow.getHandle(allClearId(handle.workflowId));
+    await clear.result();
+    await save('all-clear', historyToJSON(await clear.fetchHistory()));
+  });
+}
+
 async function save(name: string, json: string): Promise<void> {
   await writeFile(join(folder, `${name}.json`), `${json}\n`);
   console.log(name);
 }
 
 try {
-  if (only !== 'guards') await recordRemediations();
-  if (only !== 'remediations') await recordGuards({ address: server.address, save });
+  const wanted = (part: (typeof PARTS)[number]) => only === undefined || only === part;
+  if (wanted('remediations')) await recordRemediations();
+  if (wanted('guards')) await recordGuards({ address: server.address, save });
+  if (wanted('all-clear')) await recordAllClear();
 } finally {
   await server.stop();
   await rm(dataDir, { recursive: true, force: true });

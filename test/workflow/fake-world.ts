@@ -47,6 +47,23 @@ export const denied: Partial<Activities> = {
     }),
 };
 
+/** A remediation that does not help, is undone, and says so when it is asked later. */
+export const failedBefore: Partial<Activities> = {
+  verifyRemediation: () =>
+    Promise.resolve(report({ verdict: 'bad', failure: 'VerificationFailed', summary: 'p95 latency 1.2 s' })),
+  recallRemediation: () =>
+    Promise.resolve({
+      ...{
+        step: 'ended',
+        outcome: 'rolled_back',
+        summary: 'put back to 2',
+        alertResolved: false,
+        notified: ['on-call'],
+      },
+      timeline: [],
+    }),
+};
+
 /** An activity that waits, with heartbeats, until it is told to stop. */
 export async function untilCancelled(): Promise<never> {
   const context = Context.current();
@@ -106,6 +123,7 @@ export class FakeWorld {
       enterCluster: () => Promise.resolve({ status: 'granted' }),
       leaveGuards: () => Promise.resolve(),
       yieldTarget: () => Promise.resolve(),
+      recallRemediation: () => Promise.reject(new Error('there is no other remediation')),
       describeRemediations: ({ ids }) => Promise.resolve(ids.map((id) => ({ id, running: true }))),
       reserveBudget: () =>
         Promise.resolve({

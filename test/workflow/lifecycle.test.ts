@@ -164,6 +164,18 @@ describe('guards', () => {
     });
   });
 
+  it('names the money that it asked for when it has heard no answer', async () => {
+    const world = new FakeWorld({
+      reserveBudget: () => Promise.reject(ApplicationFailure.nonRetryable('no such budget', 'BudgetUnknown')),
+    });
+    await withRemediation(world, async ({ handle, result }) => {
+      expect((await result()).outcome).toBe('escalated');
+      expect(heard(world, 'leaveGuards')[0]).toMatchObject({
+        reserving: { remediationId: handle.workflowId, budget: { name: 'default' }, addedReplicas: 3 },
+      });
+    });
+  });
+
   it('releases the reservation when the change is undone', async () => {
     const world = new FakeWorld({
       verifyRemediation: () =>

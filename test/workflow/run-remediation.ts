@@ -21,6 +21,7 @@ export interface Running {
   readonly client: Client;
   readonly handle: WorkflowHandle;
   readonly alert: Alert;
+  readonly taskQueue: string;
   readonly ended: RemediationEnded[];
   readonly milestones: MilestoneReached[];
   result(): Promise<RemediationResult>;
@@ -66,6 +67,7 @@ export async function runRemediation<T>(
         client,
         handle,
         alert,
+        taskQueue,
         ended,
         milestones,
         result: () => handle.result() as Promise<RemediationResult>,

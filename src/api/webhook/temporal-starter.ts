@@ -1,16 +1,22 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Execution, findExecution } from '../../clients/temporal/executions.ts';
 import { GrpcCode, grpcFault, inTime, temporalFailure } from '../../clients/temporal/temporal-failure.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { MendloopError } from '../../domain/failures.ts';
+import { isFailure } from '../../domain/notification.ts';
+import { Outcome } from '../../domain/outcome.ts';
 import { remediationId } from '../../domain/remediation-id.ts';
 import {
+  ALL_CLEAR_WORKFLOW,
+  type AllClearInput,
+  allClearId,
   REMEDIATION_WORKFLOW,
   RESOLVED_SIGNAL,
   type RemediationInput,
   type RemediationResult,
   type ResolvedNotice,
 } from '../../workflows/contract.ts';
-import { alertSearchAttributes } from '../../workflows/search-attributes.ts';
+import { alertSearchAttributes, searchAttributes } from '../../workflows/search-attributes.ts';
 import type { RemediationStarter } from './remediation-starter.ts';
 import { startMetadata } from './start-metadata.ts';
 
@@ -30,6 +36,30 @@ const MAX_ALERT_BYTES = 1024 * 1024;
 /** Starts and signals `remediation` workflows; the alert's identity is the workflow's ID. */
 export function createTemporalStarter(options: TemporalStarterOptions): RemediationStarter {
   const { client, taskQueue, requestEagerStart = false } = options;
+
+  /** Whoever was paged about a remediation that failed has to hear that it is over. */
+  async function giveAllClear(alert: Alert): Promise<'signalled' | 'ignored'> {
+    const id = remediationId(alert);
+    const ended = await findExecution(client, id);
+    if (ended === undefined || !endedInFailure(ended)) return 'ignored';
+    try {
+      await inTime(client, () =>
+        client.workflow.start<(input: AllClearInput) => Promise<string[]>>(ALL_CLEAR_WORKFLOW, {
+          workflowId: allClearId(id),
+          taskQueue,
+          args: [{ remediationId: id, alert }],
+          staticSummary: 'tells that the alert has resolved',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdConflictPolicy: 'FAIL',
+        }),
+      );
+      return 'signalled';
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return 'ignored';
+      throw startFailure(error);
+    }
+  }
+
   return {
     async start(alert) {
       requireSize(alert);
@@ -60,11 +90,16 @@ export function createTemporalStarter(options: TemporalStarterOptions): Remediat
         return 'signalled';
       } catch (error) {
         // Also the answer for a remediation that has ended.
-        if (error instanceof WorkflowNotFoundError) return 'ignored';
-        throw startFailure(error);
+        if (!(error instanceof WorkflowNotFoundError)) throw startFailure(error);
       }
+      return await giveAllClear(alert);
     },
   };
+}
+
+function endedInFailure({ keywords }: Execution): boolean {
+  const outcome = Object.values(Outcome).find((known) => known === keywords[searchAttributes.outcome.name]);
+  return outcome !== undefined && isFailure({ kind: outcome });
 }
 
 function requireSize(alert: Alert): void {

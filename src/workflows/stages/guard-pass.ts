@@ -1,4 +1,5 @@
 import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow';
+import type { BudgetEntry } from '../../activities/reserve-money.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type {
   LeaderEnded,
@@ -55,6 +56,7 @@ export class GuardPass {
   #holdsTarget: ScaleTarget | undefined;
   #holdsCluster: ScaleTarget | undefined;
   #actedAt: number | undefined;
+  #reserving: BudgetEntry | undefined;
 
   constructor(parts: GuardPassParts) {
     this.#parts = parts;
@@ -83,6 +85,11 @@ export class GuardPass {
   /** The target was changed now: cooldowns and rates count from here. */
   noteAct(): void {
     this.#actedAt = Date.now();
+  }
+
+  /** Money is asked for: before it is known, because an answer that was never heard may have been a yes. */
+  noteReserving(entry: BudgetEntry): void {
+    this.#reserving = entry;
   }
 
   /** Exclusive hold of the target, a shared end, a turn later, or a refusal. */
@@ -176,8 +183,10 @@ export class GuardPass {
     const { outcome, text, acted, budgetKept } = end;
     const cluster = end.cluster ? this.#holdsCluster : undefined;
     const target = end.target ? this.#holdsTarget : undefined;
-    const ledger = record.findings.budget?.ledger;
-    if (cluster === undefined && target === undefined && ledger === undefined) return;
+    const { budget } = record.findings;
+    const ledger = budget?.ledger;
+    const reserving = budget === undefined ? this.#reserving : undefined;
+    if (cluster === undefined && target === undefined && ledger === undefined && reserving === undefined) return;
     await CancellationScope.nonCancellable(async () => {
       try {
         await read('leave the guards', (activities) =>
@@ -189,6 +198,7 @@ export class GuardPass {
             ...(cluster === undefined ? {} : { cluster }),
             ...(target === undefined ? {} : { target }),
             ...(ledger === undefined ? {} : { ledger: { id: ledger, keep: budgetKept } }),
+            ...(reserving === undefined ? {} : { reserving }),
           }),
         );
       } catch {

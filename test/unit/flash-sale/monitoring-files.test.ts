@@ -89,6 +89,9 @@ describe('configurations', () => {
     const example = join(observability, 'alertmanager', 'receiver.yml');
     expect(await route(example, 'PodCPUThrottling')).toBe('mendloop');
     expect(await route(example, 'RemediationFailed')).toBe('on-call');
+    const held = join(observability, 'alertmanager', 'receiver-held-pages.yml');
+    expect(await route(held, 'PodCPUThrottling')).toBe('mendloop,on-call');
+    expect(await route(held, 'RemediationFailed')).toBe('on-call');
   });
 
   it.skipIf(!servers.has('promtool'))('of Prometheus are valid, by promtool', async () => {
