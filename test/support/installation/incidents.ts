@@ -6,17 +6,18 @@ import type { Installation } from './installation.ts';
 
 let serial = 0;
 
-/** One workload with an alert of its own. */
+/** One workload with an alert of its own, in a namespace of its own: the blast radius is for other tests. */
 export class Incident {
   readonly #installation: Installation;
   readonly name: string;
-  readonly namespace = 'default';
+  readonly namespace: string;
   readonly #startsAt = new Date();
   readonly #labels: Record<string, string>;
 
   private constructor(installation: Installation, name: string, labels: Record<string, string>) {
     this.#installation = installation;
     this.name = name;
+    this.namespace = `shop-of-${name}`;
     this.#labels = { alertname: 'Slow', namespace: this.namespace, deployment: name, severity: 'critical', ...labels };
   }
 
@@ -25,6 +26,7 @@ export class Incident {
     serial += 1;
     const incident = new Incident(installation, `api-${process.pid}-${serial}`, labels);
     installation.signals.latency.set(incident.name, 1.5);
+    await installation.cluster.human.create('/api/v1/namespaces', { metadata: { name: incident.namespace } });
     await installation.cluster.human.deploy({ namespace: incident.namespace, name: incident.name, replicas: 2 });
     await expect.poll(() => incident.replicas('readyReplicas'), { timeout: 20_000 }).toBe(2);
     return incident;

@@ -114,8 +114,7 @@ async function start(stack: Stack, directory: string, extra: Record<string, unkn
     kubernetes: { kubeconfig: cluster.plane.kubeconfigPath },
     prometheus: { url: prometheus.url },
     policy: { bundle },
-    // The tests change one workload after the other of a small namespace.
-    guards: { blastRadius: { percent: 100 }, maxActionsPerHour: 300 },
+    guards: { maxActionsPerHour: 300 },
     worker: { port: 0 },
     audit: { store: { type: 'embedded', folder: join(directory, 'audit') } },
     cost: { budgets: { default: { daily: 1000, scope: 'namespace' } } },
