@@ -21,11 +21,11 @@ demo: build ## The flash sale, healed before your eyes (SCENARIO=ok|no-help|cont
 playground: build ## The same shop without the surge, left running for you to try things on; Ctrl-C ends it
 	node examples/flash-sale/run.ts --no-surge --keep
 
-test: build ## Every check and every test
+test: build ## Every check, and every test but those of whole installations
 	node tools/test.ts
 
-test-e2e: build ## Whole installations, crashes, the console in a browser; minutes each
-	vitest run --project e2e
+test-e2e: build ## Whole installations, crashes, storms, the console in a browser: some ten minutes
+	node tools/test.ts --e2e
 
 bench: build ## Performance beside its floors, from one run (REPORT=FILE)
 	node bench/run.ts $(report_flag)

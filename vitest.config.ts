@@ -5,6 +5,8 @@ const expect = { poll: { timeout: 15_000, interval: 50 } };
 
 export default defineConfig({
   test: {
+    // Two cores: by default one would be left alone.
+    maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, expect } },
       {

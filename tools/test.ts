@@ -1,7 +1,9 @@
 /**
  * Every check and every suite, with one honest count at the end.
  *
- *     node tools/test.ts [--only NAME,NAME]
+ *     node tools/test.ts [--e2e] [--only NAME,NAME]
+ *
+ * `--e2e`: the suites that start whole installations, instead of all others.
  */
 import { spawn } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,11 +27,16 @@ interface Suite {
   readonly live?: boolean;
 }
 
+/** As many as small machines have cores. */
+const LANES = 2;
+
 const root = packageRoot();
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 const vitestReport = join(root, 'dist', 'vitest.json');
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, e2e: { type: 'boolean', default: false } },
+});
 
 const progress = terminalProgress();
 const servers = await ensureServers(
@@ -56,11 +63,11 @@ const opa = servers.opa.path;
 const promtool = servers.promtool.path;
 const ruleFiles = (end: string) => globSync(`observability/prometheus/*.rules${end}`, { cwd: root }).sort();
 
-const suites: Suite[] = [
+const checks: readonly Suite[] = [
+  { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'] },
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: [bin('tsc'), '--noEmit'] },
   { name: 'console types', command: [bin('tsc'), '--noEmit', '-p', 'src/console'] },
-  { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'] },
   { name: 'imports', command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src'] },
   { name: 'rego format', command: [opa, 'fmt', '--fail', '--list', 'policy'] },
   { name: 'rego check', command: [opa, 'check', '--strict', 'policy'] },
@@ -74,20 +81,16 @@ const suites: Suite[] = [
     command: [promtool, 'test', 'rules', ...ruleFiles('.test.yml')],
     count: countRules,
   },
-  {
-    name: 'vitest',
-    command: [
-      bin('vitest'),
-      'run',
-      '--project=!e2e',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${vitestReport}`,
-    ],
-    count: countVitest,
-    live: true,
-  },
+  vitest('vitest', ['--project=!e2e']),
 ];
+
+/** Whole installations: one file at a time, because each wants both cores. */
+const installations: readonly Suite[] = [vitest('e2e', ['--project=e2e', '--maxWorkers=1'])];
+
+function vitest(name: string, options: readonly string[]): Suite {
+  const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
+  return { name, command: [bin('vitest'), 'run', ...options, ...reports], count: countVitest, live: true };
+}
 
 function countRego(exitCode: number, output: string): Counts {
   const results = JSON.parse(output) as { fail?: boolean; error?: unknown; skip?: boolean }[];
@@ -144,37 +147,58 @@ async function run(suite: Suite): Promise<{ exitCode: number; output: string }> 
   return { exitCode, output };
 }
 
-mkdirSync(join(root, 'dist'), { recursive: true });
-rmSync(vitestReport, { force: true });
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-const only = values.only?.split(',');
-const rows: string[] = [];
-for (const suite of suites.filter(({ name }) => only === undefined || only.includes(name))) {
+interface Result {
+  readonly suite: Suite;
+  readonly counts: Counts;
+  readonly seconds: number;
+}
+
+async function judge(suite: Suite): Promise<Result> {
   const task = progress.start(suite.name);
   const startedAt = performance.now();
   const { exitCode, output } = await run(suite);
   let counts: Counts;
   try {
-    counts = suite.count?.(exitCode, output) ?? {
-      passed: exitCode === 0 ? 1 : 0,
-      failed: exitCode === 0 ? 0 : 1,
-      skipped: 0,
-    };
+    const one = exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+    counts = suite.count?.(exitCode, output) ?? { ...one, skipped: 0 };
   } catch (error) {
     console.error(`${suite.name}: no result could be read (${error instanceof Error ? error.message : 'unknown'})`);
     counts = { passed: 0, failed: 1, skipped: 0 };
   }
   task.done();
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  rows.push(
-    `${counts.failed > 0 ? 'FAILED' : 'ok    '}  ${suite.name.padEnd(12)} ${String(counts.passed).padStart(5)} passed` +
-      `${counts.failed > 0 ? `, ${counts.failed} failed` : ''}${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}  ${seconds} s`,
-  );
+  return { suite, counts, seconds: (performance.now() - startedAt) / 1000 };
 }
-const line = `${total.passed} passed, ${total.failed} failed` + (total.skipped > 0 ? `, ${total.skipped} skipped` : '');
+
+/** Checks that print nothing of their own side by side, the longest first; then those that are worth seeing. */
+async function judgeAll(chosen: readonly Suite[]): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = chosen.filter(({ live }) => live !== true).values();
+  const lanes = Array.from({ length: LANES }, async () => {
+    for (const suite of queue) results.push(await judge(suite));
+  });
+  await Promise.all(lanes);
+  for (const suite of chosen.filter(({ live }) => live === true)) results.push(await judge(suite));
+  return results;
+}
+
+mkdirSync(join(root, 'dist'), { recursive: true });
+rmSync(vitestReport, { force: true });
+const wanted = values.only?.split(',');
+const results = await judgeAll(
+  (values.e2e ? installations : checks).filter(({ name }) => wanted?.includes(name) ?? true),
+);
+const sum = (of: keyof Counts) => results.reduce((total, { counts }) => total + counts[of], 0);
+const width = Math.max(...results.map(({ suite }) => suite.name.length));
+const rows = results.map(({ suite, counts: { passed, failed, skipped }, seconds }) =>
+  [
+    `${failed > 0 ? 'FAILED' : 'ok    '}  ${suite.name.padEnd(width)} ${String(passed).padStart(5)} passed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    `${seconds.toFixed(1)} s`,
+  ].join(', '),
+);
+const line =
+  `${sum('passed')} passed, ${sum('failed')} failed` + (sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '');
 console.log(`\n${rows.join('\n')}\n\n${line}`);
-writeFileSync(join(root, 'dist', 'test-counts.txt'), `${line}\n`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+writeFileSync(join(root, 'dist', values.e2e ? 'test-e2e-counts.txt' : 'test-counts.txt'), `${line}\n`);
+process.exitCode = sum('failed') > 0 ? 1 : 0;
