@@ -1,7 +1,6 @@
-import { condition, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { Alert } from '../../src/domain/alert.ts';
 import type { ScaleChange, ScaleResult } from '../../src/domain/effects.ts';
-import { ANSWER_UPDATE } from './names.ts';
 
 interface BareActivities {
   applyScale(change: ScaleChange): Promise<ScaleResult>;
@@ -22,10 +21,4 @@ export function remediation(): Promise<void> {
 /** The least that a durable alert takes. */
 export function bareAlert(_alert: Alert): Promise<void> {
   return Promise.resolve();
-}
-
-/** The least that a durable answer takes: a workflow that stays and gives back what it is asked. */
-export async function bareEntity(): Promise<void> {
-  setHandler(defineUpdate<number, [number]>(ANSWER_UPDATE), (asked) => asked);
-  await condition(() => false);
 }

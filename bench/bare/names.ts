@@ -1,2 +1,0 @@
-/** Update of `bareEntity`. */
-export const ANSWER_UPDATE = 'answer';
