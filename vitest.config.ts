@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: [
-            'test/integration/{kubernetes,prometheus,notifications,silences,evidence,explain-guards,policy,policy-lint,audit*}.test.ts',
+            'test/integration/{kubernetes,prometheus,notifications,silences,evidence,explain-guards,self-check,policy,policy-lint,audit*}.test.ts',
           ],
           testTimeout: 120_000,
           expect,

@@ -82,9 +82,13 @@ export async function startWorker(
   };
   const workers = await Promise.all([createWorker(parts), createGuardWorker(parts)]);
   const finished = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  const checking = new AbortController();
+  const checked = composition.checkSelf(checking.signal);
   stack.add(
     stoppable(async () => {
+      checking.abort();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await checked;
       await finished.catch(() => undefined); // Told to whoever waits for `finished`.
     }),
   );

@@ -34,11 +34,14 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { STATUS_QUERY } from '../workflows/contract.ts';
 import type { AuditPart } from './open-audit.ts';
 import { openFlags } from './open-flags.ts';
+import { selfCheck } from './self-check.ts';
 
 export { openPolicy } from './open-policy.ts';
 
 export interface Composition {
   readonly activities: Activities;
+  /** See `selfCheck`; the workers have to run. */
+  checkSelf(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -98,6 +101,11 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
       ...createRemediationActivities({ statusOf: (id) => statusOf(client, id) }),
       ...createSilenceActivities({ pageHolder }),
     },
+    checkSelf: (signal) =>
+      selfCheck({
+        ...{ client, kubernetes, prometheus, limits: config.guards, logger, signal },
+        taskQueue: config.temporal.taskQueue,
+      }),
     close: async () => {
       await Promise.all([
         prometheus.close(),

@@ -10,6 +10,7 @@ import {
 } from '../../../src/activities/guards.ts';
 import { createCostSource } from '../../../src/clients/cost/create-cost-source.ts';
 import { configSchema } from '../../../src/config/schema.ts';
+import { guardTaskQueue } from '../../../src/domain/guards/names.ts';
 import { guardsClauseSchema } from '../../../src/domain/plan/guards-clause.ts';
 import type { ScaleTarget } from '../../../src/domain/target.ts';
 import type { GuardTuning } from '../../../src/workflows/guards/contract.ts';
@@ -38,6 +39,8 @@ export interface GuardWorld {
   readonly client: Client;
   /** For calls from the test itself. */
   readonly activities: GuardActivities;
+  /** The guards run on the guards' task queue of this one. */
+  readonly taskQueue: string;
   /** Name of a cluster that no other world has. */
   readonly cluster: string;
   target(name: string): ScaleTarget;
@@ -66,7 +69,7 @@ export async function withGuards<T>(options: GuardWorldOptions, test: (world: Gu
     },
   });
   const activities = createGuardActivities({
-    ...{ client, taskQueue: `guards-${unique}`, limits: settings.guards },
+    ...{ client, taskQueue: guardTaskQueue(unique), limits: settings.guards },
     costSource: createCostSource({
       settings: settings.cost,
       listPodRequests: () => Promise.resolve({ cpu: runningCores, memory: 0 }),
@@ -76,12 +79,12 @@ export async function withGuards<T>(options: GuardWorldOptions, test: (world: Gu
   });
   const worker = (taskQueue: string, all: GuardActivities & Partial<MemberActivities>) =>
     Worker.create({ connection, taskQueue, workflowBundle: bundle, activities: all });
-  const guards = await worker(`guards-${unique}`, activities);
+  const guards = await worker(guardTaskQueue(unique), activities);
   const members = await worker(`members-${unique}`, { ...activities, work });
   const cluster = `c-${unique}`;
   const target = (name: string): ScaleTarget => ({ cluster, namespace: 'shop', kind: 'Deployment', name });
   const world: GuardWorld = {
-    ...{ client, activities: called(activities), cluster, target },
+    ...{ client, activities: called(activities), cluster, target, taskQueue: unique },
     async start(input = {}, id = randomUUID()) {
       const workflowId = `remediation/Test/${id}/1`;
       const whole: MemberInput = {
