@@ -96,6 +96,13 @@ it('tells a guard that could not be asked from one that says no', async () => {
       cluster: { answer: 'unknown', text: 'KubernetesUnavailable: no answer' },
       budget: { answer: 'unknown', text: 'KubernetesUnavailable: no answer' },
     });
+    const quote = () => {
+      throw new MendloopError('BudgetUnknown', 'none');
+    };
+    const costSource = { ...reachOf(world).costSource, quote };
+    expect(await answers(reachOf(world, { costSource }))).toMatchObject({
+      budget: { answer: 'stop', text: 'BudgetUnknown: none' },
+    });
     const silent = () => Promise.reject(new MendloopError('TemporalUnavailable', 'no answer'));
     expect(await answers(reachOf(world, { ask: silent }))).toMatchObject({
       target: { answer: 'unknown', text: 'TemporalUnavailable: no answer' },

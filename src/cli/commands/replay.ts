@@ -4,7 +4,9 @@ import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Command } from 'commander';
 import { packageRoot } from '../../stack/package-root.ts';
+import { createLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
+import { installRuntime } from '../../workers/create-worker.ts';
 import { telemetrySinks } from '../../workers/telemetry-sinks.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
 import { workflowSpanSink } from '../../workers/workflow-spans.ts';
@@ -24,6 +26,8 @@ Examples:
   $ mendloop replay incident.json`,
     )
     .action(async (file: string) => {
+      // The SDK tells of every state of its worker unless it is told not to.
+      installRuntime(createLogger({ level: 'error' }, { pretty: true }));
       const history = historyFromJSON(JSON.parse(await readFile(file, 'utf8')));
       try {
         await Worker.runReplayHistory({ workflowBundle: workflowBundle(packageRoot()), sinks: quiet() }, history);

@@ -5,7 +5,7 @@ import type { Alert } from '../../domain/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { isPlanned } from '../../domain/is-planned.ts';
 import type { TargetSnapshot } from '../../domain/effects.ts';
-import { MendloopError } from '../../domain/failures.ts';
+import { isRetryable, MendloopError } from '../../domain/failures.ts';
 import { formatTarget } from '../../domain/format-target.ts';
 import type { ClusterLimits } from '../../domain/guards/cluster-state.ts';
 import type { ClusterAnswer, TargetAnswer } from '../../domain/guards/messages.ts';
@@ -69,7 +69,7 @@ interface Question extends GuardReach {
 async function askTarget({ plan, alert, snapshot, gap, ask, signal }: Question): Promise<GuardSaying> {
   // What guards a Pod is the guard of the workload that owns it.
   if (snapshot === undefined && (plan.target.kind === 'Pod' || gap?.type === 'TargetNotFound')) {
-    return unknown('target', gap);
+    return withoutAnswer('target', gap);
   }
   const target = snapshot?.target ?? plan.target;
   const { action, guards: clause } = plan;
@@ -93,7 +93,7 @@ async function askTarget({ plan, alert, snapshot, gap, ask, signal }: Question):
 }
 
 async function askCluster({ plan, snapshot, gap, ...reach }: Question): Promise<GuardSaying> {
-  if (snapshot === undefined) return unknown('cluster', gap);
+  if (snapshot === undefined) return withoutAnswer('cluster', gap);
   const { cluster, namespace } = snapshot.target;
   const { ask, countWorkloads, limits, signal } = reach;
   return await said('cluster', async () => {
@@ -126,7 +126,7 @@ async function askCluster({ plan, snapshot, gap, ...reach }: Question): Promise<
 async function askLedger({ plan, alert, snapshot, gap, ...reach }: Question): Promise<GuardSaying | undefined> {
   const { budget } = plan;
   if (budget === undefined) return undefined;
-  if (snapshot === undefined) return unknown('budget', gap);
+  if (snapshot === undefined) return withoutAnswer('budget', gap);
   const { target, podRequests } = snapshot;
   return await said('budget', async () => {
     const { addedReplicas } = planScale(plan.parameters, snapshot);
@@ -150,16 +150,15 @@ async function said(guard: GuardSaying['guard'], ask: () => Promise<Omit<GuardSa
   try {
     return { guard, ...(await ask()) };
   } catch (error) {
-    return unknown(guard, problemOf(error));
+    return withoutAnswer(guard, problemOf(error));
   }
 }
 
-function unknown(guard: GuardSaying['guard'], problem: MendloopError | undefined): GuardSaying {
-  return {
-    guard,
-    answer: 'unknown',
-    text: problem === undefined ? 'not known' : `${problem.type}: ${problem.message}`,
-  };
+/** What time can heal leaves the answer open; the rest would stop a remediation as well. */
+function withoutAnswer(guard: GuardSaying['guard'], problem: MendloopError | undefined): GuardSaying {
+  if (problem === undefined) return { guard, answer: 'unknown', text: 'not known' };
+  const { type, message } = problem;
+  return { guard, answer: isRetryable(type) ? 'unknown' : 'stop', text: `${type}: ${message}` };
 }
 
 /** @throws what is no failure of ours. */
