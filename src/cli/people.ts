@@ -11,7 +11,7 @@ export function remediationsAndGuards(config: Config, client: Client): Pick<Peop
   const { cluster } = config.kubernetes;
   const { taskQueue, webUiUrl } = config.temporal;
   return {
-    remediations: temporalRemediations({ client, cluster, webUiUrl }),
+    remediations: temporalRemediations({ client, cluster, webUiUrl, traceUrl: config.traces.url }),
     guards: temporalGuards({ client, cluster, taskQueue: guardTaskQueue(taskQueue) }),
   };
 }

@@ -67,6 +67,15 @@ export const configSchema = z.strictObject({
   guards: guardsSchema.prefault({}),
   audit: auditSchema.prefault({}),
   notifications: notificationsSchema.prefault({}),
+  traces: z
+    .strictObject({
+      /** Where a trace is shown, with `{traceId}` in it, for links to it; absent: no links. */
+      url: z
+        .url({ protocol: /^https?$/, message: 'must be an http or https URL' })
+        .refine((url) => url.includes('{traceId}'), { message: 'must have {traceId} in it' })
+        .optional(),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -7,9 +7,7 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow';
 import type { Headers } from '@temporalio/common';
-
-/** The header by which the SDK's interceptors hand a trace on. */
-const TRACE_HEADER = '_tracer-data';
+import { TRACE_HEADER } from '../domain/trace-header.ts';
 
 /** The flag of a trace that is recorded. */
 const SAMPLED = 1;

@@ -2,6 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { ApplicationFailure } from '@temporalio/activity';
 import { Worker } from '@temporalio/worker';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { temporalRemediations } from '../../src/api/remediations/temporal-remediations.ts';
 import { packageRoot } from '../../src/stack/package-root.ts';
 import { workflowBundle } from '../../src/workers/workflow-bundle.ts';
 import { RESOLVED_SIGNAL } from '../../src/workflows/contract.ts';
@@ -52,6 +53,19 @@ describe('a remediation that was started in a trace', () => {
       'mendloop.mode': 'auto',
       'mendloop.outcome': 'remediated',
     });
+  });
+
+  it('can be looked up from the remediation', async () => {
+    const { tracing } = recorded;
+    const { traceId, result } = await recorded.inSpan('webhook', () =>
+      runRemediation({ address, world: new FakeWorld(), tracing }, async (running) => {
+        await untilEnd(running);
+        const traceUrl = 'http://jaeger.example/trace/{traceId}';
+        const remediations = temporalRemediations({ client: running.client, cluster: 'default', traceUrl });
+        return await remediations.get(running.handle.workflowId);
+      }),
+    );
+    expect(result?.links).toEqual({ trace: `http://jaeger.example/trace/${traceId}` });
   });
 
   it('has its activities exported while it still runs', async () => {

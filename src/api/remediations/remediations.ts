@@ -20,7 +20,7 @@ export interface RemediationDetail {
   readonly status?: RemediationStatus;
   /** Why there is no `status`. */
   readonly statusUnavailable?: string;
-  readonly links: { readonly temporal?: string };
+  readonly links: { readonly temporal?: string; readonly trace?: string };
 }
 
 /** What became of something that a person asked of a remediation. */

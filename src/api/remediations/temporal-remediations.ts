@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { queryExecution, resultOf, updateExecution } from '../../clients/temporal/ask-execution.ts';
-import { countExecutions, findExecution, firstArgument, listExecutions } from '../../clients/temporal/executions.ts';
+import { countExecutions, findExecution, listExecutions, readStart } from '../../clients/temporal/executions.ts';
 import { executionUrl } from '../../clients/temporal/web-ui.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { RemediationStatus } from '../../domain/remediation.ts';
@@ -23,10 +23,14 @@ export interface TemporalRemediationsOptions {
   readonly cluster: string;
   /** Temporal's Web UI as people reach it; absent: no links to it. */
   readonly webUiUrl?: string | undefined;
+  /** Where a trace is shown, with `{traceId}` in it; absent: no links to traces. */
+  readonly traceUrl?: string | undefined;
 }
 
 /** The remediations in one namespace of Temporal. */
-export function temporalRemediations({ client, cluster, webUiUrl }: TemporalRemediationsOptions): Remediations {
+export function temporalRemediations(options: TemporalRemediationsOptions): Remediations {
+  const { client, cluster, webUiUrl, traceUrl } = options;
+
   async function update<T>(name: string, { id, requestId, input }: HumanRequest<unknown>): Promise<HumanAnswer<T>> {
     const answer = await updateExecution<T>({ client, workflowId: id, update: name, updateId: requestId, input });
     if (answer.status !== 'not_running') return answer;
@@ -49,12 +53,18 @@ export function temporalRemediations({ client, cluster, webUiUrl }: TemporalReme
       const execution = await findExecution(client, id);
       if (execution === undefined) return undefined;
       const remediation = summaryOf(execution);
-      const [alert, status] = await Promise.all([readAlert(client, remediation), readStatus(client, remediation)]);
+      const [{ alert, traceId }, status] = await Promise.all([
+        readBeginning(client, remediation),
+        readStatus(client, remediation),
+      ]);
       return {
         remediation,
         ...(alert === undefined ? {} : { alert }),
         ...status,
-        links: webUiUrl === undefined ? {} : { temporal: executionUrl(execution, { webUiUrl, client }) },
+        links: {
+          ...(webUiUrl === undefined ? {} : { temporal: executionUrl(execution, { webUiUrl, client }) }),
+          ...(traceUrl === undefined || traceId === undefined ? {} : { trace: traceUrl.replace('{traceId}', traceId) }),
+        },
       };
     },
 
@@ -68,9 +78,16 @@ export function temporalRemediations({ client, cluster, webUiUrl }: TemporalReme
 }
 
 /** A history that is too old to be there must not hide the rest. */
-async function readAlert(client: Client, { id, runId }: RemediationSummary): Promise<Alert | undefined> {
-  const input = await firstArgument(client, { workflowId: id, runId }).catch(() => undefined);
-  return (input as RemediationInput | undefined)?.alert;
+async function readBeginning(
+  client: Client,
+  { id, runId }: RemediationSummary,
+): Promise<{ readonly alert?: Alert; readonly traceId?: string }> {
+  const start = await readStart(client, { workflowId: id, runId }).catch(() => undefined);
+  const input = start?.argument as RemediationInput | undefined;
+  return {
+    ...(input === undefined ? {} : { alert: input.alert }),
+    ...(start?.traceId === undefined ? {} : { traceId: start.traceId }),
+  };
 }
 
 type StatusPart = { readonly status: RemediationStatus } | { readonly statusUnavailable: string };

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Client, defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
 import { optionalTsToDate } from '@temporalio/common/lib/time.js';
+import { TRACE_HEADER } from '../../domain/trace-header.ts';
 import { GrpcCode, grpcFault, inTime, temporalFailure } from './temporal-failure.ts';
 import type { Condition } from './visibility-query.ts';
 
@@ -118,11 +120,19 @@ export async function findExecution(client: Client, workflowId: string): Promise
   }
 }
 
-/** The first argument that a run was started with, from the first event of its history. */
-export async function firstArgument(
+/** How a run was started. */
+export interface ExecutionStart {
+  /** The first one; undefined if it had none. */
+  readonly argument: unknown;
+  /** The trace that it was started in, recorded or not; absent: in none. */
+  readonly traceId?: string;
+}
+
+/** How a run was started, from the first event of its history. */
+export async function readStart(
   client: Client,
   { workflowId, runId }: Pick<Execution, 'workflowId' | 'runId'>,
-): Promise<unknown> {
+): Promise<ExecutionStart> {
   try {
     const { namespace } = client.options;
     const { history } = await inTime(client, () =>
@@ -130,11 +140,22 @@ export async function firstArgument(
         ...{ namespace, execution: { workflowId, runId }, maximumPageSize: 1 },
       }),
     );
-    const payload = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
-    return payload == null ? undefined : defaultPayloadConverter.fromPayload(payload);
+    const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+    const payload = started?.input?.payloads?.[0];
+    const traceId = traceIdOf(started?.header?.fields?.[TRACE_HEADER]);
+    return {
+      argument: payload == null ? undefined : defaultPayloadConverter.fromPayload(payload),
+      ...(traceId === undefined ? {} : { traceId }),
+    };
   } catch (error) {
     throw temporalFailure(error);
   }
+}
+
+function traceIdOf(header: Payload | null | undefined): string | undefined {
+  if (header == null) return undefined;
+  const { traceparent } = defaultPayloadConverter.fromPayload<{ traceparent?: string }>(header);
+  return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1];
 }
 
 function toExecution(info: RawWorkflowExecutionInfo): Execution {
