@@ -288,22 +288,27 @@ describe('one cluster', () => {
 });
 
 describe('one budget', () => {
-  it('is freed of what was reserved for somebody who never heard the answer, who cannot reserve any more', async () => {
+  it('is freed of what was reserved for somebody who never heard the answer', async () => {
     await withGuards({ address: server.address, bundle, daily: 24 }, async ({ activities, client, target }) => {
+      const ledger = client.workflow.getHandle(budgetLedgerId({ budget: 'default', scopeKey: 'all' }));
+      const held = () => ledger.query<LedgerView>(GUARD_STATE_QUERY).then((view) => view.held);
       const remediationId = 'remediation/Unheard/0000000000000000/1';
       const entry = {
         ...{ remediationId, target: target('api'), labels: {}, addedReplicas: 1, podRequests: { cpu: 1, memory: 0 } },
         budget: { name: 'default', expectedHours: 24, whenUnknown: 'escalate' as const },
       };
-      expect(await activities.reserveBudget(entry)).toMatchObject({ allowed: true });
-      const leave = { remediationId, outcome: 'escalated', text: 'it fell', acted: false } as const;
-      await activities.leaveGuards({ leave, reserving: entry });
-      const ledger = client.workflow.getHandle(budgetLedgerId({ budget: 'default', scopeKey: 'all' }));
-      await expect.poll(() => ledger.query<LedgerView>(GUARD_STATE_QUERY)).toMatchObject({ held: 0, reservations: [] });
-      // A question that was under way all the time comes too late.
-      expect(await activities.reserveBudget(entry)).toMatchObject({ allowed: false });
+      try {
+        expect(await activities.reserveBudget(entry)).toMatchObject({ allowed: true });
+        expect(await held()).toBe(24);
+        const leave = { remediationId, outcome: 'escalated', text: 'it fell', acted: false } as const;
+        await activities.leaveGuards({ leave, reserving: entry });
+        await expect.poll(held).toBe(0);
+      } finally {
+        // The next world asks the same ledger, and this one's worker is about to end.
+        await ledger.terminate();
+      }
     });
-  }, 600_000);
+  }, 60_000);
 
   it('is never exceeded by 200 that reserve at once', async () => {
     // 24 a day for each; 10 run already.
