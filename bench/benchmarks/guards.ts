@@ -1,13 +1,8 @@
 import { type BenchContext, type Benchmark, type Findings, measured } from '../benchmark.ts';
 import { mendloop } from '../contestants/mendloop.ts';
+import { type Samples, takeTurns } from '../contestants/take-turns.ts';
 import { UNGUARDED, unguarded } from '../contestants/unguarded.ts';
 import { percentile } from '../report/percentile.ts';
-import { DeploymentWatch } from '../world/deployment-watch.ts';
-import { createTargets } from '../world/targets.ts';
-import { rotated, time } from './webhook-to-patch.ts';
-
-/** Code is compiled, connections are opened and caches filled in these. */
-const WARM_UP = 8;
 
 /** What guards may add to webhook-to-PATCH at p50, in milliseconds. */
 const MOST_MS = 15;
@@ -20,33 +15,15 @@ export const guards: Benchmark = {
   run: compare,
 };
 
-async function compare({ world, iterations, progress }: BenchContext): Promise<Findings> {
-  const task = progress.start(guards.name);
-  const watch = world.stack.add(await DeploymentWatch.start(world.kubernetes));
-  try {
-    task.update('starting a Mendloop without guards');
-    const contestants = [mendloop(world), await unguarded(world)];
-    task.update('creating Deployments');
-    const targets = await createTargets({
-      ...{ kubernetes: world.kubernetes, watch, iterations: WARM_UP + iterations, prefix: 'guards' },
-      contestants: contestants.map(({ name }) => name),
-    });
-    const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
-    for (const [index, fresh] of targets.entries()) {
-      task.update(index < WARM_UP ? 'warming up' : `${index - WARM_UP + 1} of ${iterations}`);
-      for (const contestant of rotated(contestants, index)) {
-        const ms = await time(contestant, fresh.get(contestant.name), watch);
-        if (index >= WARM_UP) samples.get(contestant.name)?.push(ms);
-      }
-    }
-    return findings(samples);
-  } finally {
-    task.done();
-    await watch.stop();
-  }
+async function compare(context: BenchContext): Promise<Findings> {
+  const samples = await takeTurns({
+    ...{ context, name: guards.name, prefix: 'guards' },
+    contestants: async ({ world }) => [mendloop(world), await unguarded(world)],
+  });
+  return findings(samples);
 }
 
-function findings(samples: ReadonlyMap<string, readonly number[]>): Findings {
+function findings(samples: Samples): Findings {
   const at = (who: string, percent: number) => percentile(samples.get(who) ?? [], percent);
   const n = samples.get(GUARDED)?.length ?? 0;
   const added = at(GUARDED, 50) - at(UNGUARDED, 50);

@@ -4,14 +4,9 @@ import { ensureServers, startCollector } from '../../src/stack/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { type BenchContext, type Benchmark, type Findings, measured } from '../benchmark.ts';
 import { mendloopProcess } from '../contestants/mendloop-process.ts';
+import { type Samples, takeTurns } from '../contestants/take-turns.ts';
 import { percentile } from '../report/percentile.ts';
-import { DeploymentWatch } from '../world/deployment-watch.ts';
-import { createTargets } from '../world/targets.ts';
 import type { World } from '../world/world.ts';
-import { rotated, time } from './webhook-to-patch.ts';
-
-/** Code is compiled, connections are opened and caches filled in these. */
-const WARM_UP = 8;
 
 /** What the order allows telemetry to add to webhook-to-PATCH at p50. */
 const MOST_ADDED = 0.05;
@@ -25,38 +20,22 @@ export const telemetryCost: Benchmark = {
   run: compare,
 };
 
-async function compare({ world, iterations, progress }: BenchContext): Promise<Findings> {
-  const task = progress.start(telemetryCost.name);
-  const watch = world.stack.add(await DeploymentWatch.start(world.kubernetes));
-  try {
-    task.update('starting a Collector and two Mendloops');
-    const collector = await startDiscarding(world, progress);
-    const contestants = await Promise.all([
-      // Whatever the environment of the bench says holds for neither.
-      mendloopProcess({ world, name: SILENT, env: { OTEL_SDK_DISABLED: 'true' } }),
-      mendloopProcess({
-        ...{ world, name: EXPORTING },
-        env: { OTEL_SDK_DISABLED: 'false', OTEL_EXPORTER_OTLP_ENDPOINT: collector.httpUrl },
-      }),
-    ]);
-    task.update('creating Deployments');
-    const targets = await createTargets({
-      ...{ kubernetes: world.kubernetes, watch, iterations: WARM_UP + iterations, prefix: 'telemetry' },
-      contestants: contestants.map(({ name }) => name),
-    });
-    const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
-    for (const [index, fresh] of targets.entries()) {
-      task.update(index < WARM_UP ? 'warming up' : `${index - WARM_UP + 1} of ${iterations}`);
-      for (const contestant of rotated(contestants, index)) {
-        const ms = await time(contestant, fresh.get(contestant.name), watch);
-        if (index >= WARM_UP) samples.get(contestant.name)?.push(ms);
-      }
-    }
-    return findings(samples);
-  } finally {
-    task.done();
-    await watch.stop();
-  }
+async function compare(context: BenchContext): Promise<Findings> {
+  const samples = await takeTurns({
+    ...{ context, name: telemetryCost.name, prefix: 'telemetry' },
+    contestants: async ({ world, progress }) => {
+      const collector = await startDiscarding(world, progress);
+      return await Promise.all([
+        // Whatever the environment of the bench says holds for neither.
+        mendloopProcess({ world, name: SILENT, env: { OTEL_SDK_DISABLED: 'true' } }),
+        mendloopProcess({
+          ...{ world, name: EXPORTING },
+          env: { OTEL_SDK_DISABLED: 'false', OTEL_EXPORTER_OTLP_ENDPOINT: collector.httpUrl },
+        }),
+      ]);
+    },
+  });
+  return findings(samples);
 }
 
 /** A real Collector with Mendloop's own configuration, which counts what it gets and throws it away. */
@@ -80,7 +59,7 @@ async function startDiscarding({ directory, stack }: World, progress: BenchConte
   );
 }
 
-function findings(samples: ReadonlyMap<string, readonly number[]>): Findings {
+function findings(samples: Samples): Findings {
   const at = (who: string, percent: number) => percentile(samples.get(who) ?? [], percent);
   const n = samples.get(SILENT)?.length ?? 0;
   const added = at(EXPORTING, 50) / at(SILENT, 50) - 1;
