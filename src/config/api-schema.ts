@@ -34,7 +34,7 @@ export const apiSchema = z
     webhookToken: secretSchema.optional(),
     /** Who may use `/api/v1`. None: everybody on a loopback listener, nobody on any other. */
     users: z.array(userSchema).max(200).default([]),
-    /** Signs the one-time approval links of notices; 32 random characters or more. Absent: there are no links. */
+    /** Signs the links in notices: to approve once, and to read the report; 32 random characters or more. Absent: there are no links. */
     linkSecret: secretSchema.optional(),
     /** Largest body, in bytes, that is read. */
     maxBodyBytes: z

@@ -17,15 +17,6 @@ export type LinkClaims = z.infer<typeof linkClaimsSchema>;
 /** Somebody a link is made for. */
 export type LinkApprover = Pick<LinkClaims, 'name' | 'roles'>;
 
-/** The claims of a link, from their JSON; undefined if it is anything else. */
-export function parseLinkClaims(json: string): LinkClaims | undefined {
-  try {
-    return linkClaimsSchema.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Why a genuine link is not taken any more, for people; undefined if it is. `now` is milliseconds since the epoch. */
 export function linkProblem({ expiresAt }: LinkClaims, now: number): string | undefined {
   return now < expiresAt ? undefined : `this link was good until ${new Date(expiresAt).toISOString()}`;

@@ -2,17 +2,16 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import { PageTokenInvalid } from '../../clients/temporal/executions.ts';
 import { toRemediationId } from '../../domain/remediation-id.ts';
-import { renderReportHtml } from '../../domain/report/report-html.ts';
-import { renderReportMarkdown } from '../../domain/report/report-markdown.ts';
+import { reportFormatNames } from '../../domain/report/report-formats.ts';
 import { Role } from '../../domain/roles.ts';
 import { type Principal, principalOf, requireRole } from '../access/principal.ts';
-import { comeBackLater, HttpProblem } from '../http/http-problem.ts';
+import { HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { invalidQuery, parseQuery } from '../http/query-parameters.ts';
 import { requestIdOf } from '../http/request-id.ts';
-import { REPORT_HEADERS } from '../reports/report-headers.ts';
-import { reportOfDetail } from '../reports/report-of-detail.ts';
+import { readReport } from '../reports/read-report.ts';
+import { sendReport } from '../reports/send-report.ts';
 import { LIST_KEYS, remediationListSchema } from './remediation-filter.ts';
 import type { HumanAnswer, Remediations } from './remediations.ts';
 
@@ -22,7 +21,7 @@ export interface RemediationRoutesOptions {
   readonly onChange: () => void;
 }
 
-const reportQuerySchema = z.strictObject({ format: z.enum(['html', 'md']).default('html') });
+const reportQuerySchema = z.strictObject({ format: z.enum(reportFormatNames).default('html') });
 
 const reasonSchema = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
 
@@ -77,13 +76,7 @@ export function remediationRoutes({ remediations, onChange }: RemediationRoutesO
 
   router.get('/remediations/*id/report', async (request, response) => {
     const { format } = parseQuery(request, reportQuerySchema);
-    const detail = await remediations.get(idOf(request));
-    if (detail === undefined) throw notFound();
-    const content = reportOfDetail(detail);
-    if (content === undefined) throw comeBackLater(`${detail.statusUnavailable ?? 'Nothing is known yet'}.`);
-    response.set(REPORT_HEADERS);
-    if (format === 'html') response.type('html').send(renderReportHtml(content));
-    else response.type('text/markdown').send(renderReportMarkdown(content));
+    sendReport(response, await readReport(remediations, idOf(request)), format, notFound);
   });
   router.all('/remediations/*id/report', onlyAllow('GET, HEAD'));
 

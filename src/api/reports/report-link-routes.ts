@@ -1,15 +1,12 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { type ReportClaims, readReportLink, REPORT_PATH } from '../../clients/links/report-link.ts';
 import { renderPng } from '../../clients/picture/render-png.ts';
 import { renderPlot } from '../../domain/plot/render-plot.ts';
-import type { ReportContent } from '../../domain/report/report-content.ts';
-import { renderReportHtml } from '../../domain/report/report-html.ts';
-import { renderReportMarkdown } from '../../domain/report/report-markdown.ts';
-import { comeBackLater, HttpProblem } from '../http/http-problem.ts';
+import { HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';
 import type { Remediations } from '../remediations/remediations.ts';
-import { reportOfDetail } from './report-of-detail.ts';
-import { REPORT_HEADERS } from './report-headers.ts';
+import { readReport } from './read-report.ts';
+import { contentOf, REPORT_HEADERS, sendReport } from './send-report.ts';
 
 export interface ReportLinkOptions {
   readonly remediations: Pick<Remediations, 'get'>;
@@ -28,28 +25,23 @@ export function reportLinkRoutes({ remediations, secret }: ReportLinkOptions): R
   const router = Router();
   const path = `${REPORT_PATH}/:link`;
 
-  async function read(request: Request, response: Response): Promise<ReportContent> {
-    const { remediationId } = claimsOf(request, secret());
-    const detail = await remediations.get(remediationId);
-    if (detail === undefined) throw noReport();
-    const content = reportOfDetail(detail);
-    if (content === undefined) throw comeBackLater(`${detail.statusUnavailable ?? 'Nothing is known yet'}.`);
-    response.set(REPORT_HEADERS);
-    return content;
-  }
+  const read = (request: Request) => readReport(remediations, claimsOf(request, secret()).remediationId);
 
   router.get(path, async (request, response) => {
-    response.type('html').send(renderReportHtml(await read(request, response)));
+    sendReport(response, await read(request), 'html', noReport);
   });
   router.get(`${path}/report.md`, async (request, response) => {
-    response.type('text/markdown').send(renderReportMarkdown(await read(request, response)));
+    sendReport(response, await read(request), 'md', noReport);
   });
   router.get(`${path}/plot.png`, async (request, response) => {
-    const [plot] = (await read(request, response)).plots;
+    const [plot] = contentOf(await read(request), noReport).plots;
     if (plot === undefined) throw noReport();
     const { width, height, scale } = PICTURE;
     const svg = renderPlot({ ...plot, width, height, theme: 'light', heading: true, id: 'plot' });
-    response.type('png').send(await renderPng(svg, { scale }));
+    response
+      .set(REPORT_HEADERS)
+      .type('png')
+      .send(await renderPng(svg, { scale }));
   });
   router.all([path, `${path}/report.md`, `${path}/plot.png`], onlyAllow('GET, HEAD'));
   return router;

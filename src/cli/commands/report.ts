@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { reportOfDetail } from '../../api/reports/report-of-detail.ts';
-import { toRemediationId } from '../../domain/remediation-id.ts';
-import { renderReportHtml } from '../../domain/report/report-html.ts';
-import { renderReportMarkdown } from '../../domain/report/report-markdown.ts';
+import { readReport } from '../../api/reports/read-report.ts';
+import { REPORT_FORMATS, reportFormatNames } from '../../domain/report/report-formats.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { withTemporal } from '../with-temporal.ts';
 
@@ -11,8 +9,6 @@ interface ReportOptions extends CommonOptions {
   readonly format?: string;
   readonly output?: string;
 }
-
-const FORMATS = { md: renderReportMarkdown, html: renderReportHtml } as const;
 
 export function registerReport(program: Command): void {
   withConfig(program.command('report'))
@@ -28,16 +24,13 @@ Examples:
   $ mendloop report "$ID" --output incident.html`,
     )
     .action(async (id: string, options: ReportOptions) => {
-      const format = options.format ?? (options.output?.endsWith('.html') === true ? 'html' : 'md');
-      if (!Object.hasOwn(FORMATS, format)) throw new Error(`--format takes ${Object.keys(FORMATS).join(' or ')}`);
-      const text = await withTemporal(options, async ({ remediations }) => {
-        const wanted = toRemediationId(id);
-        const detail = wanted === undefined ? undefined : await remediations.get(wanted);
-        if (detail === undefined) throw new Error(`there is no remediation ${id}`);
-        const content = reportOfDetail(detail);
-        if (content === undefined) throw new Error(`${id}: ${detail.statusUnavailable ?? 'nothing is known'}`);
-        return FORMATS[format as keyof typeof FORMATS](content);
-      });
+      const wanted = options.format ?? (options.output?.endsWith('.html') === true ? 'html' : 'md');
+      const format = reportFormatNames.find((name) => name === wanted);
+      if (format === undefined) throw new Error(`--format takes ${reportFormatNames.join(' or ')}`);
+      const report = await withTemporal(options, ({ remediations }) => readReport(remediations, id));
+      if (report.status === 'not_found') throw new Error(`there is no remediation ${id}`);
+      if (report.status === 'silent') throw new Error(`${id}: ${report.reason}`);
+      const text = REPORT_FORMATS[format].render(report.content);
       if (options.output === undefined) process.stdout.write(`${text}\n`);
       else await writeFile(options.output, text);
     });

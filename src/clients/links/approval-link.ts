@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { linkProblem, type LinkClaims, linkClaimsSchema, parseLinkClaims } from '../../domain/approval-link.ts';
-import { readToken, signToken } from './signed-token.ts';
+import { linkProblem, type LinkClaims, linkClaimsSchema } from '../../domain/approval-link.ts';
+import { readClaims, signClaims } from './signed-claims.ts';
 
 /** What a link turned out to be. */
 export type LinkReading =
@@ -10,7 +10,7 @@ export type LinkReading =
   /** Not made with this secret, or changed since. */
   | { readonly status: 'forged' };
 
-const purpose = 'mendloop/approval-link/1';
+const KIND = { purpose: 'mendloop/approval-link/1', schema: linkClaimsSchema };
 
 /** A new link ID: 128 random bits. */
 export function newLinkId(): string {
@@ -23,13 +23,12 @@ export function newLinkId(): string {
  * @throws MendloopError `Internal` if the secret is too short to be one.
  */
 export function signLink(claims: LinkClaims, secret: string): string {
-  return signToken(JSON.stringify(linkClaimsSchema.parse(claims)), { purpose, secret });
+  return signClaims(KIND, claims, secret);
 }
 
 /** Reads what `signLink` made; `now` is milliseconds since the epoch. */
 export function readLink(token: string, { secret, now }: { secret: string; now: number }): LinkReading {
-  const payload = readToken(token, { purpose, secret });
-  const claims = payload === undefined ? undefined : parseLinkClaims(payload);
+  const claims = readClaims(KIND, token, secret);
   if (claims === undefined) return { status: 'forged' };
   const reason = linkProblem(claims, now);
   return reason === undefined ? { status: 'valid', claims } : { status: 'expired', claims, reason };

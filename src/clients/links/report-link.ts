@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readToken, signToken } from './signed-token.ts';
+import { readClaims, signClaims } from './signed-claims.ts';
 
 /** Below the API's address. */
 export const REPORT_PATH = '/reports';
@@ -12,20 +12,14 @@ const reportClaimsSchema = z.strictObject({
 });
 export type ReportClaims = z.infer<typeof reportClaimsSchema>;
 
-const purpose = 'mendloop/report-link/1';
+const KIND = { purpose: 'mendloop/report-link/1', schema: reportClaimsSchema };
 
 /** A token for the path below `REPORT_PATH`. @throws MendloopError `Internal` if the secret is too short to be one. */
 export function signReportLink(claims: ReportClaims, secret: string): string {
-  return signToken(JSON.stringify(reportClaimsSchema.parse(claims)), { purpose, secret });
+  return signClaims(KIND, claims, secret);
 }
 
 /** The claims of a genuine link, too late or not; undefined for anything else. */
 export function readReportLink(token: string, secret: string): ReportClaims | undefined {
-  const payload = readToken(token, { purpose, secret });
-  if (payload === undefined) return undefined;
-  try {
-    return reportClaimsSchema.safeParse(JSON.parse(payload)).data;
-  } catch {
-    return undefined;
-  }
+  return readClaims(KIND, token, secret);
 }
