@@ -50,7 +50,7 @@ Examples:
         logger: createLogger({ level: 'error' }, { pretty: true }),
       });
       const flags = config.flags && createModeFlags({ provider: createProvider(config.flags) });
-      const guards = options.guards ? await reachGuards(config) : undefined;
+      const guards = options.guards ? reachGuards(config) : undefined;
       try {
         const parts = { policy, cluster: config.kubernetes.cluster, flags, askGuards: guards?.ask };
         for (const alert of alerts) print(await explainAlert(alert, parts), options, alerts.length > 1);

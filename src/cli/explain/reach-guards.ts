@@ -3,23 +3,36 @@ import { countWorkloads } from '../../clients/kubernetes/count-workloads.ts';
 import { inspectTarget } from '../../clients/kubernetes/inspect-target.ts';
 import { createKubernetesClient, type KubernetesClient } from '../../clients/kubernetes/kubernetes-client.ts';
 import { sumPodRequests } from '../../clients/kubernetes/sum-pod-requests.ts';
-import type { AskGuard } from '../../clients/temporal/ask-guard.ts';
 import { connectClient } from '../../clients/temporal/connect-client.ts';
 import { createGuardPreviewer } from '../../clients/temporal/preview-guard.ts';
 import type { Config } from '../../config/schema.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { askGuards } from './ask-guards.ts';
+import { isPlanned } from '../../domain/is-planned.ts';
+import { askGuards, type GuardReach } from './ask-guards.ts';
 import type { AskGuards } from './explain-alert.ts';
 
 /**
- * The way to the guards, and to all that they judge by, as a worker of these settings has it. What cannot be reached
- * makes for a guard that could not be asked, not for a failure: a decision can be explained anywhere.
+ * The way to the guards, and to all that they judge by, as a worker of these settings has it. Gone when a decision is to
+ * be asked about for the first time. What cannot be reached makes for a guard that could not be asked, not for a failure:
+ * a decision can be explained anywhere.
  */
-export async function reachGuards(config: Config): Promise<{ ask: AskGuards; close(): Promise<void> }> {
+export function reachGuards(config: Config): { ask: AskGuards; close(): Promise<void> } {
+  let reached: ReturnType<typeof reach> | undefined;
+  return {
+    ask: async (question) => {
+      if (!isPlanned(question.decision)) return [];
+      reached ??= reach(config);
+      return await askGuards(question, (await reached).guards);
+    },
+    close: async () => {
+      await (await reached)?.close();
+    },
+  };
+}
+
+async function reach(config: Config): Promise<{ guards: GuardReach; close(): Promise<void> }> {
   const temporal = await connectClient(config.temporal).catch(messageOf);
   const kubernetes = kubernetesOf(config);
-  const ask: AskGuard =
-    typeof temporal === 'string' ? () => unreachable(temporal) : createGuardPreviewer(temporal.client);
   const onCluster = <T>(use: (client: KubernetesClient) => Promise<T>): Promise<T> =>
     kubernetes instanceof MendloopError ? Promise.reject(kubernetes) : use(kubernetes);
   const costSource = createCostSource({
@@ -27,15 +40,14 @@ export async function reachGuards(config: Config): Promise<{ ask: AskGuards; clo
     listPodRequests: (scope) => onCluster((client) => sumPodRequests(client, scope)),
   });
   return {
-    ask: (question) =>
-      askGuards(question, {
-        ask,
-        inspectTarget: (target) => onCluster((client) => inspectTarget(client, target)),
-        countWorkloads: (namespace) => onCluster((client) => countWorkloads(client, { namespace })),
-        costSource,
-        limits: config.guards,
-        signal: new AbortController().signal,
-      }),
+    guards: {
+      ask: typeof temporal === 'string' ? () => unreachable(temporal) : createGuardPreviewer(temporal.client),
+      inspectTarget: (target) => onCluster((client) => inspectTarget(client, target)),
+      countWorkloads: (namespace) => onCluster((client) => countWorkloads(client, { namespace })),
+      costSource,
+      limits: config.guards,
+      signal: new AbortController().signal,
+    },
     close: async () => {
       await Promise.all([costSource.close(), typeof temporal === 'string' ? undefined : temporal.close()]);
     },
