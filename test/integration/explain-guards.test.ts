@@ -1,28 +1,17 @@
-import type { WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { askGuards, type GuardReach } from '../../src/cli/explain/ask-guards.ts';
 import { createCostSource } from '../../src/clients/cost/create-cost-source.ts';
 import { createGuardPreviewer } from '../../src/clients/temporal/preview-guard.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { TargetSnapshot } from '../../src/domain/effects.ts';
 import { MendloopError } from '../../src/domain/failures.ts';
-import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../src/stack/index.ts';
 import { clusterGuardId, PAUSE_SIGNAL, targetGuardId } from '../../src/workflows/guards/contract.ts';
 import { anAlert } from '../support/alerts.ts';
-import { bundleGuards, type GuardWorld, withGuards } from '../support/guards/guard-world.ts';
+import { useGuardServer } from '../support/guards/guard-server.ts';
+import { type GuardWorld, withGuards } from '../support/guards/guard-world.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
 
-let server: TemporalServer;
-let bundle: WorkflowBundle;
-
-beforeAll(async () => {
-  const { temporal } = await ensureServers(['temporal'], { progress: terminalProgress() });
-  [server, bundle] = await Promise.all([startTemporalServer({ binary: temporal, headless: true }), bundleGuards()]);
-});
-
-afterAll(async () => {
-  await (server as TemporalServer | undefined)?.stop();
-});
+const guardServer = useGuardServer();
 
 /** A member holds 24 of it. */
 const DAILY = 25;
@@ -53,7 +42,7 @@ const answers = async (reach: GuardReach) =>
   Object.fromEntries((await askGuards(question, reach)).map(({ guard, answer, text }) => [guard, { answer, text }]));
 
 it('says what guards would say that nobody has asked yet, and starts none', async () => {
-  await withGuards({ address: server.address, bundle }, async (world) => {
+  await withGuards(guardServer(), async (world) => {
     const said = await answers(reachOf(world));
     expect(said).toMatchObject({
       target: { answer: 'pass' },
@@ -65,7 +54,7 @@ it('says what guards would say that nobody has asked yet, and starts none', asyn
 }, 120_000);
 
 it('says what busy, paused and spent guards would say, and leaves them as they are', async () => {
-  await withGuards({ address: server.address, bundle, daily: DAILY }, async (world) => {
+  await withGuards({ ...guardServer(), daily: DAILY }, async (world) => {
     const guards = { target: true, cluster: true, budget: true };
     const holder = await world.start({ guards, stays: true });
     await expect.poll(async () => (await holder.heard()).worked).toBe(true);
@@ -88,7 +77,7 @@ it('says what busy, paused and spent guards would say, and leaves them as they a
 }, 120_000);
 
 it('tells a guard that could not be asked from one that says no', async () => {
-  await withGuards({ address: server.address, bundle }, async (world) => {
+  await withGuards(guardServer(), async (world) => {
     const gone = () => Promise.reject(new MendloopError('KubernetesUnavailable', 'no answer'));
     expect(await answers(reachOf(world, { inspectTarget: gone }))).toMatchObject({
       // The plan names its target, so that its guard can be asked all the same.

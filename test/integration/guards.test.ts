@@ -1,7 +1,6 @@
-import type { WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { guardsClauseSchema } from '../../src/domain/plan/guards-clause.ts';
-import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../src/stack/index.ts';
+import { ensureServers, startTemporalServer, terminalProgress } from '../../src/stack/index.ts';
 import {
   budgetLedgerId,
   clusterGuardId,
@@ -14,20 +13,11 @@ import {
   targetGuardId,
   type TargetGuardView,
 } from '../../src/workflows/guards/contract.ts';
-import { bundleGuards, type GuardWorld, type Member, withGuards } from '../support/guards/guard-world.ts';
+import { useGuardServer } from '../support/guards/guard-server.ts';
+import { type GuardWorld, type Member, withGuards } from '../support/guards/guard-world.ts';
 import type { Heard } from '../support/guards/member-workflow.ts';
 
-let server: TemporalServer;
-let bundle: WorkflowBundle;
-
-beforeAll(async () => {
-  const { temporal } = await ensureServers(['temporal'], { progress: terminalProgress() });
-  [server, bundle] = await Promise.all([startTemporalServer({ binary: temporal, headless: true }), bundleGuards()]);
-});
-
-afterAll(async () => {
-  await (server as TemporalServer | undefined)?.stop();
-});
+const guardServer = useGuardServer();
 
 const clause = (overrides: object = {}) => guardsClauseSchema.parse(overrides);
 const waits = clause({ onBusy: 'wait', cooldownSeconds: 0 });
@@ -59,7 +49,7 @@ const poll = { timeout: 400_000, interval: 500 };
 
 describe('one target', () => {
   it('is granted to one of 500 that ask at once, and 499 share its end', async () => {
-    await withGuards({ address: server.address, bundle }, async (world) => {
+    await withGuards(guardServer(), async (world) => {
       const members = await startMany(500, () => world.start({ stays: true }));
       await expect.poll(async () => (await targetState(world)).joined, poll).toBe(499);
       const { holder } = await targetState(world);
@@ -85,7 +75,7 @@ describe('one target', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       working -= 1;
     };
-    await withGuards({ address: server.address, bundle, work, tuning: { maxUpdates: 15 } }, async (world) => {
+    await withGuards({ ...guardServer(), work, tuning: { maxUpdates: 15 } }, async (world) => {
       const first = await world.start({ stays: true, clause: waits });
       await expect.poll(async () => (await first.heard()).target?.status).toBe('granted');
       const waiting = await startMany(60, () => world.start({ clause: waits }));
@@ -113,7 +103,7 @@ describe('one target', () => {
     const dynamicConfig = { 'history.transferProcessorMaxPollRPS': 2000, 'history.maxInFlightUpdates': 10 };
     const plain = await startTemporalServer({ binary: temporal, headless: true, dynamicConfig });
     try {
-      await withGuards({ address: plain.address, bundle }, async (world) => {
+      await withGuards({ address: plain.address, bundle: guardServer().bundle }, async (world) => {
         const members = await startMany(150, () => world.start({ stays: true }));
         await expect.poll(async () => (await targetState(world)).joined, poll).toBe(149);
         const { holder } = await targetState(world);
@@ -127,7 +117,7 @@ describe('one target', () => {
   }, 600_000);
 
   it('goes to one that joined, or to the next that waits, when its holder is terminated', async () => {
-    await withGuards({ address: server.address, bundle, tuning: { probeSeconds: 1 } }, async (world) => {
+    await withGuards({ ...guardServer(), tuning: { probeSeconds: 1 } }, async (world) => {
       const holder = await world.start({ stays: true });
       await expect.poll(async () => (await holder.heard()).target?.status).toBe('granted');
       const joined = await startMany(3, () => world.start({ stays: true }));
@@ -153,7 +143,7 @@ describe('one target', () => {
     const breaker = { failures: 2, windowSeconds: 600, openSeconds: 600 };
     const strict = clause({ cooldownSeconds: 0, breaker });
     const end = { outcome: 'rolled_back', acted: true, text: 'it did not help' } as const;
-    await withGuards({ address: server.address, bundle }, async (world) => {
+    await withGuards(guardServer(), async (world) => {
       for (let i = 0; i < 2; i += 1) await (await world.start({ clause: strict, end })).result();
       const refused = await (await world.start({ clause: strict })).result();
       expect(refused).toMatchObject({ target: { status: 'refused', reason: 'breaker_open' }, worked: false });
@@ -169,7 +159,7 @@ describe('one target', () => {
 
   it('is answered always, also in the moment in which an idle guard ends', async () => {
     const tuning = { rememberSeconds: 1 };
-    await withGuards({ address: server.address, bundle, tuning }, async ({ activities, client, target }) => {
+    await withGuards({ ...guardServer(), tuning }, async ({ activities, client, target }) => {
       const guard = client.workflow.getHandle(targetGuardId(target('api')));
       const forgetful = clause({ cooldownSeconds: 0, flapSeconds: 0 });
       const leave = { outcome: 'denied', text: 'nothing to do', acted: false } as const;
@@ -208,7 +198,7 @@ describe('one cluster', () => {
       working -= 1;
     };
     const limits = { maxConcurrent: 10, maxActionsPerHour: 300 };
-    await withGuards({ address: server.address, bundle, work, limits }, async (world) => {
+    await withGuards({ ...guardServer(), work, limits }, async (world) => {
       const members = await startMany(200, (index) =>
         world.start({ target: world.target(`api-${index}`), guards: { target: true, cluster: true, budget: false } }),
       );
@@ -222,7 +212,7 @@ describe('one cluster', () => {
 
   it('refuses, with the reason, what is over the limit where nobody is to wait', async () => {
     const limits = { maxConcurrent: 10, overLimit: 'suppress' } as const;
-    await withGuards({ address: server.address, bundle, limits }, async (world) => {
+    await withGuards({ ...guardServer(), limits }, async (world) => {
       const guards = { target: true, cluster: true, budget: false };
       const members = await startMany(60, (index) =>
         world.start({ target: world.target(`api-${index}`), guards, stays: true }),
@@ -243,7 +233,7 @@ describe('one cluster', () => {
   }, 600_000);
 
   it('tells its holders of a pause, and lets nobody in until it is over', async () => {
-    await withGuards({ address: server.address, bundle }, async (world) => {
+    await withGuards(guardServer(), async (world) => {
       const guards = { target: true, cluster: true, budget: false };
       const holders = await startMany(3, (index) =>
         world.start({ target: world.target(`api-${index}`), guards, stays: true }),
@@ -274,7 +264,7 @@ describe('one cluster', () => {
 
   it('gives the slot of a terminated holder to the next, over runs', async () => {
     const tuning = { probeSeconds: 1, maxUpdates: 4 };
-    await withGuards({ address: server.address, bundle, tuning, limits: { maxConcurrent: 2 } }, async (world) => {
+    await withGuards({ ...guardServer(), tuning, limits: { maxConcurrent: 2 } }, async (world) => {
       const guards = { target: false, cluster: true, budget: false };
       const holders = await startMany(2, () => world.start({ guards, stays: true }));
       await expect.poll(async () => (await clusterState(world)).holders.length, poll).toBe(2);
@@ -289,7 +279,7 @@ describe('one cluster', () => {
 
 describe('one budget', () => {
   it('is freed of what was reserved for somebody who never heard the answer', async () => {
-    await withGuards({ address: server.address, bundle, daily: 24 }, async ({ activities, client, target }) => {
+    await withGuards({ ...guardServer(), daily: 24 }, async ({ activities, client, target }) => {
       const ledger = client.workflow.getHandle(budgetLedgerId({ budget: 'default', scopeKey: 'all' }));
       const held = () => ledger.query<LedgerView>(GUARD_STATE_QUERY).then((view) => view.held);
       const remediationId = 'remediation/Unheard/0000000000000000/1';
@@ -313,7 +303,7 @@ describe('one budget', () => {
   it('is never exceeded by 200 that reserve at once', async () => {
     // 24 a day for each; 10 run already.
     const budget = { daily: 24 * 47 + 1, runningCores: 10 };
-    await withGuards({ address: server.address, bundle, ...budget }, async (world) => {
+    await withGuards({ ...guardServer(), ...budget }, async (world) => {
       const guards = { target: false, cluster: false, budget: true };
       // Each commits at its end, and usage never shows it: so all of them are held at last.
       const members = await startMany(200, () => world.start({ guards }));

@@ -1,25 +1,14 @@
-import type { WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
 import type { PrometheusClient } from '../../src/clients/prometheus/prometheus-client.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { MendloopError } from '../../src/domain/failures.ts';
-import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../src/stack/index.ts';
 import { selfCheck } from '../../src/workers/self-check.ts';
 import { clusterGuardId, type ClusterGuardView, GUARD_STATE_QUERY } from '../../src/workflows/guards/contract.ts';
-import { bundleGuards, withGuards } from '../support/guards/guard-world.ts';
+import { useGuardServer } from '../support/guards/guard-server.ts';
+import { withGuards } from '../support/guards/guard-world.ts';
 
-let server: TemporalServer;
-let bundle: WorkflowBundle;
-
-beforeAll(async () => {
-  const { temporal } = await ensureServers(['temporal'], { progress: terminalProgress() });
-  [server, bundle] = await Promise.all([startTemporalServer({ binary: temporal, headless: true }), bundleGuards()]);
-});
-
-afterAll(async () => {
-  await (server as TemporalServer | undefined)?.stop();
-});
+const guardServer = useGuardServer();
 
 const { guards: limits } = configSchema.parse({});
 const answers = <T>(cluster: string, of: () => Promise<T>) => ({
@@ -28,7 +17,7 @@ const answers = <T>(cluster: string, of: () => Promise<T>) => ({
 });
 
 it('goes past the guard of the cluster and leaves nothing behind that counts', async () => {
-  await withGuards({ address: server.address, bundle }, async ({ client, cluster, taskQueue }) => {
+  await withGuards(guardServer(), async ({ client, cluster, taskQueue }) => {
     const logger = { info: vi.fn(), warn: vi.fn() };
     const parts = { client, taskQueue, limits, logger, signal: new AbortController().signal };
     await selfCheck({ ...parts, ...answers(cluster, () => Promise.resolve()) });
@@ -45,7 +34,7 @@ it('names what does not answer, and ends when the worker does', async () => {
   const logger = { info: vi.fn(), warn: vi.fn() };
   const gone = () => Promise.reject(new MendloopError('KubernetesUnavailable', 'no answer'));
   const stopped = new AbortController();
-  await withGuards({ address: server.address, bundle }, async ({ client, cluster }) => {
+  await withGuards(guardServer(), async ({ client, cluster }) => {
     // Nobody runs the guards of this queue.
     const parts = { client, taskQueue: 'nobody', limits, logger, signal: stopped.signal };
     const checked = selfCheck({ ...parts, ...answers(`${cluster}-x`, gone) });
