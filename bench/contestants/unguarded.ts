@@ -24,6 +24,7 @@ const NO_GUARDS: GuardActivities = {
     }),
   leaveGuards: () => Promise.resolve(),
   yieldTarget: () => Promise.resolve(),
+  readPause: () => Promise.resolve(undefined),
   describeRemediations: () => Promise.resolve([]),
 };
 

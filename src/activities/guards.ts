@@ -1,20 +1,22 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { CostSource } from '../clients/cost/cost-source.ts';
-import { signalExecution } from '../clients/temporal/ask-execution.ts';
+import { queryExecution, signalExecution } from '../clients/temporal/ask-execution.ts';
 import { createGuardAsker } from '../clients/temporal/ask-guard.ts';
 import { findRunning, type RunningState } from '../clients/temporal/find-running.ts';
 import type { BudgetVerdict } from '../domain/cost.ts';
 import { MendloopError } from '../domain/failures.ts';
 import { formatTarget } from '../domain/format-target.ts';
+import type { ClusterGuardView } from '../domain/guards/cluster-machine.ts';
 import type { ClusterLimits } from '../domain/guards/cluster-state.ts';
-import type { ClusterAnswer, Leave, TargetAnswer } from '../domain/guards/messages.ts';
+import type { ClusterAnswer, HumanOrder, Leave, TargetAnswer } from '../domain/guards/messages.ts';
 import {
   budgetLedgerId,
   CLUSTER_GUARD_WORKFLOW,
   clusterGuardId,
   COMMIT_SIGNAL,
   ENTER_UPDATE,
+  GUARD_STATE_QUERY,
   LEAVE_SIGNAL,
   RELEASE_SIGNAL,
   TARGET_GUARD_WORKFLOW,
@@ -60,6 +62,13 @@ export interface TargetEntry extends EnterTarget {
 export interface ClusterEntry {
   readonly remediationId: string;
   readonly target: ScaleTarget;
+}
+
+export interface Yielding {
+  readonly remediationId: string;
+  readonly target: ScaleTarget;
+  /** Epoch ms. */
+  readonly actedAt?: number;
 }
 
 /** What is given back: all that is named. */
@@ -153,9 +162,18 @@ export function createGuardActivities(parts: GuardActivityParts) {
         ]);
       }),
 
-    /** Says that the holder only leases the target any more. Fails with `TemporalUnavailable`. */
-    yieldTarget: ({ remediationId, target }: { remediationId: string; target: ScaleTarget }): Promise<void> =>
-      typed(() => tell(targetGuardId(target), YIELD_SIGNAL, { remediationId })),
+    /** Says that the holder only leases the target any more, and when it changed it. Fails with `TemporalUnavailable`. */
+    yieldTarget: ({ target, ...notice }: Yielding): Promise<void> =>
+      typed(() => tell(targetGuardId(target), YIELD_SIGNAL, notice)),
+
+    /** Who has thrown the pause switch of the target's cluster; undefined: nobody. Fails with `GuardUnavailable`. */
+    readPause: ({ target: { cluster } }: { target: ScaleTarget }): Promise<HumanOrder | undefined> =>
+      typed(async () => {
+        const workflowId = clusterGuardId(cluster);
+        const answer = await queryExecution<ClusterGuardView>({ client, workflowId, query: GUARD_STATE_QUERY });
+        if (answer.status === 'silent') throw new MendloopError('GuardUnavailable', `${workflowId}: ${answer.reason}`);
+        return answer.status === 'answered' ? answer.value.paused : undefined; // No guard: nobody has paused anything.
+      }),
 
     /** Whether remediations run. Fails with `TemporalUnavailable`. */
     describeRemediations: ({ ids }: { ids: readonly string[] }): Promise<RunningState[]> =>

@@ -26,7 +26,10 @@ export interface TargetSnapshot {
   readonly podRequests: PodRequests;
   /** ID of the remediation that holds the target by annotation, if one does. */
   readonly heldBy?: string;
-  /** Where the lease of that remediation was to end: what the target had before anybody's change. */
+  /**
+   * Where the lease of that remediation was to end: what the target had before anybody's change. Absent once somebody
+   * else has set the lever: then that value is wanted, and the old one is nobody's promise any more.
+   */
   readonly leasedFrom?: number;
 }
 
@@ -38,6 +41,8 @@ export interface ScaleChange {
   readonly lever: ScaleLever;
   readonly from: number;
   readonly to: number;
+  /** Where the target stood before the remediation, for a later step of it; `from` if absent. */
+  readonly baseline?: number;
 }
 
 export interface ScaleResult {

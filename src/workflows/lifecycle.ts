@@ -30,6 +30,11 @@ const EVIDENCE_HEARTBEAT_SECONDS = 2;
 export interface Lifecycle {
   readonly id: string;
   readonly alert: Alert;
+  /**
+   * Whether nobody waits for people to be told, and leases are audited, heed the pause switch and go on where an earlier
+   * one stopped. False in runs that began before that: what comes next is in their history already.
+   */
+  readonly isSteady: boolean;
   readonly record: RemediationRecord;
   readonly saga: Saga<RestoreResult>;
   readonly guards: GuardPass;
@@ -96,11 +101,13 @@ async function gatherEvidence({ record }: Lifecycle, { evidence: clause }: Plan)
 /** Everything between deciding and acting. Returns how it ends where nothing may be changed. */
 async function prepare(life: Lifecycle, plan: Plan, mode: Mode): Promise<Ending | undefined> {
   const { record, guards, audit } = life;
+  record.reach(Step.Inspecting);
   let action = await inspect(life, plan);
   if (hasResolved(record)) return healthy();
   const { target } = required(record.findings.snapshot);
   audit.target = formatTarget(target);
 
+  record.reach(Step.PassingGuards);
   const onTarget = await guards.enterTarget(target, plan);
   if (onTarget.status === 'ends') return onTarget.ending;
   // Whoever had the target before has changed it.
@@ -116,6 +123,7 @@ async function prepare(life: Lifecycle, plan: Plan, mode: Mode): Promise<Ending 
     }
   }
 
+  record.reach(Step.CheckingBudget);
   const [inCluster, denied] = await Promise.all([
     guards.enterCluster(target, plan),
     reserveBudget(life, plan, action),
@@ -190,9 +198,12 @@ function recordIntent({ record, audit }: Lifecycle, action: ScaleAction): Promis
   ]);
 }
 
-async function act({ record, saga, audit, guards, action: chosen }: Lifecycle, plan: Plan): Promise<void> {
-  const action = required(chosen);
+async function act(life: Lifecycle, plan: Plan): Promise<void> {
+  const { record, saga, audit, guards } = life;
+  const action = required(life.action);
   if (action.isDone) {
+    // Nothing was done, so the scorecard must not count it as a cure of ours.
+    if (life.isSteady) record.index({ action: 'none' });
     record.enter(Step.AwaitingReady, `Already at ${action.intent.to}: nothing to change`);
   } else {
     record.enter(Step.Acting, action.title);
@@ -222,7 +233,7 @@ async function prove({ record }: Lifecycle, { verification }: Plan): Promise<End
 
 /** The incident's memory: stays open until the alert resolves, so that its repeats meet this remediation. */
 async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
-  const { record, guards, notify } = life;
+  const { record, guards, notify, isSteady } = life;
   const proven = record.findings.verification?.summary ?? '';
   record.index({ outcome: Outcome.Remediated, cureSeconds: record.elapsedSeconds });
   record.enter(Step.Watching, `Cured: ${proven}`);
@@ -234,7 +245,7 @@ async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
   const resolved = await condition(() => record.findings.alertResolved, plan.watchSeconds * 1000, {
     summary: 'watch until the alert resolves',
   });
-  await Promise.all([told, left]);
+  await (isSteady ? left : Promise.all([told, left]));
   if (resolved) {
     return (
       (await lease?.run()) ?? { outcome: Outcome.Remediated, text: 'Cured, and the alert has resolved', told: true }
@@ -245,10 +256,13 @@ async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
   return { outcome: Outcome.Escalated, text };
 }
 
-function leaseOf({ record, action, guards }: Lifecycle, plan: Plan): LeaseKeeper | undefined {
+/** For a change of ours, and for what an earlier lease of the target has left over. */
+function leaseOf({ record, action, guards, audit, isSteady }: Lifecycle, plan: Plan): LeaseKeeper | undefined {
   const { lease: clause } = plan;
-  if (clause === undefined || action === undefined || record.findings.scale?.changed !== true) return undefined;
-  return new LeaseKeeper({ clause, plan, action, record, guards });
+  if (clause === undefined || action === undefined) return undefined;
+  const isLeft = isSteady && action.isDone && action.leasedFrom !== undefined;
+  if (record.findings.scale?.changed !== true && !isLeft) return undefined;
+  return new LeaseKeeper({ clause, plan, action, record, guards, audit, isSteady });
 }
 
 /** Asked anew each time: the signal comes while others are waited for. */

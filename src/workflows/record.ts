@@ -50,6 +50,12 @@ export class RemediationRecord {
     setCurrentDetails(renderDetails(this.status));
   }
 
+  /** Goes on to a step of which there is nothing to tell yet. */
+  reach(step: Step): void {
+    this.#step = step;
+    setCurrentDetails(renderDetails(this.status));
+  }
+
   /** The final state. */
   end(outcome: Outcome, text: string): RemediationResult {
     this.enter(Step.Ended, text);

@@ -53,21 +53,25 @@ export async function remediation({ alert }: RemediationInput): Promise<Remediat
 class Remediation {
   readonly #life: Lifecycle;
   readonly #scope = new CancellationScope();
+  /** People are being told, beside what goes on. */
+  readonly #telling: Promise<void>[] = [];
   #undo: UndoInput | undefined;
 
   constructor(alert: Alert) {
     const id = workflowInfo().workflowId;
     const record = new RemediationRecord();
+    const isSteady = patched('steady');
     this.#life = {
       id,
       alert,
+      isSteady,
       record,
       saga: new Saga<RestoreResult>(),
       guards: new GuardPass({ id, alert, record }),
-      desk: new ApprovalDesk(record),
+      desk: new ApprovalDesk(record, { waitsUntilTold: !isSteady }),
       audit: new AuditTrail(id),
       page: new PageHold({ id, alert, record }),
-      notify: (message) => this.#notify(message),
+      notify: (message) => this.#tell(message),
       action: undefined,
     };
     setHandler(statusQuery, () => record.status);
@@ -83,7 +87,7 @@ class Remediation {
     let ending: Ending;
     let cancellation: Error | undefined;
     // Runs that began before there were guards go on without: their next step is in their history already.
-    const isGuarded = patched('guards');
+    const isGuarded = this.#life.isSteady || patched('guards');
     try {
       ending = await this.#scope.run(() => (isGuarded ? pursue(this.#life) : pursueFirst(this.#life)));
     } catch (error) {
@@ -131,7 +135,7 @@ class Remediation {
     if (isGuarded) this.#auditEnd(ending);
     await told;
     await this.#release(isGuarded);
-    await Promise.all([this.#life.audit.settled(), pageLet]);
+    await Promise.all([this.#life.audit.settled(), pageLet, ...this.#telling]);
     telemetry.remediationEnded({
       action: action === undefined ? 'none' : 'scale',
       outcome,
@@ -154,6 +158,13 @@ class Remediation {
     this.#life.audit.add([...facts, { kind: 'outcome', step: 'outcome', data: { outcome, text, ...because } }]);
   }
 
+  /** Settles when everybody was told, or cannot be; whoever does not wait for it is waited for at the end. */
+  #tell(message: Message): Promise<void> {
+    const told = this.#notify(message);
+    this.#telling.push(told.catch(() => undefined));
+    return told;
+  }
+
   async #notify(message: Message): Promise<void> {
     const { id, alert, record } = this.#life;
     const notified = await notifyPeople({ id, alert, status: record.status, message });
@@ -164,7 +175,8 @@ class Remediation {
   async #release(isGuarded: boolean): Promise<void> {
     const { record, guards, action } = this.#life;
     // Whoever the lease made way for takes the marks over, and with them where the target once stood.
-    if (record.findings.scale === undefined || guards.yieldTo !== undefined) return;
+    const { scale, lease } = record.findings;
+    if ((scale === undefined && lease === undefined) || guards.yieldTo !== undefined) return;
     try {
       await (isGuarded ? action?.release() : action?.releaseFirst());
     } catch (error) {

@@ -43,7 +43,7 @@ async function targetGuards(world: GuardWorld, save: Save): Promise<void> {
   await joined.result();
   await until('the next', async () => (await waiting.heard()).worked);
   const { id } = waiting;
-  await world.activities.yieldTarget({ remediationId: id, target: world.target('api') });
+  await world.activities.yieldTarget({ remediationId: id, target: world.target('api'), actedAt: Date.now() });
   const successor = await world.start({ clause: clause() });
   await until('a successor', async () => (await state()).queue.length === 1);
   await waiting.handle.terminate('as by a human');

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Activities } from '../../src/activities/index.ts';
 import { APPROVE_UPDATE, REJECT_UPDATE, RESOLVED_SIGNAL, UNDO_UPDATE } from '../../src/workflows/contract.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
-import { denied, report } from '../workflow/fake-world.ts';
+import { denied, report, snapshot } from '../workflow/fake-world.ts';
 import type { Running } from '../workflow/run-remediation.ts';
 
 /** One way of a remediation, and what happens to it on its way. */
@@ -19,6 +19,16 @@ const until = async ({ status }: Running, step: string) => {
   while ((await status()).step !== step) await new Promise((resolve) => setImmediate(resolve));
 };
 const untilWatching = (running: Running) => until(running, 'watching');
+
+const untilResolved = async (running: Running) => {
+  await untilWatching(running);
+  await running.handle.signal(RESOLVED_SIGNAL, {});
+};
+/** One answer after the other, and nothing when they are over. */
+const inTurn =
+  <T>(answers: T[]) =>
+  () =>
+    Promise.resolve(answers.shift());
 
 const leader = 'remediation/Other/0000000000000000/1';
 const vote = { by: 'ada', roles: ['approver'], reason: 'looks right', via: 'cli' };
@@ -40,10 +50,7 @@ export const remediationCases: readonly Case[] = [
   {
     name: 'remediated',
     script: {},
-    during: async (running) => {
-      await untilWatching(running);
-      await running.handle.signal(RESOLVED_SIGNAL, {});
-    },
+    during: untilResolved,
   },
   { name: 'rolled-back', script: { verifyRemediation: () => Promise.resolve(bad) } },
   {
@@ -152,10 +159,31 @@ export const remediationCases: readonly Case[] = [
   {
     name: 'remediated-with-a-lease',
     script: planned({ lease }),
-    during: async (running) => {
-      await untilWatching(running);
-      await running.handle.signal(RESOLVED_SIGNAL, {});
+    during: untilResolved,
+  },
+  {
+    name: 'remediated-with-a-lease-paused',
+    script: { ...planned({ lease }), readPause: inTurn([{ by: 'ada', reason: 'a release' }]) },
+    during: untilResolved,
+  },
+  {
+    name: 'remediated-with-a-lease-left-over',
+    script: {
+      ...planned({ lease }),
+      inspectTarget: () => Promise.resolve({ ...snapshot, value: 5, replicas: 5, readyReplicas: 5, leasedFrom: 2 }),
     },
+    during: untilResolved,
+  },
+  {
+    name: 'escalated-with-a-step-not-judged',
+    script: {
+      ...planned({ lease }),
+      awaitReady: ({ replicas }) =>
+        replicas === 4
+          ? Promise.reject(ApplicationFailure.nonRetryable('no Pod came up', 'RolloutFailed'))
+          : Promise.resolve({ readyReplicas: replicas, waitedMs: 1 }),
+    },
+    during: untilResolved,
   },
   {
     name: 'remediated-with-the-page-held',

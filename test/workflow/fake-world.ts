@@ -123,6 +123,7 @@ export class FakeWorld {
       enterCluster: () => Promise.resolve({ status: 'granted' }),
       leaveGuards: () => Promise.resolve(),
       yieldTarget: () => Promise.resolve(),
+      readPause: () => Promise.resolve(undefined),
       recallRemediation: () => Promise.reject(new Error('there is no other remediation')),
       describeRemediations: ({ ids }) => Promise.resolve(ids.map((id) => ({ id, running: true }))),
       reserveBudget: () =>

@@ -309,6 +309,20 @@ describe('approvals', () => {
     });
   });
 
+  it('acts on a yes although a channel is down', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const world = new FakeWorld({ ...inMode('approve'), notify: () => gate.promise });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('awaiting_approval');
+      await running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('ada')] });
+      await step(running).toBe('watching');
+      expect(world.names).toContain('applyScale');
+      gate.resolve(undefined);
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      expect((await running.result()).outcome).toBe('remediated');
+    });
+  });
+
   it('refuses a target that has changed since it was approved', async () => {
     let inspections = 0;
     const changed = new FakeWorld({
@@ -426,6 +440,117 @@ describe('a lease', () => {
       expect(end.summary).toContain('5 replicas stay');
       expect(end.lease?.every(({ result }) => result === 'hurt')).toBe(true);
       expect(heard(world, 'applyScale').at(-1)).toMatchObject({ from: 4, to: 5 });
+    });
+  });
+
+  it('records each step before and after it, and where the target stood before all of them', async () => {
+    const world = new FakeWorld(planned({ lease }));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      await running.result();
+      const entries = heard(world, 'recordAudit').flatMap(({ entries }) => entries as { key: string }[]);
+      const steps = entries
+        .map(({ key }) => key.replace(running.handle.workflowId, ''))
+        .filter((key) => key.includes('lease'));
+      expect(steps).toEqual([1, 2, 3].flatMap((n) => [`/lease/${n}/intended`, `/lease/${n}/done`]));
+      expect(heard(world, 'applyScale').map(({ baseline }) => baseline)).toEqual([2, 2, 2, 2]);
+    });
+  });
+
+  it('takes no step while the pause switch is on, and goes on after it', async () => {
+    const pauses = [
+      { by: 'ada', reason: 'a release' },
+      { by: 'ada', reason: 'a release' },
+    ];
+    const acts: (number | string)[] = [];
+    const world = new FakeWorld({
+      ...planned({ lease }),
+      readPause: () => {
+        const pause = pauses.shift();
+        if (pause !== undefined) acts.push('paused');
+        return Promise.resolve(pause);
+      },
+      applyScale: ({ from, to }) => {
+        acts.push(to);
+        return Promise.resolve({ changed: true, before: from, after: to });
+      },
+    });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      const end = await running.result();
+      expect(end.summary).toContain('back at 2');
+      expect(acts).toEqual([5, 'paused', 'paused', 4, 3, 2]);
+      expect(end.timeline.map(({ text }) => text)).toContain('Paused by ada: a release');
+    });
+  });
+
+  it('takes a step back up that could not be judged, and says so', async () => {
+    let waits = 0;
+    const world = new FakeWorld({
+      ...planned({ lease }),
+      awaitReady: ({ replicas }) => {
+        waits += 1;
+        return waits === 2
+          ? Promise.reject(ApplicationFailure.nonRetryable('no Pod came up', 'RolloutFailed'))
+          : Promise.resolve({ readyReplicas: replicas, waitedMs: 1 });
+      },
+    });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      const end = await running.result();
+      expect(end).toMatchObject({ outcome: 'escalated', fault: { type: 'RolloutFailed' } });
+      expect(end.summary).toContain('5 replicas stay');
+      expect(heard(world, 'applyScale').map(({ to }) => to)).toEqual([5, 4, 5]);
+    });
+  });
+
+  it('ends when somebody has set the very value that a step wanted', async () => {
+    const world = new FakeWorld({
+      ...planned({ lease }),
+      applyScale: ({ from, to }) => Promise.resolve({ changed: from === 2, before: from, after: to }),
+    });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      const end = await running.result();
+      expect(end.outcome).toBe('remediated');
+      expect(end.summary).toContain('somebody else has set 4');
+      expect(heard(world, 'applyScale')).toHaveLength(2);
+    });
+  });
+
+  it('keeps a proven cure when the load cannot be measured at the proof', async () => {
+    const world = new FakeWorld({
+      ...planned({ lease }),
+      measureSignal: () => Promise.reject(ApplicationFailure.nonRetryable('bad query', 'QueryInvalid')),
+    });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      expect((await running.result()).outcome).toBe('remediated');
+      expect(world.names).not.toContain('restoreScale');
+    });
+  });
+
+  it('goes on where an earlier one made way, although nothing has to be done for the alert', async () => {
+    const world = new FakeWorld({
+      ...planned({ lease }),
+      inspectTarget: () => Promise.resolve({ ...snapshot, value: 5, replicas: 5, readyReplicas: 5, leasedFrom: 2 }),
+    });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      const end = await running.result();
+      expect(end.summary).toContain('back at 2');
+      expect(heard(world, 'applyScale').map(({ from, to }) => [from, to])).toEqual([
+        [5, 4],
+        [4, 3],
+        [3, 2],
+      ]);
+      expect(world.names).toContain('releaseTarget');
     });
   });
 

@@ -102,6 +102,10 @@ function waitBehind(state: TargetGuardState, holder: TargetHold, hold: TargetHol
     const refusal: Refused = { status: 'refused', reason: RefusalReason.TooManyWaiting, text };
     return { ...quietly(noteRefusal(state, refusal, hold.since)), answer: refusal };
   }
+  const refusal = refusalBehindLease(state, holder, hold);
+  if (refusal !== undefined) {
+    return { ...quietly(noteRefusal(state, refusal, hold.since)), answer: refusal };
+  }
   // Whoever only leases the target has done its part: its end would say nothing about a new alert.
   const leader = holder.yieldsSince === undefined ? holder : queue[0];
   if (hold.clause.onBusy === 'join' && leader !== undefined) {
@@ -110,6 +114,15 @@ function waitBehind(state: TargetGuardState, holder: TargetHold, hold: TargetHol
   }
   const next = { ...state, queue: [...queue, hold] };
   return { state: next, messages: yieldRequests(next), answer: queuedAt(queue.length, holder) };
+}
+
+/** A lease must not be ended for one that could not act after it: nobody would then take the target back. */
+function refusalBehindLease(state: TargetGuardState, holder: TargetHold, hold: TargetHold): Refused | undefined {
+  const { yieldsSince, actedAt: at, action, clause } = holder;
+  if (yieldsSince === undefined || at === undefined) return undefined;
+  const change = { action, at, until: at + clause.cooldownSeconds * 1000 };
+  const { since: now } = hold;
+  return refusalOf({ ...state, changes: change.until > now ? [...state.changes, change] : state.changes }, hold, now);
 }
 
 /** Asks a holder that only leases the target to make way for the first that waits. Saying it again does no harm. */

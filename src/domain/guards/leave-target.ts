@@ -1,5 +1,6 @@
 import { Outcome } from '../outcome.ts';
 import { afterFailure, afterSuccess, breakerStatus } from './breaker.ts';
+import { withCure } from './cures.ts';
 import { withDeparted } from './departed.ts';
 import { granted, noteRefusal, refusalOf, targetAt } from './enter-target.ts';
 import { type Moment, quietly, type Transition } from './machine.ts';
@@ -10,9 +11,6 @@ import type { TargetGuardState, TargetHold } from './target-state.ts';
 
 /** Ends of leaders that can be told again to those that joined and missed it. */
 const MAX_ENDS = 20;
-
-/** Cures of different alerts that are watched for a flap. */
-const MAX_CURES = 100;
 
 /** Actions whose cooldown is kept; the catalogue has fewer. */
 const MAX_CHANGES = 100;
@@ -83,7 +81,7 @@ function learn(
   state: TargetGuardState,
   { holder, leave, moment: { now } }: { holder: TargetHold; leave: Leave; moment: Moment },
 ): TargetGuardState {
-  const { alertKey, action, clause } = holder;
+  const { action, clause } = holder;
   const { outcome, acted } = leave;
   const failed = outcome === Outcome.RolledBack || (outcome === Outcome.Escalated && acted);
   const cured = outcome === Outcome.Remediated;
@@ -103,15 +101,14 @@ function learn(
   // A lease begins long after the change, and whoever it makes way for must not be kept out by it.
   const changedAt = Math.min(leave.actedAt ?? holder.yieldsSince ?? now, now);
   const change = { action, at: changedAt, until: changedAt + clause.cooldownSeconds * 1000 };
-  const cure = { alertKey, at: now, until: now + clause.flapSeconds * 1000 };
   const otherChanges = state.changes.filter((candidate) => candidate.action !== action);
-  const otherCures = state.cures.filter((candidate) => candidate.alertKey !== alertKey);
   return {
     ...state,
     breaker,
     recent,
     changes: acted && change.until > now ? [...otherChanges, change].slice(-MAX_CHANGES) : state.changes,
-    cures: cured && cure.until > now ? [...otherCures, cure].slice(-MAX_CURES) : state.cures,
+    // One that leased the target was counted when the lease began.
+    cures: cured && holder.actedAt === undefined ? withCure(state.cures, holder, now) : state.cures,
   };
 }
 

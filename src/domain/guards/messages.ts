@@ -95,6 +95,13 @@ export interface Leave {
   readonly actedAt?: number;
 }
 
+/** Payload of the `yield` signal. */
+export interface YieldNotice {
+  readonly remediationId: string;
+  /** Epoch ms at which the target was changed; absent from older runs. */
+  readonly actedAt?: number;
+}
+
 /** Payload of `reset`, `pause` and `resume`: who, and why. */
 export interface HumanOrder {
   readonly by: string;

@@ -1,7 +1,8 @@
 import { CLOSED } from './breaker.ts';
 import { targetAt, yieldRequests } from './enter-target.ts';
 import { type Moment, quietly, type Transition } from './machine.ts';
-import type { HumanOrder } from './messages.ts';
+import { withCure } from './cures.ts';
+import type { HumanOrder, YieldNotice } from './messages.ts';
 import { withRecent } from './recent.ts';
 import type { TargetGuardState } from './target-state.ts';
 
@@ -19,12 +20,20 @@ export function resetTarget(
 /** The holder only leases the target any more: it is asked to leave as soon as somebody else wants it. */
 export function yieldTarget(
   before: TargetGuardState,
-  remediationId: string,
+  { remediationId, actedAt }: YieldNotice,
   moment: Moment,
 ): Transition<TargetGuardState> {
   const state = targetAt(before, moment);
   const { holder } = state;
   if (holder?.remediationId !== remediationId) return quietly(before);
-  const next = { ...state, holder: { ...holder, yieldsSince: holder.yieldsSince ?? moment.now } };
+  const said = actedAt === undefined ? {} : { actedAt };
+  const next: TargetGuardState = {
+    ...state,
+    holder: { ...holder, yieldsSince: holder.yieldsSince ?? moment.now, ...said },
+    // The cure is over with the lease's beginning: an alert that comes back meanwhile is a flap.
+    ...(actedAt !== undefined && holder.yieldsSince === undefined
+      ? { cures: withCure(state.cures, holder, moment.now) }
+      : {}),
+  };
   return { state: next, messages: yieldRequests(next) };
 }

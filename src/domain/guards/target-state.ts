@@ -21,6 +21,8 @@ export interface TargetHold extends Hold {
   readonly clause: GuardsClause;
   /** Epoch ms since which the holder only leases the target, and makes way for whoever comes. */
   readonly yieldsSince?: number;
+  /** Epoch ms at which a holder that only leases the target changed it; absent: not said. */
+  readonly actedAt?: number;
 }
 
 /** Shares the end of its leader: the holder, or one that waits for its turn. */

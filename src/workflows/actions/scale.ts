@@ -1,6 +1,7 @@
 import type { ChangePreview, RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../../domain/effects.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { planScale, type ScaleIntent } from '../../domain/scale.ts';
+import type { ScaleTarget } from '../../domain/target.ts';
 import { effect, read, record, undo, wait } from '../activity-profiles.ts';
 
 /** A watch event is noticed at once; this is only how often a waiting worker says that it lives. */
@@ -20,11 +21,18 @@ export class ScaleAction {
   constructor(remediationId: string, plan: Plan, snapshot: TargetSnapshot) {
     this.intent = planScale(plan.parameters, snapshot);
     const { target, uid, lever } = snapshot;
-    this.#change = { remediationId, target, uid, lever, from: this.intent.from, to: this.intent.to };
+    this.#change = {
+      ...{ remediationId, target, uid, lever, from: this.intent.from, to: this.intent.to },
+      baseline: snapshot.leasedFrom ?? this.intent.from,
+    };
     this.#readyDeadlineSeconds = plan.readyDeadlineSeconds;
     this.#name = `${target.kind} ${target.namespace}/${target.name}`;
     this.#wanted = this.intent.to;
     this.leasedFrom = snapshot.leasedFrom;
+  }
+
+  get target(): ScaleTarget {
+    return this.#change.target;
   }
 
   /** One line for people: `scale Deployment production/order-service 2 -> 5`. */

@@ -1,4 +1,4 @@
-import type { HumanOrder, Leave } from '../../domain/guards/messages.ts';
+import type { HumanOrder, Leave, YieldNotice } from '../../domain/guards/messages.ts';
 import { bounded } from '../../domain/guards/recent.ts';
 import { Outcome } from '../../domain/outcome.ts';
 
@@ -22,6 +22,12 @@ export function readLeave(payload: unknown): Leave | undefined {
 export function readOrder(payload: unknown): HumanOrder {
   const { by, reason } = fieldsOf(payload);
   return { by: textOr(by, 'somebody unnamed'), reason: textOr(reason, 'no reason given') };
+}
+
+export function readYield(payload: unknown): YieldNotice | undefined {
+  const { remediationId, actedAt } = fieldsOf(payload);
+  if (typeof remediationId !== 'string') return undefined;
+  return { remediationId, ...(typeof actedAt === 'number' ? { actedAt } : {}) };
 }
 
 export function readRemediationId(payload: unknown): string | undefined {

@@ -16,7 +16,7 @@ import { type EnterTarget, NEW_TARGET_GUARD, type TargetGuardState } from '../..
 import { telemetry } from '../sinks.ts';
 import type { TargetGuardInput } from './contract.ts';
 import { GuardLoop } from './guard-loop.ts';
-import { readLeave, readOrder, readRemediationId } from './read-signal.ts';
+import { readLeave, readOrder, readYield } from './read-signal.ts';
 import { requireFields } from './require-fields.ts';
 
 const enterUpdate = defineUpdate<TargetAnswer, [EnterTarget]>(ENTER_UPDATE);
@@ -43,8 +43,8 @@ export async function targetGuard({ state = NEW_TARGET_GUARD, tuning }: TargetGu
     if (leave !== undefined) loop.apply(leaveTarget(loop.state, leave, loop.moment));
   });
   setHandler(yieldSignal, (payload) => {
-    const id = readRemediationId(payload);
-    if (id !== undefined) loop.apply(yieldTarget(loop.state, id, loop.moment));
+    const notice = readYield(payload);
+    if (notice !== undefined) loop.apply(yieldTarget(loop.state, notice, loop.moment));
   });
   setHandler(resetSignal, (payload) => loop.apply(resetTarget(loop.state, readOrder(payload), loop.moment)));
   setHandler(stateQuery, () => targetView(loop.state, Date.now()));

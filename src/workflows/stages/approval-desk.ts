@@ -24,9 +24,12 @@ export const rejectUpdate = defineUpdate<ApprovalState, [VoteInput]>(REJECT_UPDA
 /** Where people say yes or no to what is planned. Votes are checked before they enter the history. */
 export class ApprovalDesk {
   readonly #record: RemediationRecord;
+  readonly #waitsUntilTold: boolean;
 
-  constructor(record: RemediationRecord) {
+  /** `waitsUntilTold` is for runs that began when an answer waited for the slowest channel. */
+  constructor(record: RemediationRecord, { waitsUntilTold }: { waitsUntilTold: boolean }) {
     this.#record = record;
+    this.#waitsUntilTold = waitsUntilTold;
     setHandler(approveUpdate, (input) => this.#cast({ ...input, approve: true }), {
       validator: (input: VoteInput) => this.#check({ ...input, approve: true }),
     });
@@ -40,7 +43,9 @@ export class ApprovalDesk {
     const record = this.#record;
     const asked = requestApproval({ clause, at: Date.now() });
     record.enter(Step.AwaitingApproval, `${title}: ${describeApproval(asked)}`, { approval: asked });
-    const told = tell(); // Beside the wait: a channel that is down must not keep anybody from approving.
+    // Beside the wait: a channel that is down must not keep anybody from approving, nor from what was approved.
+    const told = tell();
+    told.catch(() => undefined); // Waited for at the end.
     await record.whileWaiting(WaitingFor.Approval, () =>
       condition(
         () => this.#state?.status !== 'pending' || record.findings.alertResolved,
@@ -51,7 +56,7 @@ export class ApprovalDesk {
     const how = record.findings.alertResolved ? 'moot' : 'expired';
     const state = endApproval(this.#state ?? asked, how, Date.now());
     record.keep({ approval: state });
-    await told;
+    if (this.#waitsUntilTold) await told;
     const text = describeApproval(state);
     switch (state.status) {
       case 'approved':
@@ -82,8 +87,14 @@ export class ApprovalDesk {
   /** A validator throws what the voter gets to read; nothing of it enters the history. */
   #check(vote: Vote): void {
     const state = this.#state;
+    // The signal may have come in the same moment, before the wait for votes has ended.
+    const resolved = state?.status === 'pending' && this.#record.findings.alertResolved;
     const problem =
-      state === undefined ? 'nothing is waiting for an approval here' : voteProblem(state, vote, Date.now());
+      state === undefined
+        ? 'nothing is waiting for an approval here'
+        : resolved
+          ? describeApproval(endApproval(state, 'moot', Date.now()))
+          : voteProblem(state, vote, Date.now());
     if (problem !== undefined) throw new Error(problem);
   }
 }

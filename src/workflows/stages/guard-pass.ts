@@ -34,6 +34,9 @@ export const guardYieldSignal = defineSignal<[YieldRequest]>(GUARD_YIELD_SIGNAL)
 /** How long a joined remediation trusts that it will be told: ten minutes without news are no longer usual. */
 const ASK_AGAIN_MS = 600_000;
 
+/** UTF-16 code units of an alert's name. */
+const MAX_NAME = 100;
+
 /** Passed, after waiting or at once; or how the remediation ends because it may not pass. */
 export type Passage =
   { readonly status: 'passed'; readonly waited: boolean } | { readonly status: 'ends'; readonly ending: Ending };
@@ -96,7 +99,8 @@ export class GuardPass {
   async enterTarget(target: ScaleTarget, { action, guards: clause }: Plan): Promise<Passage> {
     const { id, alert, record } = this.#parts;
     this.#holdsTarget = target; // Before it is known: an answer that was never heard may have been a grant.
-    const alertKey = `${alert.labels['alertname'] ?? ''}/${alert.fingerprint}`;
+    // Guards remember thousands of them, within one payload.
+    const alertKey = `${(alert.labels['alertname'] ?? '').slice(0, MAX_NAME)}/${alert.fingerprint}`;
     const ask = () =>
       read('enter the target guard', (activities) =>
         activities.enterTarget({ remediationId: id, target, alertKey, action, clause }),
@@ -154,6 +158,30 @@ export class GuardPass {
         };
   }
 
+  /**
+   * The same for a lease, of which the cluster guard knows nothing: it is asked. Ends early when somebody waits for the
+   * target, and when the seconds are over. Returns whether it had to wait.
+   */
+  async whileLeaseNotPaused(
+    target: ScaleTarget,
+    { waitSeconds, lookSeconds }: { waitSeconds: number; lookSeconds: number },
+  ): Promise<boolean> {
+    const { record } = this.#parts;
+    const endsAt = Date.now() + waitSeconds * 1000;
+    const ask = () => read('look at the pause switch', (activities) => activities.readPause({ target }));
+    let pause = await ask();
+    if (pause === undefined) return false;
+    record.enter(Step.Paused, `Paused by ${pause.by}: ${pause.reason}`);
+    while (pause !== undefined && this.#yieldTo === undefined && Date.now() < endsAt) {
+      const seconds = Math.min(lookSeconds, (endsAt - Date.now()) / 1000);
+      await condition(() => this.#yieldTo !== undefined, Math.max(1, seconds * 1000), {
+        summary: 'wait for the pause switch',
+      });
+      pause = await ask();
+    }
+    return true;
+  }
+
   /** The proof is there, or the change is undone: others may change the cluster now. */
   async leaveCluster(settled: { outcome: Outcome; text: string; budgetKept: boolean }): Promise<void> {
     await this.#leave({ ...settled, cluster: true, target: false, acted: true });
@@ -168,7 +196,12 @@ export class GuardPass {
   async startYielding(): Promise<void> {
     const target = this.#holdsTarget;
     if (target === undefined) return;
-    await read('lend the target', (activities) => activities.yieldTarget({ remediationId: this.#parts.id, target }));
+    await read('lend the target', (activities) =>
+      activities.yieldTarget({
+        ...{ remediationId: this.#parts.id, target },
+        ...(this.#actedAt === undefined ? {} : { actedAt: this.#actedAt }),
+      }),
+    );
   }
 
   async #leave(end: {
@@ -201,12 +234,12 @@ export class GuardPass {
             ...(reserving === undefined ? {} : { reserving }),
           }),
         );
+        if (end.cluster) this.#holdsCluster = undefined;
+        if (end.target) this.#holdsTarget = undefined;
       } catch {
-        // The guards find out by themselves that this workflow has ended.
+        // Told again at the end; and the guards find out by themselves that this workflow has ended.
       }
     });
-    if (end.cluster) this.#holdsCluster = undefined;
-    if (end.target) this.#holdsTarget = undefined;
   }
 
   /**

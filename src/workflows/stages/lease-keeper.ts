@@ -6,16 +6,22 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { type LeaseRecord, Step } from '../../domain/remediation.ts';
 import type { ScaleAction } from '../actions/scale.ts';
 import { read, wait } from '../activity-profiles.ts';
+import type { AuditTrail } from '../audit-trail.ts';
 import type { Ending } from '../ending.ts';
-import { faultOf } from '../fault.ts';
+import { fail, faultOf } from '../fault.ts';
 import type { RemediationRecord } from '../record.ts';
 import { verify } from '../verify.ts';
 import type { GuardPass } from './guard-pass.ts';
 
 /** Steps that may hurt before the lease is given up: after these, what the target needs is known well enough. */
 const MAX_HURTS = 3;
+/** How often a watch of the load says that it lives; within it, it hears that somebody waits for the target. */
+const HEARTBEAT_SECONDS = 2;
 /** Steps kept for the record. */
 const MAX_STEPS = 20;
+
+/** Faults after which the target is no longer ours to move. */
+const OUT_OF_OUR_HANDS: readonly string[] = ['TargetChanged', 'TargetHeld', 'TargetReplaced', 'TargetNotFound'];
 
 interface LeaseParts {
   readonly clause: LeaseClause;
@@ -23,6 +29,9 @@ interface LeaseParts {
   readonly action: ScaleAction;
   readonly record: RemediationRecord;
   readonly guards: GuardPass;
+  readonly audit: AuditTrail;
+  /** See `Lifecycle`. */
+  readonly isSteady: boolean;
 }
 
 /**
@@ -32,10 +41,11 @@ interface LeaseParts {
 export class LeaseKeeper {
   readonly #parts: LeaseParts;
   readonly #bounds: LeaseBounds;
-  readonly #startedAt = Date.now();
+  #startedAt = Date.now();
   #current: number;
   #capacity: number | undefined;
   #hurts = 0;
+  #moves = 0;
 
   constructor(parts: LeaseParts) {
     this.#parts = parts;
@@ -45,9 +55,17 @@ export class LeaseKeeper {
     this.#capacity = parts.clause.capacityPerReplica;
   }
 
-  /** Measures what one replica carries while the proof is fresh. */
+  /** Measures what one replica carries while the proof is fresh. Not knowing it keeps the capacity, never the cure from holding. */
   async learnCapacity(): Promise<void> {
     if (this.#capacity !== undefined) return;
+    try {
+      await this.#measureCapacity();
+    } catch (error) {
+      if (!this.#parts.isSteady || isCancellation(error)) throw error;
+    }
+  }
+
+  async #measureCapacity(): Promise<void> {
     const { clause, plan } = this.#parts;
     const { maxAgeSeconds } = plan.verification;
     const load = await read(`measure ${clause.load.name}`, (activities) =>
@@ -59,6 +77,7 @@ export class LeaseKeeper {
   /** Until the target is back, somebody else needs it, or the lease is given up. Throws only when it is cancelled. */
   async run(): Promise<Ending> {
     const { record, guards } = this.#parts;
+    this.#startedAt = Date.now();
     record.enter(Step.Leasing, `The alert has resolved; going back from ${this.#current} to ${this.#bounds.floor}`);
     try {
       await guards.startYielding();
@@ -79,13 +98,13 @@ export class LeaseKeeper {
   }
 
   async #nextStep(): Promise<Ending | undefined> {
-    const { clause, guards } = this.#parts;
+    const { clause, guards, isSteady } = this.#parts;
     const secondsLeft = clause.maxSeconds - (Date.now() - this.#startedAt) / 1000;
     if (this.#current <= this.#bounds.floor) return this.#cured(`the lease has ended, back at ${this.#current}`);
     if (secondsLeft <= 0) {
       return {
         outcome: Outcome.Escalated,
-        text: `Cured, but the load never fitted fewer replicas; ${this.#current} stay, ${this.#bounds.floor} were there before`,
+        text: `Cured, but the lease has not ended within ${clause.maxSeconds} s; ${this.#current} replicas stay, ${this.#bounds.floor} were there before`,
       };
     }
     const step = await this.#untilStep(secondsLeft);
@@ -94,11 +113,22 @@ export class LeaseKeeper {
     }
     if (step?.kind !== 'down') return undefined; // Done, or the time is over: the next round says so.
 
-    const paused = await guards.whileNotPaused(secondsLeft);
-    if (paused !== undefined) return this.#cured(`${paused.text}; ${this.#current} replicas stay`);
+    if (isSteady) {
+      if (!(await this.#mayGoOn(secondsLeft))) return undefined; // The next round says why.
+    } else {
+      const paused = await guards.whileNotPaused(secondsLeft);
+      if (paused !== undefined) return this.#cured(`${paused.text}; ${this.#current} replicas stay`);
+    }
     await this.#takeStep(step.to, step.reason);
     if (this.#hurts < MAX_HURTS) return undefined;
     return this.#cured(`${this.#hurts} steps of the lease hurt, so ${this.#current} replicas stay`);
+  }
+
+  /** False after a pause: what was measured before it is old. */
+  async #mayGoOn(secondsLeft: number): Promise<boolean> {
+    const { clause, action, guards } = this.#parts;
+    const pace = { waitSeconds: secondsLeft, lookSeconds: clause.checkSeconds };
+    return !(await guards.whileLeaseNotPaused(action.target, pace));
   }
 
   /** Watches the load; ends early when somebody waits for the target. */
@@ -108,7 +138,7 @@ export class LeaseKeeper {
     const stop = guards.onYield(() => scope.cancel());
     try {
       return await scope.run(() =>
-        wait(`watch ${clause.load.name} until fewer replicas do`, secondsLeft, clause.checkSeconds).awaitLeaseStep({
+        wait(`watch ${clause.load.name} until fewer replicas do`, secondsLeft, HEARTBEAT_SECONDS).awaitLeaseStep({
           clause,
           current: this.#current,
           bounds: this.#bounds,
@@ -134,18 +164,47 @@ export class LeaseKeeper {
     const baseline = await read('measure before the step', (activities) =>
       activities.measureBaseline({ verification: plan.verification }),
     );
-    await action.move(from, to);
-    this.#current = to;
-    await action.awaitReady();
-    const report = await verify(plan.verification, baseline);
+    await this.#move(from, to, reason);
+    const report = await this.#judge(() => verify(plan.verification, baseline), { from, to });
     const hurt = report.verdict !== 'good';
     if (hurt) {
       this.#hurts += 1;
-      await action.move(to, from);
-      this.#current = from;
+      await this.#move(to, from, report.summary);
       await action.awaitReady();
     }
     this.#note({ from, to, reason, result: hurt ? 'hurt' : 'kept', summary: report.summary });
+  }
+
+  /** Ready and verified. What cannot be judged is taken back, unless somebody else has the target now. */
+  async #judge<T>(verified: () => Promise<T>, { from, to }: { from: number; to: number }): Promise<T> {
+    const { action, isSteady } = this.#parts;
+    try {
+      await action.awaitReady();
+      return await verified();
+    } catch (error) {
+      if (!isSteady || isCancellation(error)) throw error;
+      const fault = faultOf(error, Step.Leasing);
+      if (!OUT_OF_OUR_HANDS.includes(fault.type)) {
+        await this.#move(to, from, `the step could not be judged: ${fault.message}`);
+      }
+      throw error;
+    }
+  }
+
+  /** An effect like any other: recorded before and after. */
+  async #move(from: number, to: number, reason: string): Promise<void> {
+    const { action, audit, isSteady } = this.#parts;
+    this.#moves += 1;
+    const step = `lease/${this.#moves}`;
+    if (isSteady) {
+      await audit.require([{ kind: 'effect_intended', step: `${step}/intended`, data: { from, to, reason } }]);
+    }
+    const result = await action.move(from, to);
+    if (isSteady) {
+      if (!result.changed) throw fail('TargetChanged', `somebody else has set ${to} meanwhile`);
+      audit.add([{ kind: 'effect_done', step: `${step}/done`, data: { ...result } }]);
+    }
+    this.#current = to;
   }
 
   #note(step: Omit<LeaseRecord, 'at'>): void {

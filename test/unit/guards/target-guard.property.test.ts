@@ -144,7 +144,7 @@ const commands = [
   id.map((remediationId) =>
     command(
       `yield ${remediationId}`,
-      (model, real) => settle(model, real, yieldTarget(real.state, remediationId, at(model.now))),
+      (model, real) => settle(model, real, yieldTarget(real.state, { remediationId }, at(model.now))),
       (model) => model.beliefs.get(remediationId) === 'holds',
     ),
   ),

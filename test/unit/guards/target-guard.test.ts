@@ -315,7 +315,7 @@ describe('a holder that only leases the target', () => {
   const leased = () => {
     const guard = new Guard();
     guard.enter(entering('a'), at(0));
-    guard.state = yieldTarget(guard.state, 'a', at(100)).state;
+    guard.state = yieldTarget(guard.state, { remediationId: 'a' }, at(100)).state;
     return guard;
   };
 
@@ -330,13 +330,35 @@ describe('a holder that only leases the target', () => {
     expect(guard.sent).toMatchObject([{ to: 'c', signal: 'guardLeaderEnded', payload: { leader: 'b' } }]);
   });
 
+  it('is left alone for one that could not act after it', () => {
+    const guard = new Guard();
+    guard.enter(entering('a'), at(0));
+    guard.state = yieldTarget(guard.state, { remediationId: 'a', actedAt: at(1).now }, at(100)).state;
+    expect(guard.enter(entering('b'), at(101))).toMatchObject({
+      status: 'refused',
+      reason: 'cooldown',
+    });
+    expect(guard.state).toMatchObject({ holder: { remediationId: 'a' }, queue: [], joined: [] });
+    expect(guard.sent).toEqual([]);
+  });
+
+  it('has cured its alert: the same one again is a flap, counted once', () => {
+    const guard = new Guard();
+    guard.enter(entering('a', { alertKey: 'Throttled/1' }), at(0));
+    guard.state = yieldTarget(guard.state, { remediationId: 'a', actedAt: at(1).now }, at(100)).state;
+    guard.enter(entering('b', { alertKey: 'Throttled/1' }), at(110));
+    guard.leave(leaving('a'), at(120));
+    expect(guard.state.breaker.failures).toHaveLength(1);
+    expect(guard.state.cures).toEqual([]);
+  });
+
   it('is asked at once if somebody waits already', () => {
     const guard = new Guard();
     guard.enter(entering('a'), at(0));
     guard.enter(wait('b'), at(1));
-    const { state, messages } = yieldTarget(guard.state, 'a', at(2));
+    const { state, messages } = yieldTarget(guard.state, { remediationId: 'a' }, at(2));
     expect(messages).toEqual([{ to: 'a', signal: 'guardYield', payload: { to: 'b' } }]);
-    expect(yieldTarget(state, 'b', at(3)).state).toBe(state);
+    expect(yieldTarget(state, { remediationId: 'b' }, at(3)).state).toBe(state);
   });
 
   it('shares the end of whoever waits and gives up with those that joined it', () => {
