@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ServersUnavailable, terminalProgress } from '../../src/stack/index.ts';
-import { ensureDemoServers } from './platform/servers.ts';
+import { ensureDemoServers, ensurePlaygroundServers } from './platform/servers.ts';
 import { showPlayground } from './platform/playground.ts';
 import { unmetExpectations } from './report/expectations.ts';
 import { paintFor } from './report/paint.ts';
@@ -44,7 +44,9 @@ function readArguments() {
 async function main({ names, seed, report, keep, withoutSurge }: ReturnType<typeof readArguments>): Promise<boolean> {
   const progress = terminalProgress();
   const paint = paintFor(process.stdout);
-  const servers = await ensureDemoServers({ progress });
+  // Whoever keeps it running wants to type at it.
+  const tools = keep ? await ensurePlaygroundServers({ progress }) : undefined;
+  const servers = tools ?? (await ensureDemoServers({ progress }));
   const reports: Report[] = [];
   let good = true;
   const complain = (name: ScenarioName, what: string) => {
@@ -62,12 +64,12 @@ async function main({ names, seed, report, keep, withoutSurge }: ReturnType<type
         withoutSurge,
         keep,
         onRunning: (platform) => {
-          if (keep) process.stdout.write(showPlayground(platform));
+          if (tools !== undefined) process.stdout.write(showPlayground(platform, tools));
         },
         onFinished: (run) => {
           process.stdout.write(showRun(scenario, run, paint));
           reports.push(run.report);
-          if (report !== undefined) writeFileSync(report, renderReports(reports));
+          if (report !== undefined) writeFileSync(report, renderReports(reports, names.length));
           for (const what of unmetExpectations(scenario, run.report)) complain(name, what);
         },
       });

@@ -24,6 +24,9 @@ export function unmetExpectations(scenario: Scenario, report: Report): readonly 
   };
   const { expected } = scenario;
   same('the outcome', report.outcome, expected.outcome);
+  same('the fault', report.fault, expected.fault);
+  same('the worker killed between scaling and proof', report.workerKilled, scenario.killWorker);
+  if (report.seconds.surgeToDecided === null) unmet.push('when it was decided is unknown');
   same('replicas before', report.replicas.before, 2);
   same('the peak of replicas', report.replicas.peak, expected.peakReplicas);
   same('replicas after', report.replicas.after, expected.replicasAfter);

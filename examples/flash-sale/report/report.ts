@@ -28,6 +28,10 @@ export interface Moments {
 export interface Report {
   readonly scenario: ScenarioName;
   readonly outcome: string;
+  /** Why it is no cure: a failure type of `docs/errors.md`. */
+  readonly fault: string | null;
+  /** Whether the worker was killed after scaling and before the proof. */
+  readonly workerKilled: boolean;
   readonly replicas: { readonly before: number; readonly peak: number; readonly after: number };
   readonly p95Seconds: {
     readonly before: number | null;
@@ -37,6 +41,7 @@ export interface Report {
   readonly seconds: {
     readonly surgeToDetected: number | null;
     readonly surgeToWebhook: number | null;
+    readonly surgeToDecided: number | null;
     readonly webhookToScaled: number | null;
     readonly scaledToReady: number | null;
     readonly surgeToVerified: number | null;
@@ -56,13 +61,14 @@ export function secondsOf(moments: Moments): Report['seconds'] {
   return {
     surgeToDetected: secondsBetween(moments.surge, moments.detected),
     surgeToWebhook: secondsBetween(moments.surge, moments.webhook),
+    surgeToDecided: secondsBetween(moments.surge, moments.decided),
     webhookToScaled: secondsBetween(moments.webhook, moments.scaled),
     scaledToReady: secondsBetween(moments.scaled, moments.ready),
     surgeToVerified: secondsBetween(moments.surge, moments.verified),
   };
 }
 
-/** What the file holds: the report of one scenario, or a list where several were run. */
-export function renderReports(reports: readonly Report[]): string {
-  return `${JSON.stringify(reports.length === 1 ? reports[0] : reports, undefined, 2)}\n`;
+/** What the file holds: the report of one scenario, or a list where several were wanted, however many came to an end. */
+export function renderReports(reports: readonly Report[], wanted: number): string {
+  return `${JSON.stringify(wanted === 1 ? reports[0] : reports, undefined, 2)}\n`;
 }

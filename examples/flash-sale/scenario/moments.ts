@@ -38,7 +38,7 @@ export function momentsOf(sightings: Sightings): Moments {
     pending: since(sightings.pending)[0]?.at,
     detected: since(sightings.firing)[0]?.at,
     webhook: remediation.startedAt,
-    decided: entered(Step.Inspecting),
+    decided: entered(Step.GatheringEvidence),
     scaled: scaled?.at,
     ready: ready?.at,
     workerKilled: sightings.workerKilled,

@@ -92,6 +92,11 @@ async function until(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
+function wasKilledMeanwhile({ scaled, workerKilled, verified }: Moments): boolean {
+  if (scaled === undefined || workerKilled === undefined || verified === undefined) return false;
+  return scaled <= workerKilled && workerKilled < verified;
+}
+
 async function describeRun(options: {
   readonly scenario: Scenario;
   readonly platform: Platform;
@@ -108,6 +113,8 @@ async function describeRun(options: {
   const report: Report = {
     scenario: scenario.name,
     outcome: remediation.result.outcome,
+    fault: remediation.result.fault?.type ?? null,
+    workerKilled: wasKilledMeanwhile(moments),
     replicas: replicasOf(sightings),
     p95Seconds: {
       before,

@@ -1,3 +1,4 @@
+import type { FailureType } from '../../../src/domain/failures.ts';
 import { Outcome } from '../../../src/domain/outcome.ts';
 import type { CpuLimits } from '../cluster/apply-manifests.ts';
 
@@ -18,14 +19,27 @@ export interface Scenario {
   readonly killWorker: boolean;
   readonly expected: {
     readonly outcome: Outcome;
+    readonly fault: FailureType | null;
     readonly peakReplicas: number;
     readonly replicasAfter: number;
     readonly onCallPaged: boolean;
   };
 }
 
-const cured = { outcome: Outcome.Remediated, peakReplicas: 5, replicasAfter: 5, onCallPaged: false } as const;
-const undone = { outcome: Outcome.RolledBack, peakReplicas: 5, replicasAfter: 2, onCallPaged: true } as const;
+const cured = {
+  outcome: Outcome.Remediated,
+  fault: null,
+  peakReplicas: 5,
+  replicasAfter: 5,
+  onCallPaged: false,
+} as const;
+const undone = {
+  outcome: Outcome.RolledBack,
+  fault: 'VerificationFailed',
+  peakReplicas: 5,
+  replicasAfter: 2,
+  onCallPaged: true,
+} as const;
 
 const usual = { cpuLimits: {}, dailyBudget: 20, surgeUntil: 'closed', killWorker: false } as const;
 
@@ -54,14 +68,14 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     story: 'more orders overload the inventory, and the catalogue, which reads it, suffers',
     cpuLimits: { inventory: '135m' },
     surgeUntil: 'rollback',
-    expected: undone,
+    expected: { ...undone, fault: 'ContentionDetected' },
   },
   'over-budget': {
     ...usual,
     name: 'over-budget',
     story: 'three more Pods would cost more than the day may cost',
     dailyBudget: 0.35,
-    expected: { outcome: Outcome.Denied, peakReplicas: 2, replicasAfter: 2, onCallPaged: true },
+    expected: { outcome: Outcome.Denied, fault: null, peakReplicas: 2, replicasAfter: 2, onCallPaged: true },
   },
   crash: {
     ...usual,

@@ -50,7 +50,7 @@ describe('momentsOf', () => {
     const replicas = [start, { at: at(4.3), wanted: 5, ready: 2 }, { at: at(4.5), wanted: 5, ready: 5 }];
     const sightings = sightingsOf(
       [
-        [4.2, 'inspecting'],
+        [4.2, 'gathering_evidence'],
         [4.3, 'awaiting_ready'],
         [14, 'watching'],
       ],
@@ -81,7 +81,7 @@ describe('momentsOf', () => {
     ];
     const sightings = sightingsOf(
       [
-        [4.2, 'inspecting'],
+        [4.2, 'gathering_evidence'],
         [20, 'compensating'],
       ],
       replicas,
@@ -91,7 +91,7 @@ describe('momentsOf', () => {
   });
 
   it('tells that nothing was changed', () => {
-    const sightings = sightingsOf([[4.2, 'inspecting']], [start]);
+    const sightings = sightingsOf([[4.2, 'gathering_evidence']], [start]);
     expect(momentsOf(sightings)).toMatchObject({ scaled: undefined, ready: undefined, rolledBack: undefined });
     expect(replicasOf(sightings)).toEqual({ before: 2, peak: 2, after: 2 });
   });

@@ -59,11 +59,14 @@ describe('renderTimeline', () => {
         report: {
           scenario: 'ok',
           outcome: 'remediated',
+          fault: null,
+          workerKilled: false,
           replicas: { before: 2, peak: 5, after: 5 },
           p95Seconds: { before: 0.03, worst: 1.4, after: null },
           seconds: {
             surgeToDetected: 2,
             surgeToWebhook: 2.1,
+            surgeToDecided: 2.2,
             webhookToScaled: 0.1,
             scaledToReady: null,
             surgeToVerified: 5,
