@@ -5,6 +5,7 @@ import type { NotificationChannel } from '../clients/notifications/notification-
 import { MendloopError } from '../domain/failures.ts';
 import type { NoticeRouter } from '../domain/notice-routes.ts';
 import type { NoticeLink, RemediationNotice } from '../domain/notification.ts';
+import { waysToVote } from '../domain/ways-to-vote.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { attachReport, type ReportParts } from './attach-report.ts';
 import { toApplicationFailure } from './failure.ts';
@@ -72,12 +73,14 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
 
   /** With what is known here only, and enters no history. */
   async function complete(notice: RemediationNotice): Promise<RemediationNotice> {
+    const ways = waysToVote(notice);
     const { links = [], ...attached } = parts.report === undefined ? {} : await attachReport(notice, parts.report);
     return {
       ...notice,
       ...attached,
       ...(webUi === undefined ? {} : { webUiUrl: linkTo(notice.remediationId, webUi) }),
-      links: [...(notice.links ?? []), ...links, ...linksToVote(notice)],
+      details: ways?.kind === 'own_name' ? [...notice.details, ways.hint] : notice.details,
+      links: [...(notice.links ?? []), ...links, ...(ways?.kind === 'links' ? linksToVote(notice) : [])],
     };
   }
 

@@ -3,8 +3,7 @@ import type { PolicyEngine } from '../clients/policy/policy-engine.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Decision } from '../domain/decision.ts';
 import { MendloopError } from '../domain/failures.ts';
-import { Mode } from '../domain/mode.ts';
-import { approvalClauseSchema } from '../domain/plan/approval-clause.ts';
+import { inMode } from '../domain/in-mode.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { toApplicationFailure } from './failure.ts';
 
@@ -36,11 +35,7 @@ export function createPolicyActivities({ policy, cluster, metrics, flags, holdsP
           mode: decision.mode,
           source: 'policy',
         };
-        if (effectiveMode.mode !== Mode.Approve || decision.plan.approval !== undefined) {
-          return { ...decision, effectiveMode, ...(holdsPages && { holdsPage: true }) };
-        }
-        // The mode asks for a human where policy has no terms of its own: those of the schema hold.
-        return { ...decision, effectiveMode, plan: { ...decision.plan, approval: approvalClauseSchema.parse({}) } };
+        return { ...inMode(decision, effectiveMode), ...(holdsPages && { holdsPage: true }) };
       } catch (error) {
         if (error instanceof MendloopError) metrics.policyFailed(error.type);
         throw toApplicationFailure(error);

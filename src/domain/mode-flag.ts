@@ -2,6 +2,8 @@ import type { Alert } from './alert.ts';
 import type { Decision } from './decision.ts';
 import { formatTarget } from './format-target.ts';
 import { lesserMode, Mode, modes } from './mode.ts';
+import type { Target } from './target.ts';
+import { workloadName } from './workload-name.ts';
 
 /** Name of the flag that says how far Mendloop may go. Its variants are strings: the modes. */
 export const MODE_FLAG = 'mendloop-mode';
@@ -15,7 +17,7 @@ export interface ModeQuestion {
 
 /** What the flag's rules may look at. Labels that the alert lacks are ''. */
 export interface ModeContext {
-  /** The target: percentages are of targets, stable by hash. */
+  /** The target, a Pod without what is random in its name: percentages are of targets, stable by hash. */
   readonly targetingKey: string;
   readonly action: string;
   readonly namespace: string;
@@ -31,7 +33,7 @@ export function modeContext({
   cluster,
 }: ModeQuestion): ModeContext & { [key: string]: string } {
   return {
-    targetingKey: formatTarget(plan.target),
+    targetingKey: targetingKey(plan.target),
     action: plan.action,
     namespace: plan.target.namespace,
     service: alert.labels['service'] ?? '',
@@ -39,6 +41,11 @@ export function modeContext({
     cluster,
     severity: alert.labels['severity'] ?? '',
   };
+}
+
+/** A Pod comes and goes, and each new one would draw anew: its share is drawn for what stays of its name. */
+function targetingKey(target: Target): string {
+  return formatTarget(target.kind === 'Pod' ? { ...target, name: workloadName(target.name) } : target);
 }
 
 /** What came of asking the flag. */

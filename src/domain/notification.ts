@@ -49,6 +49,8 @@ export interface RemediationNotice {
     /** RFC 3339. */
     readonly deadlineAt: string;
     readonly approvers: readonly LinkApprover[];
+    /** How many different people must say yes; 1 if absent. */
+    readonly quorum?: number;
   };
   /** What a human types to undo what the machine could not. */
   readonly manualCommand?: string;

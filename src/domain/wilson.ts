@@ -3,7 +3,7 @@ const Z = 1.6449;
 
 /**
  * Lower end of Wilson's score interval, one-sided at 95 %: what a share is at least, given `successes` of `trials`. With
- * few trials it is far below the share that was seen: 0.65 for 5 of 5, 0.88 for 20 of 20.
+ * few trials it is far below the share that was seen: 0.649 for 5 of 5, 0.88 for 20 of 20.
  *
  * Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
  */

@@ -25,8 +25,8 @@ const reportQuerySchema = z.strictObject({ format: z.enum(reportFormatNames).def
 
 const reasonSchema = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
 
-/** Roles of Mendloop's own that say nothing of who may decide. */
-const NO_SAY: readonly string[] = [Role.Viewer, Role.Operator];
+/** Roles that only look, whatever a clause names. Any other may be named by one. */
+const NO_SAY: readonly string[] = [Role.Viewer];
 
 /** `/remediations`: the list, one of them, and what people can do about it. An ID is percent-encoded. */
 export function remediationRoutes({ remediations, onChange }: RemediationRoutesOptions): Router {

@@ -2,6 +2,7 @@ import type { ModeFlags } from '../../clients/flags/mode-flags.ts';
 import type { PolicyEngine } from '../../clients/policy/policy-engine.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
+import { inMode } from '../../domain/in-mode.ts';
 import type { GuardSaying } from './ask-guards.ts';
 
 /** What each guard would say of a decision now; asks, and changes nothing. */
@@ -29,11 +30,13 @@ export interface Explanation {
 export async function explainAlert(alert: Alert, parts: ExplainParts): Promise<Explanation> {
   const { policy, cluster, flags, askGuards } = parts;
   const decided = await policy.decide({ alert, cluster });
-  const effectiveMode =
+  const decision: Decision =
     decided.verdict === 'plan'
-      ? ((await flags?.resolveMode({ decision: decided, alert, cluster })) ?? { mode: decided.mode, source: 'policy' })
-      : undefined;
-  const decision: Decision = effectiveMode === undefined ? decided : { ...decided, effectiveMode };
+      ? inMode(
+          decided,
+          (await flags?.resolveMode({ decision: decided, alert, cluster })) ?? { mode: decided.mode, source: 'policy' },
+        )
+      : decided;
   if (askGuards === undefined) return { alert, decision };
   return { alert, decision, guards: await askGuards({ decision, alert }) };
 }

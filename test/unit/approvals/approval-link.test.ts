@@ -75,7 +75,10 @@ describe('links in a notice', () => {
     approval: { deadlineAt: '2026-01-01T12:10:00.000Z', approvers },
   };
 
-  async function sent(parts: Pick<NotificationActivityParts, 'approvalLinks'>): Promise<readonly NoticeLink[]> {
+  async function told(
+    parts: Pick<NotificationActivityParts, 'approvalLinks'>,
+    notice = request,
+  ): Promise<RemediationNotice | undefined> {
     const notices: RemediationNotice[] = [];
     const channel: NotificationChannel = {
       name: 'chat',
@@ -90,8 +93,12 @@ describe('links in a notice', () => {
     const metrics = { notified: () => undefined };
     const { notify } = createNotificationActivities({ channels: [channel], metrics, ...parts });
     const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-    await environment.run(notify, { channel: 'chat', notice: request, idempotencyKey: 'key' });
-    return notices[0]?.links ?? [];
+    await environment.run(notify, { channel: 'chat', notice, idempotencyKey: 'key' });
+    return notices[0];
+  }
+
+  async function sent(parts: Pick<NotificationActivityParts, 'approvalLinks'>): Promise<readonly NoticeLink[]> {
+    return (await told(parts))?.links ?? [];
   }
 
   it('are made for each approver where the notice is sent', async () => {
@@ -106,6 +113,21 @@ describe('links in a notice', () => {
       claims: { ...claims, name: 'ann', linkId: expect.any(String) as string, expiresAt: now + 600_000 },
     });
     expect(bob).toMatchObject({ status: 'valid', claims: { name: 'bob', roles: ['sre', 'lead'] } });
+  });
+
+  it('are none where several people have to agree, and the notice says how they vote', async () => {
+    const approvalLinks = () => ({ publicUrl: 'https://mendloop.example', secret });
+    const asked = (quorum: number) => {
+      const approval = { deadlineAt: '2026-01-01T12:10:00.000Z', approvers, quorum };
+      return told({ approvalLinks }, { ...request, approval });
+    };
+    const notice = await asked(2);
+    expect(notice?.links).toEqual([]);
+    expect(notice?.details.slice(0, -1)).toEqual(request.details);
+    expect(notice?.details.at(-1)).toContain(`mendloop approve '${claims.remediationId}'`);
+    const one = await asked(1);
+    expect(one?.links).toHaveLength(2);
+    expect(one?.details).toEqual(request.details);
   });
 
   it('are none where the settings have no secret', async () => {

@@ -84,6 +84,14 @@ describe('an explanation', () => {
     expect(text).not.toMatch(/^(Evidence|Approval|Lease|Neighbours|Runbook)/m);
   });
 
+  it('of a plan whose mode a flag lowers to approve says who would be asked, as the workflow would', async () => {
+    const flags = { resolveMode: () => Promise.resolve({ mode: 'approve', source: 'flag mendloop-mode' } as const) };
+    const parts = { policy: engine(aDecision()), cluster: 'default', flags };
+    const text = formatExplanation(await explainAlert(alert, parts));
+    expect(line(text, 'Decision')).toBe('plan, in mode approve (flag mendloop-mode)');
+    expect(line(text, 'Approval')).toBe('1 of any approver within 1800 s, else escalate');
+  });
+
   it('of a plan with every clause shows each', async () => {
     const query = { expr: 'up{job=$job}', vars: { job: 'x' } };
     const plan = aPlan({

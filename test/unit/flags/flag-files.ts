@@ -6,6 +6,7 @@ import { createFileProvider } from '../../../src/clients/flags/file-provider.ts'
 import { createModeFlags } from '../../../src/clients/flags/mode-flags.ts';
 import type { FlagAnswer, ModeQuestion } from '../../../src/domain/mode-flag.ts';
 import { Mode } from '../../../src/domain/mode.ts';
+import type { TargetKind } from '../../../src/domain/target.ts';
 import { anAlert } from '../../support/alerts.ts';
 import { aPlan } from '../../support/plans.ts';
 
@@ -22,10 +23,22 @@ export function share(percent: number): unknown {
 }
 
 export function aQuestion(
-  overrides: { name?: string; mode?: Mode; labels?: Record<string, string>; rule?: string } = {},
+  overrides: {
+    name?: string;
+    kind?: TargetKind;
+    mode?: Mode;
+    labels?: Record<string, string>;
+    rule?: string;
+  } = {},
 ) {
-  const { name = 'order-service', mode = Mode.Auto, labels, rule = 'order_service_cpu_throttling' } = overrides;
-  const plan = aPlan({ target: { namespace: 'production', kind: 'Deployment', name } });
+  const {
+    name = 'order-service',
+    mode = Mode.Auto,
+    labels,
+    rule = 'order_service_cpu_throttling',
+    kind = 'Deployment',
+  } = overrides;
+  const plan = aPlan({ target: { namespace: 'production', kind, name } });
   const question: ModeQuestion = {
     decision: { verdict: 'plan', rule, plan, mode, policyRevision: 'test' },
     alert: anAlert(labels === undefined ? {} : { labels }),

@@ -107,6 +107,22 @@ describe('the objective of a plan', () => {
       'slo: the objective allows 0.02 ratio, the SLO of order-service only 0.01',
     ]);
   });
+
+  it('is held against it in milliseconds and percent, too', () => {
+    expect(faults(objective({ threshold: 250, unit: 'ms' }))).toEqual([
+      'slo: the objective allows 250 ms, the SLO of order-service only 200',
+    ]);
+    expect(faults(objective({ threshold: 200, unit: 'ms' }))).toEqual([]);
+    expect(faults(objective({ threshold: 2, unit: '%' }))).toEqual([
+      'slo: the objective allows 2 %, the SLO of order-service only 1',
+    ]);
+  });
+
+  it('is not found too weak by the error of a multiplication', () => {
+    const slos = { 'order-service': { latency: { thresholdSeconds: 4.1 }, errors: { maxRatio: 0.057 } } };
+    expect(faults(objective({ threshold: 5.7, unit: '%' }), { slos })).toEqual([]);
+    expect(faults(objective({ threshold: 4100, unit: 'ms' }), { slos })).toEqual([]);
+  });
 });
 
 it('a word for a human needs a runbook, and a refusal nothing', () => {

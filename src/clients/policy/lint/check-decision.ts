@@ -5,6 +5,7 @@ import type { Plan } from '../../../domain/plan/plan.ts';
 import type { Query } from '../../../domain/plan/query.ts';
 import { analyzeQuery, renderQuery } from '../../../domain/promql.ts';
 import type { Check } from './finding.ts';
+import { promised } from './promised.ts';
 import type { Samples } from './read-samples.ts';
 
 /** What is wrong with one answer of a rule. */
@@ -105,17 +106,12 @@ function checkSlos(
   const services = new Set([...byTarget.map(([name]) => name), ...byQuery]);
   return [...services].flatMap((service): Fault[] => {
     const slo = Object.hasOwn(slos, service) ? slos[service] : undefined;
-    const promised =
-      objective.unit === 's'
-        ? slo?.latency?.thresholdSeconds
-        : objective.unit === 'ratio'
-          ? slo?.errors?.maxRatio
-          : undefined;
-    if (promised === undefined || objective.threshold <= promised) return [];
+    const allowed = slo === undefined ? undefined : promised(slo, objective.unit);
+    if (allowed === undefined || objective.threshold <= allowed) return [];
     return [
       {
         check: 'slo',
-        message: `the objective allows ${objective.threshold} ${objective.unit}, the SLO of ${service} only ${promised}`,
+        message: `the objective allows ${objective.threshold} ${objective.unit}, the SLO of ${service} only ${allowed}`,
       },
     ];
   });
