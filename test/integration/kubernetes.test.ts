@@ -5,6 +5,7 @@ import { awaitReady } from '../../src/clients/kubernetes/await-ready.ts';
 import { holdTarget, releaseTarget } from '../../src/clients/kubernetes/hold-target.ts';
 import { inspectTarget } from '../../src/clients/kubernetes/inspect-target.ts';
 import { createKubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
+import { previewScale } from '../../src/clients/kubernetes/preview-scale.ts';
 import { recordEvent } from '../../src/clients/kubernetes/record-event.ts';
 import { restoreScale } from '../../src/clients/kubernetes/restore-scale.ts';
 import { sumPodRequests } from '../../src/clients/kubernetes/sum-pod-requests.ts';
@@ -184,6 +185,56 @@ describe('scaling', () => {
     expect(await applyScale(cluster.kubernetes, scale)).toMatchObject({ changed: true, before: 0, after: 2 });
     expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'restored', after: 0 });
     expect((await deployment()).spec.replicas).toBe(0);
+  });
+});
+
+describe('an admission policy that denies scaling', () => {
+  const REFUSED = {
+    type: 'KubernetesInvalid',
+    message: expect.stringContaining('denied request: scaling is frozen') as string,
+  };
+
+  /** Denies every change of a scale in the test's namespace; settles when it does. */
+  async function freeze(probe: ScaleChange): Promise<void> {
+    const api = '/apis/admissionregistration.k8s.io/v1';
+    const name = `freeze-${namespace}`;
+    await cluster.human.create(`${api}/validatingadmissionpolicies`, {
+      metadata: { name },
+      spec: {
+        matchConstraints: {
+          resourceRules: [
+            { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments/scale'] },
+          ],
+        },
+        validations: [{ expression: 'false', message: 'scaling is frozen' }],
+      },
+    });
+    await cluster.human.create(`${api}/validatingadmissionpolicybindings`, {
+      metadata: { name },
+      spec: {
+        policyName: name,
+        validationActions: ['Deny'],
+        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
+      },
+    });
+    await expect
+      .poll(() => previewScale(cluster.kubernetes, probe).catch((error: unknown) => error))
+      .toMatchObject(REFUSED);
+  }
+
+  it('is the reason that is given, at once, and not a change by somebody else', async () => {
+    const scale = change(await deployed(2), 5);
+    await freeze(scale);
+    await expect(applyScale(cluster.kubernetes, scale)).rejects.toMatchObject(REFUSED);
+    expect((await deployment()).spec.replicas).toBe(2);
+  });
+
+  it('is the reason that is given for a change that cannot be put back', async () => {
+    const scale = change(await deployed(2), 5);
+    await applyScale(cluster.kubernetes, scale);
+    await freeze({ ...scale, from: 5, to: 6 });
+    await expect(restoreScale(cluster.kubernetes, scale)).rejects.toMatchObject(REFUSED);
+    expect((await deployment()).spec.replicas).toBe(5);
   });
 });
 

@@ -24,8 +24,9 @@ export async function applyScale(kubernetes: KubernetesClient, change: ScaleChan
   }
   if (reading.value === to) return { changed: isOurs(reading, change), before: from, after: to };
   if (reading.value === from) {
-    // Only something else of the object changed under the patch: the next attempt meets a quiet object.
-    throw new MendloopError('KubernetesThrottled', 'the object is changing; trying again', { retryAfterMs: 100 });
+    // It changed under the patch and back, or only in something else. When to try again is the retry policy's to say: it
+    // waits longer each time.
+    throw new MendloopError('KubernetesThrottled', 'the object is changing; trying again');
   }
   throw new MendloopError(
     'TargetChanged',

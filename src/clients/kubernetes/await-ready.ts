@@ -2,6 +2,7 @@ import { MendloopError } from '../../domain/failures.ts';
 import { judgeRollout, type WantedReplicas } from '../../domain/rollout.ts';
 import type { ScaleTarget } from '../../domain/target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
+import { isVersionGone } from './kubernetes-failure.ts';
 import { type Workload, workloadPath, workloadsPath } from './workload.ts';
 
 export interface Readiness extends WantedReplicas {
@@ -21,8 +22,8 @@ export interface ReadyResult {
 const REOPEN_MS = 200;
 
 /**
- * Waits by watch until the workload is ready, however often the watch ends (also by 410 Gone: reading anew is what is
- * asked for then, and is what happens).
+ * Waits by watch until the workload is ready, however often the watch ends (also by 410 Gone, as an event or as the
+ * answer to the watch itself: reading anew is what is asked for then, and is what happens).
  *
  * @throws MendloopError `RolloutFailed`, `RolloutTimedOut`, `TargetChanged`, `TargetReplaced`, `TargetNotFound`; the
  * signal's reason when it is aborted.
@@ -75,7 +76,7 @@ function judge(workload: Workload, wanted: Readiness) {
   const { target, uid, replicas } = wanted;
   const name = `${target.kind} ${target.namespace}/${target.name}`;
   if (workload.metadata?.uid !== uid) throw new MendloopError('TargetReplaced', `${name} was created anew`);
-  const verdict = judgeRollout(workload, wanted);
+  const verdict = judgeRollout(target.kind, workload, wanted);
   if (verdict.status === 'failed') throw new MendloopError('RolloutFailed', `${name}: ${verdict.detail}`);
   if (verdict.status === 'changed') {
     throw new MendloopError('TargetChanged', `${name} was set to ${verdict.found} while ${replicas} were waited for`);
@@ -91,10 +92,10 @@ function timedOut({ target }: Readiness, detail: string): MendloopError {
   return new MendloopError('RolloutTimedOut', `${target.kind} ${target.namespace}/${target.name}: ${detail}`);
 }
 
-/** A server that is away or busy is waited for until the deadline. */
+/** A server that is away, busy or has forgotten the version is waited for until the deadline. */
 function canPass(error: unknown): boolean {
   if (!(error instanceof MendloopError)) return true; // The connection broke in the middle of the watch.
-  return error.type === 'KubernetesUnavailable' || error.type === 'KubernetesThrottled';
+  return error.type === 'KubernetesUnavailable' || error.type === 'KubernetesThrottled' || isVersionGone(error);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

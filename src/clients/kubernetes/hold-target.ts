@@ -2,6 +2,7 @@ import type { ScaleChange } from '../../domain/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { MANAGER_PREFIX } from '../../domain/field-owners.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
+import { isFailedPatch } from './kubernetes-failure.ts';
 import { HOLD, workloadPath } from './workload.ts';
 
 /** The marks are Mendloop's as a whole: no remediation undoes another's. */
@@ -9,10 +10,11 @@ const query = { fieldManager: MANAGER_PREFIX };
 
 /** Marks the target as held, for people and for other tools. The same marks again change nothing. */
 export async function holdTarget(kubernetes: KubernetesClient, change: ScaleChange): Promise<void> {
-  const { target, remediationId, from, to } = change;
+  // A later step does not know better than the first where the target stood: it moves on from what was set since.
+  const { target, remediationId, from, to, baseline = from } = change;
   const annotations = {
     [HOLD.remediation]: remediationId,
-    [HOLD.baseline]: String(from),
+    [HOLD.baseline]: String(baseline),
     [HOLD.intended]: String(to),
   };
   await kubernetes.mergePatch(workloadPath(target), { metadata: { annotations } }, query);
@@ -36,9 +38,7 @@ export async function releaseTarget(
     );
   } catch (error) {
     // Not there, not ours any more, or another object: nothing to take off.
-    const nothing =
-      error instanceof MendloopError &&
-      (error.type === 'TargetNotFound' || (error.type === 'KubernetesInvalid' && error.message.includes('422')));
+    const nothing = isFailedPatch(error) || (error instanceof MendloopError && error.type === 'TargetNotFound');
     if (!nothing) throw error;
   }
 }

@@ -4,6 +4,7 @@ import { MendloopError } from '../../domain/failures.ts';
 import { podRequests } from '../../domain/pod-requests.ts';
 import type { ScaleTarget, Target } from '../../domain/target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
+import { isOurs, leverOf } from './lever.ts';
 import {
   type Autoscaler,
   autoscalersPath,
@@ -37,26 +38,26 @@ export async function inspectTarget(kubernetes: KubernetesClient, wanted: Target
     throw new MendloopError('TargetNotFound', `${target.kind} ${target.namespace}/${target.name} is being deleted`);
   }
 
-  const replicas = spec?.replicas ?? 1;
-  const autoscaler = autoscalers.items.find(({ spec: { scaleTargetRef } }) => {
-    return scaleTargetRef.kind === target.kind && scaleTargetRef.name === target.name;
+  const autoscaler = autoscalers.items.find(({ metadata: named, spec: { scaleTargetRef } }) => {
+    return named?.name !== undefined && scaleTargetRef.kind === target.kind && scaleTargetRef.name === target.name;
   });
+  const reading = leverOf(workload, autoscaler);
   const heldBy = metadata.annotations?.[HOLD.remediation];
-  const leasedFrom = metadata.annotations?.[HOLD.baseline] ?? '';
+  const baseline = metadata.annotations?.[HOLD.baseline] ?? '';
+  // An annotation stays where it is while the value moves on: a human's later value is not for a lease to take back.
+  const isLeased = heldBy !== undefined && /^\d+$/.test(baseline) && isOurs(reading, { remediationId: heldBy });
   return {
     target,
     uid: metadata.uid,
     ...(autoscaler?.metadata?.name === undefined
-      ? { lever: { kind: 'replicas' }, value: replicas }
-      : {
-          lever: { kind: 'autoscaler', name: autoscaler.metadata.name, maxReplicas: autoscaler.spec.maxReplicas },
-          value: autoscaler.spec.minReplicas ?? 1,
-        }),
-    replicas,
+      ? { lever: { kind: 'replicas' } }
+      : { lever: { kind: 'autoscaler', name: autoscaler.metadata.name, maxReplicas: autoscaler.spec.maxReplicas } }),
+    value: reading.value,
+    replicas: spec?.replicas ?? 1,
     readyReplicas: status?.readyReplicas ?? 0,
     podRequests: podRequests(spec?.template?.spec ?? {}),
     ...(heldBy === undefined ? {} : { heldBy }),
-    ...(/^\d+$/.test(leasedFrom) ? { leasedFrom: Number(leasedFrom) } : {}),
+    ...(isLeased ? { leasedFrom: Number(baseline) } : {}),
   };
 }
 

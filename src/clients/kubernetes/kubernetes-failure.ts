@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import { MendloopError } from '../../domain/failures.ts';
+import { type FailureType, MendloopError } from '../../domain/failures.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 
 /** What is kept of the API server's `Status` object; the rest of an answer may hold anything. */
 const statusSchema = z.looseObject({ reason: z.string().default(''), message: z.string().default('') });
 
 const MAX_MESSAGE = 300;
+
+/**
+ * All that the API server says of a JSON Patch that does not apply: a failed `test`, or a `remove` of what is not there.
+ * What validation or an admission policy refuses is a 422 `Invalid`, too, and has a message of its own.
+ * Source: `applyJSPatch` in k8s.io/apiserver, which drops the patch library's own words.
+ */
+const PATCH_FAILED = 'the server rejected our request due to an error in our request';
 
 /** One call, for messages: `PATCH deployments/shop/api/scale`. */
 export interface CallName {
@@ -12,29 +20,59 @@ export interface CallName {
   readonly what: string;
 }
 
+/** What the API server answered, for those who have to tell more apart than failure types do. */
+export interface ServerAnswer {
+  /** Of HTTP. */
+  readonly status: number;
+  /** Of the `Status` object; empty if the answer had none. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A failure that the API server answered with. */
+export class KubernetesFailure extends MendloopError {
+  readonly answer: ServerAnswer;
+
+  constructor(type: FailureType, message: string, options: { answer: ServerAnswer; retryAfterMs?: number }) {
+    super(type, message, options);
+    this.answer = options.answer;
+  }
+}
+
+/** Whether the patch did not apply to the object as it is: it has changed, or never was as the patch's `test` has it. */
+export function isFailedPatch(error: unknown): error is KubernetesFailure {
+  return error instanceof KubernetesFailure && error.answer.status === 422 && error.answer.message === PATCH_FAILED;
+}
+
+/** Whether a watch was asked to begin at a version that the API server no longer has. */
+export function isVersionGone(error: unknown): boolean {
+  return error instanceof KubernetesFailure && error.answer.status === 410;
+}
+
 /** The failure that an answer of the API server stands for. */
 export function failureOf(
   call: CallName,
   answer: { status: number; body: string; retryAfter: string | null },
-): MendloopError {
+): KubernetesFailure {
   const { status, body, retryAfter } = answer;
-  const { reason, message } = readStatus(body);
+  const said: ServerAnswer = { status, ...readStatus(body) };
+  const { reason, message } = said;
   const text = `${call.method} ${call.what}: ${status} ${reason} ${message}`.trim().slice(0, MAX_MESSAGE);
   if (status === 401 || (status === 403 && !message.includes('exceeded quota'))) {
-    return new MendloopError('KubernetesForbidden', text);
+    return new KubernetesFailure('KubernetesForbidden', text, { answer: said });
   }
-  if (status === 404) return new MendloopError('TargetNotFound', text);
-  if (status === 409) return new MendloopError('TargetChanged', text);
+  if (status === 404) return new KubernetesFailure('TargetNotFound', text, { answer: said });
+  if (status === 409) return new KubernetesFailure('TargetChanged', text, { answer: said });
   if (status === 429) {
-    const seconds = Number(retryAfter ?? 'NaN');
-    return new MendloopError(
-      'KubernetesThrottled',
-      text,
-      Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {},
-    );
+    const wait = retryAfterMs(retryAfter ?? undefined);
+    return new KubernetesFailure('KubernetesThrottled', text, {
+      answer: said,
+      // Who asks for no wait leaves it to the retry policy, which waits longer each time.
+      ...(wait === undefined || wait === 0 ? {} : { retryAfterMs: wait }),
+    });
   }
-  if (status >= 500) return new MendloopError('KubernetesUnavailable', text);
-  return new MendloopError('KubernetesInvalid', text);
+  if (status >= 500) return new KubernetesFailure('KubernetesUnavailable', text, { answer: said });
+  return new KubernetesFailure('KubernetesInvalid', text, { answer: said });
 }
 
 /** The failure that a call without an answer stands for. The cause is dropped: it may carry the request's headers. */
@@ -48,7 +86,7 @@ export function noAnswer(call: CallName, error: unknown): MendloopError {
 function readStatus(body: string): { reason: string; message: string } {
   try {
     const parsed = statusSchema.safeParse(JSON.parse(body));
-    if (parsed.success) return parsed.data;
+    if (parsed.success) return { reason: parsed.data.reason, message: parsed.data.message };
   } catch {
     // A proxy's page, perhaps: nothing of it is worth repeating.
   }

@@ -2,6 +2,7 @@ import type { ScaleChange } from '../../domain/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { fieldManager, fieldOwners, MANAGER_PREFIX } from '../../domain/field-owners.ts';
 import type { JsonPatch, KubernetesClient } from './kubernetes-client.ts';
+import { isFailedPatch } from './kubernetes-failure.ts';
 import { type Autoscaler, autoscalerPath, type Workload, workloadPath } from './workload.ts';
 
 /** A lever as it stands: its value, and who the API server says set it. */
@@ -29,8 +30,10 @@ export function leverMove(change: ScaleChange, { from, to }: { from: number; to:
       : autoscalerPath({ namespace: target.namespace, name: lever.name }),
     patch: [
       ...(onWorkload ? [{ op: 'test', path: '/metadata/uid', value: uid } as const] : []),
-      // A zero is left out of the API's JSON: what is tested then is that nothing is there.
-      from === 0 ? { op: 'test', path: '/spec', value: {} } : { op: 'test', path: `/spec/${field}`, value: from },
+      // A Scale's zero is left out of the API's JSON: what is tested then is that nothing is there.
+      onWorkload && from === 0
+        ? { op: 'test', path: '/spec', value: {} }
+        : { op: 'test', path: `/spec/${field}`, value: from },
       { op: 'add', path: `/spec/${field}`, value: to },
     ],
     query: { fieldManager: fieldManager(remediationId), fieldValidation: 'Strict' },
@@ -55,11 +58,9 @@ export async function moveLever(
   }
 }
 
-/** A failed `test` is a 422 without further reason, and so is nothing else that the patch of a lever can run into. */
+/** A failed `test` means that somebody changed the target; any other refusal stays what it is, with its own words. */
 export function leverFailure(error: unknown): unknown {
-  return error instanceof MendloopError && error.type === 'KubernetesInvalid' && error.message.includes('422')
-    ? new MendloopError('TargetChanged', error.message)
-    : error;
+  return isFailedPatch(error) ? new MendloopError('TargetChanged', error.message) : error;
 }
 
 /**
@@ -78,10 +79,15 @@ export async function readLever(kubernetes: KubernetesClient, change: ScaleChang
   if (workload.metadata?.uid !== uid) {
     throw new MendloopError('TargetReplaced', `${target.kind} ${target.namespace}/${target.name} was created anew`);
   }
+  return leverOf(workload, autoscaler);
+}
+
+/** The lever of a workload: the autoscaler's, if one owns it. */
+export function leverOf({ metadata, spec }: Workload, autoscaler: Autoscaler | undefined): LeverReading {
   return autoscaler === undefined
     ? {
-        value: workload.spec?.replicas ?? 1,
-        owners: fieldOwners(workload.metadata.managedFields, 'replicas'),
+        value: spec?.replicas ?? 1,
+        owners: fieldOwners(metadata?.managedFields, 'replicas'),
       }
     : {
         value: autoscaler.spec.minReplicas ?? 1,
@@ -90,7 +96,10 @@ export async function readLever(kubernetes: KubernetesClient, change: ScaleChang
 }
 
 /** Whether the value is this remediation's work and nobody else's: who applied the same value wants it, too. */
-export function isOurs({ owners }: LeverReading, { remediationId }: ScaleChange): boolean {
+export function isOurs(
+  { owners }: Pick<LeverReading, 'owners'>,
+  { remediationId }: Pick<ScaleChange, 'remediationId'>,
+): boolean {
   return owners.length === 1 && owners[0] === fieldManager(remediationId);
 }
 

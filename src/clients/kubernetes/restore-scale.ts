@@ -30,6 +30,6 @@ export async function restoreScale(kubernetes: KubernetesClient, change: ScaleCh
   } catch (error) {
     if (!(error instanceof MendloopError) || error.type !== 'TargetChanged') throw error;
     // Somebody was faster than we between reading and writing: the next attempt reads and judges anew.
-    throw new MendloopError('KubernetesThrottled', 'the target is changing; trying again', { retryAfterMs: 100 });
+    throw new MendloopError('KubernetesThrottled', 'the target is changing; trying again');
   }
 }
