@@ -13,7 +13,13 @@ report_flag = $(if $(REPORT),--report "$(REPORT)")
 
 help: ## Show this list
 	echo "Usage: make TARGET"; echo
-	sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	awk '/^[a-z0-9-]+:.*## / { name = $$0; sub(/:.*/, "", name); sub(/.*## /, ""); printf "  %-12s%s\n", name, $$0 }' $(MAKEFILE_LIST)
+
+# What runs next: `build` then has its servers ready while it builds, all at once.
+demo: SERVERS_FOR = demo
+playground: SERVERS_FOR = playground
+test: SERVERS_FOR = test
+test-e2e: SERVERS_FOR = test-e2e
 
 demo: build ## The flash sale, healed before your eyes (SCENARIO=ok|no-help|contention|over-budget|crash|all REPORT=FILE)
 	node examples/flash-sale/run.ts --scenario "$(SCENARIO)" $(report_flag)
@@ -31,7 +37,7 @@ bench: build ## Performance beside its floors, from one run (REPORT=FILE)
 	node bench/run.ts $(report_flag)
 
 build: node_modules/.package-lock.json ## Policy bundle, workflow bundle and compiled sources
-	node tools/build.ts
+	node tools/build.ts $(if $(SERVERS_FOR),--servers-for $(SERVERS_FOR))
 
 servers: node_modules/.package-lock.json ## Find, download or build the servers that development needs
 	node tools/servers.ts ensure

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { checkSecrets, type Part, secretsOf } from '../config/check-secrets.ts';
 import { loadConfig } from '../config/load.ts';
 import { otelSettings } from '../config/otel.ts';
 import type { Config } from '../config/schema.ts';
@@ -23,9 +24,11 @@ export interface Context {
   readonly root: string;
 }
 
-/** @throws ConfigError with every fault of the settings at once. */
-export async function prepare(options: CommonOptions): Promise<Context> {
+/** @throws ConfigError with every fault of the settings at once, or with every secret of this part that cannot be read. */
+export async function prepare(options: CommonOptions, part: Part = 'everything'): Promise<Context> {
   const config = loadConfig(options.config === undefined ? {} : { path: options.config });
+  // Now, with its key, and not as a failed call hours later.
+  checkSecrets(config, { within: secretsOf(part) });
   const otel = otelSettings();
   const root = packageRoot();
   const telemetry = await startTelemetry(otel, packageVersion(root));

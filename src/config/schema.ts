@@ -49,7 +49,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Name of the cluster in targets; alerts with another `cluster` label are not ours. */
       cluster: z.string().min(1).default('default'),
-      /** Absent: in-cluster credentials, else the standard kubeconfig. */
+      /** Absent: the standard kubeconfig, else in-cluster credentials, else an API server at localhost:8080. */
       kubeconfig: z.string().optional(),
       context: z.string().optional(),
       timeoutSeconds: z.number().positive().max(300).default(10),

@@ -80,7 +80,11 @@ function buildNotice({ id, alert, status, message }: Telling): RemediationNotice
 
 /** Each role is a group of its own: whoever has its link votes as the group. */
 function askOf({ deadlineAt, clause }: ApprovalState) {
-  return { deadlineAt, quorum: clause.quorum, approvers: rolesAsked(clause).map((role) => ({ name: role, roles: [role] })) };
+  return {
+    deadlineAt,
+    quorum: clause.quorum,
+    approvers: rolesAsked(clause).map((role) => ({ name: role, roles: [role] })),
+  };
 }
 
 /** What an approver says yes or no to, line by line. */

@@ -1,26 +1,52 @@
-import type { Platform } from './platform.ts';
+import { REMEDIATION_WORKFLOW } from '../../../src/workflows/contract.ts';
 
-/** What a person needs to play with a running set-up, ready to paste. */
-export function showPlayground({ temporal, prometheus, alertmanager, apiUrl, cluster }: Platform): string {
-  const alert = [
-    `amtool alert add --alertmanager.url=${alertmanager.url}`,
-    'alertname=OrderServiceCPUThrottling severity=critical service=order-service namespace=production team=checkout',
-  ].join(' ');
+/** Where the parts of a running set-up are. */
+export interface Addresses {
+  readonly temporal: { readonly address: string; readonly uiUrl: string | undefined };
+  readonly prometheus: { readonly url: string };
+  readonly alertmanager: { readonly url: string };
+  readonly apiUrl: string;
+  readonly cluster: { readonly kubeconfigPath: string };
+}
+
+type Tools = Readonly<Record<'temporal' | 'kubectl' | 'amtool', { readonly path: string }>>;
+
+/** What a person needs to play with a running set-up, ready to paste: the tools need not be on anybody's PATH. */
+export function showPlayground(addresses: Addresses, { temporal, kubectl, amtool }: Tools): string {
+  const { prometheus, alertmanager, apiUrl, cluster } = addresses;
+  const { address, uiUrl } = addresses.temporal;
+  const newest = `--query 'WorkflowType="${REMEDIATION_WORKFLOW}"' --limit 1`;
   return [
     '',
-    `  Temporal Web UI   ${temporal.uiUrl ?? '(headless)'}`,
+    `  Temporal          ${address}`,
+    `  Temporal Web UI   ${uiUrl ?? '(headless)'}`,
     `  Prometheus        ${prometheus.url}`,
     `  Alertmanager      ${alertmanager.url}`,
     `  Mendloop          ${apiUrl}`,
-    `  Kubernetes        kubectl --kubeconfig ${cluster.kubeconfigPath} -n production get deployments`,
-    `  Temporal CLI      temporal workflow list --address ${temporal.address}`,
     '',
     '  An alert of your own:',
     '',
-    `    ${alert}`,
+    `    ${quoted(amtool.path)} alert add --alertmanager.url=${alertmanager.url} \\`,
+    '      alertname=OrderServiceCPUThrottling severity=critical service=order-service namespace=production team=checkout',
+    '',
+    '  What becomes of the Deployment:',
+    '',
+    `    ${quoted(kubectl.path)} --kubeconfig ${quoted(cluster.kubeconfigPath)} -n production get deployments`,
+    '',
+    '  The remediations, and the history of the newest:',
+    '',
+    `    ${quoted(temporal.path)} workflow list --address ${address}`,
+    `    ID=$(${quoted(temporal.path)} workflow list --address ${address} ${newest} --output json |`,
+    `      sed -n 's/.*"workflowId": "\\(.*\\)".*/\\1/p' | head -n 1)`,
+    `    ${quoted(temporal.path)} workflow show --address ${address} --workflow-id "$ID"`,
     '',
     '  Ctrl-C stops everything.',
     '',
     '',
   ].join('\n');
+}
+
+/** For a shell, where it needs it. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -16,7 +16,7 @@ Examples:
   $ TEMPORAL_ADDRESS=temporal.internal:7233 mendloop api`,
     )
     .action(async (options: CommonOptions) => {
-      const context = await prepare(options);
+      const context = await prepare(options, 'api');
       await runUntilStopped(async (stack) => {
         stack.add(flushLast(context));
         const temporal = await connectTemporal(context.config.temporal);

@@ -21,7 +21,7 @@ Examples:
   $ TEMPORAL_ADDRESS=temporal.internal:7233 mendloop worker`,
     )
     .action(async (options: CommonOptions) => {
-      const context = await prepare(options);
+      const context = await prepare(options, 'worker');
       await runUntilStopped(async (stack) => {
         stack.add(flushLast(context));
         const temporal = await connectTemporal(context.config.temporal);

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { prepare } from '../../../src/cli/prepare.ts';
+import type { Part } from '../../../src/config/check-secrets.ts';
+import { ConfigError } from '../../../src/config/config-error.ts';
+
+let folder: string;
+let config: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mendloop-prepare-'));
+  config = join(folder, 'mendloop.yaml');
+  writeFileSync(
+    config,
+    `
+api:
+  webhookToken: { file: ${folder}/webhook }
+  publicUrl: https://mendloop.example.com
+  linkSecret: { file: ${folder}/links }
+  users: [{ name: ann, token: { file: ${folder}/ann }, roles: [viewer] }]
+prometheus: { url: http://127.0.0.1:9, bearer: { file: ${folder}/prometheus } }
+policy: { engine: server, server: { url: http://127.0.0.1:9, bearer: { file: ${folder}/opa } } }
+`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function missing(part: Part): Promise<string[]> {
+  const error: unknown = await prepare({ config }, part).catch((reason: unknown) => reason);
+  if (!(error instanceof ConfigError)) throw error;
+  return error.problems.map(({ key }) => key).sort();
+}
+
+const OF_THE_API = ['api.linkSecret', 'api.users.0.token', 'api.webhookToken'];
+
+it.each<[Part, string[]]>([
+  ['everything', [...OF_THE_API, 'policy.server.bearer', 'prometheus.bearer']],
+  ['api', [...OF_THE_API, 'policy.server.bearer']],
+  ['worker', ['api.linkSecret', 'policy.server.bearer', 'prometheus.bearer']],
+])('names at start each secret that cannot be read, of those that it uses: %s', async (part, keys) => {
+  expect(await missing(part)).toEqual(keys);
+});
