@@ -1,21 +1,31 @@
 /**
  * Builds what runs: the policy bundle, the workflow bundle and the compiled sources, each only when its inputs changed.
  *
- *     node tools/build.ts [policy] [workflows] [console] [sources]
+ *     node tools/build.ts [--servers-for TARGET] [policy] [workflows] [console] [sources]
+ *
+ * `--servers-for`: has the servers of that make target ready meanwhile. All at once, because two searches one after the
+ * other would build twice what their servers share.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { packageRoot } from '../src/stack/package-root.ts';
-import { ensureServers, terminalProgress } from '../src/stack/index.ts';
+import { ServersUnavailable, terminalProgress } from '../src/stack/index.ts';
+import { runCommand } from '../src/stack/process/run-command.ts';
 import { WORKFLOW_BUNDLE } from '../src/workers/workflow-bundle.ts';
 import { POLICY_BUNDLE, policyBuildArguments } from '../src/workers/policy-bundle.ts';
 import { bundleWorkflows } from './bundle-workflows.ts';
 import { buildConsole, CONSOLE_FOLDER, CONSOLE_INPUTS } from './build-console.ts';
 import { hashOfFiles, isUpToDate, markUpToDate } from './build-stamp.ts';
+import { ensureUntilStopped } from './ensure-until-stopped.ts';
+import { SERVER_SETS } from './server-sets.ts';
 
 const root = packageRoot();
 const progress = terminalProgress();
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'servers-for': { type: 'string' } },
+});
 
 async function step(name: string, inputs: string[], output: string, build: (hash: string) => Promise<void>) {
   const hash = hashOfFiles(root, ['package-lock.json', 'tools/build.ts', ...inputs]);
@@ -31,19 +41,26 @@ async function step(name: string, inputs: string[], output: string, build: (hash
   }
 }
 
-function run(command: string, args: string[]): void {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-  if (result.error) throw result.error;
-  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${result.stdout}${result.stderr}`);
+async function run(command: string, args: string[]): Promise<void> {
+  const lines: string[] = [];
+  try {
+    await runCommand({ command, args, cwd: root, onLine: (line) => lines.push(line) });
+  } catch (cause) {
+    // Its own message has only the last lines, and the first fault is the one to mend.
+    throw new Error(`${command} ${args.join(' ')}\n${lines.join('\n')}`, { cause });
+  }
 }
 
 const steps = {
   policy: () =>
     step('policy', ['policy'], POLICY_BUNDLE, async (hash) => {
-      const { opa } = await ensureServers(['opa'], { progress });
+      const { opa } = await (serversAhead ?? ensureUntilStopped(['opa'], progress));
       const output = join(root, POLICY_BUNDLE);
       const temporary = `${output}.${process.pid}.tmp`;
-      run(opa.path, policyBuildArguments({ sources: ['policy'], output: temporary, revision: hash.slice(0, 12) }));
+      await run(
+        opa.path,
+        policyBuildArguments({ sources: ['policy'], output: temporary, revision: hash.slice(0, 12) }),
+      );
       renameSync(temporary, output);
     }),
   workflows: () =>
@@ -59,17 +76,39 @@ const steps = {
     step('sources', ['src', 'tsconfig.json', 'tsconfig.build.json'], 'dist/cli/main.js', async () => {
       for (const entry of ['cli', 'api', 'workers'])
         rmSync(join(root, 'dist', entry), { recursive: true, force: true });
-      run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
-      await Promise.resolve();
+      await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
     }),
 };
 
+type StepName = keyof typeof steps;
+const isStep = (name: string): name is StepName => Object.hasOwn(steps, name);
+
+async function build(names: readonly StepName[]): Promise<void> {
+  for (const name of names) await steps[name]();
+}
+
+function refuse(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
+
+const unknown = positionals.find((name) => !isStep(name));
+if (unknown !== undefined) refuse(`unknown build step ${unknown}; there are: ${Object.keys(steps).join(', ')}`);
+const target = values['servers-for'];
+const set = target === undefined ? [] : (SERVER_SETS[target] ?? refuse(`nobody knows the servers of ${target}`));
+
 mkdirSync(join(root, 'dist', 'policy'), { recursive: true });
-const wanted = process.argv.slice(2);
-for (const name of wanted.length > 0 ? wanted : Object.keys(steps)) {
-  if (!Object.hasOwn(steps, name)) {
-    console.error(`unknown build step ${name}; there are: ${Object.keys(steps).join(', ')}`);
-    process.exit(2);
-  }
-  await steps[name as keyof typeof steps]();
+const serversAhead = set.length > 0 ? ensureUntilStopped(set, progress) : undefined;
+const wanted = positionals.length > 0 ? positionals.filter(isStep) : Object.keys(steps).filter(isStep);
+try {
+  // The policy alone waits for a server: nothing else has to.
+  await Promise.all([
+    serversAhead,
+    build(wanted.filter((name) => name === 'policy')),
+    build(wanted.filter((name) => name !== 'policy')),
+  ]);
+} catch (error) {
+  console.error(error instanceof ServersUnavailable ? error.message : error);
+  // At once: what still runs beside it is ended with this process.
+  process.exit(1);
 }

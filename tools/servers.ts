@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { terminalProgress } from '../src/stack/progress.ts';
-import { stopOnSignals } from '../src/stack/process/stop-on-signals.ts';
 import { isServerName, serverNames } from '../src/stack/servers/catalogue.ts';
 import type { ServerName } from '../src/stack/servers/catalogue.ts';
-import { ensureServers, findServers } from '../src/stack/servers/ensure-servers.ts';
+import { findServers } from '../src/stack/servers/ensure-servers.ts';
 import type { ServerBinary } from '../src/stack/servers/server-binary.ts';
 import { ServersUnavailable } from '../src/stack/servers/servers-unavailable.ts';
+import { ensureUntilStopped } from './ensure-until-stopped.ts';
 
 const help = `Usage: node tools/servers.ts COMMAND [NAME...]
 
@@ -39,18 +39,8 @@ async function main(args: string[]): Promise<number> {
     printTable(names, await findServers(names));
     return 0;
   }
-  const stopping = new AbortController();
-  stopOnSignals({
-    stop: () => {
-      stopping.abort(new Error('interrupted'));
-      return preparing.then(
-        () => undefined,
-        () => undefined,
-      );
-    },
-  });
-  const preparing = ensureServers(names, { progress: terminalProgress(), signal: stopping.signal });
-  printTable(names, new Map(Object.values(await preparing).map((server) => [server.name, server])));
+  const servers = await ensureUntilStopped(names, terminalProgress());
+  printTable(names, new Map(Object.values(servers).map((server) => [server.name, server])));
   return 0;
 }
 

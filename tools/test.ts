@@ -5,12 +5,14 @@
  *
  * `--e2e`: the suites that start whole installations, instead of all others.
  */
-import { spawn } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureChromium, ensureServers, terminalProgress } from '../src/stack/index.ts';
+import { ensureChromium, terminalProgress } from '../src/stack/index.ts';
 import { packageRoot } from '../src/stack/package-root.ts';
+import { ensureUntilStopped } from './ensure-until-stopped.ts';
+import { INSTALLATION_SERVERS, TEST_SERVERS } from './server-sets.ts';
+import { runSuite } from './suite-process.ts';
 
 interface Counts {
   passed: number;
@@ -39,26 +41,9 @@ const { values } = parseArgs({
 });
 
 const progress = terminalProgress();
-const servers = await ensureServers(
-  [
-    'temporal',
-    'opa',
-    'regal',
-    'etcd',
-    'kube-apiserver',
-    'kube-controller-manager',
-    'kube-scheduler',
-    'kwok',
-    'prometheus',
-    'promtool',
-    'alertmanager',
-    'amtool',
-    'otelcol',
-  ],
-  { progress },
-);
-// Tests find it again themselves; here its installation shows.
-await ensureChromium({ progress });
+const servers = await ensureUntilStopped(values.e2e ? INSTALLATION_SERVERS : TEST_SERVERS, progress);
+// Only those tests open the console. They find it again themselves; here its installation shows.
+if (values.e2e) await ensureChromium({ progress });
 const opa = servers.opa.path;
 const promtool = servers.promtool.path;
 const ruleFiles = (end: string) => globSync(`observability/prometheus/*.rules${end}`, { cwd: root }).sort();
@@ -126,27 +111,6 @@ function countVitest(exitCode: number): Counts {
   };
 }
 
-async function run(suite: Suite): Promise<{ exitCode: number; output: string }> {
-  const [command, ...args] = suite.command;
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    if (suite.live) process.stdout.write(text);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-    if (suite.live) process.stderr.write(text);
-  });
-  const exitCode = await new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
-  if (exitCode !== 0 && !suite.live) process.stdout.write(`${output}${errors}\n`);
-  return { exitCode, output };
-}
-
 interface Result {
   readonly suite: Suite;
   readonly counts: Counts;
@@ -156,7 +120,9 @@ interface Result {
 async function judge(suite: Suite): Promise<Result> {
   const task = progress.start(suite.name);
   const startedAt = performance.now();
-  const { exitCode, output } = await run(suite);
+  const { command, live = false } = suite;
+  const { exitCode, output, errors } = await runSuite({ command, live, cwd: root });
+  if (exitCode !== 0 && !live) process.stdout.write(`${output}${errors}\n`);
   let counts: Counts;
   try {
     const one = exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };

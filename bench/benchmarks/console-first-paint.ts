@@ -7,7 +7,14 @@ import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts
 import { peopleParts } from '../../src/cli/people.ts';
 import { connectTemporal, type TemporalLink } from '../../src/clients/temporal/connect.ts';
 import { Outcome } from '../../src/domain/outcome.ts';
-import { ensureServers, silentProgress, startTemporalServer, waitFor } from '../../src/stack/index.ts';
+import {
+  ChromiumUnavailable,
+  ensureServers,
+  type ProgressTask,
+  silentProgress,
+  startTemporalServer,
+  waitFor,
+} from '../../src/stack/index.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { REMEDIATION_WORKFLOW } from '../../src/workflows/contract.ts';
@@ -39,30 +46,46 @@ interface Load {
   readonly view: number;
 }
 
-async function compare({ world, iterations, progress }: BenchContext): Promise<Findings> {
-  const task = progress.start(consoleFirstPaint.name);
+async function compare(context: BenchContext): Promise<Findings> {
+  const task = context.progress.start(consoleFirstPaint.name);
   try {
-    const { url, stop } = await startConsole(world, (done) => task.update(`${done} of ${REMEDIATIONS} remediations`));
-    const browser = await launchBrowser();
-    try {
-      const floors: number[] = [];
-      const loads: Load[] = [];
-      const n = Math.min(iterations, MOST_LOADS);
-      for (let index = 0; index < WARM_UP + n; index += 1) {
-        task.update(index < WARM_UP ? 'warming up' : `${index - WARM_UP + 1} of ${n}`);
-        const floor = await load(browser, `${url}/healthz`, false);
-        const console = await load(browser, `${url}/`, true);
-        if (index < WARM_UP) continue;
-        floors.push(floor.paint);
-        loads.push(console);
-      }
-      return findings(floors, loads);
-    } finally {
-      await browser.close();
-      await stop();
+    const browser = await browserIfAny();
+    if (browser === undefined) {
+      return { measurements: [], notes: ['Left out: there is no Chromium on this machine, and none is to be had.'] };
     }
+    return await visit(browser, context, task).finally(() => browser.close());
   } finally {
     task.done();
+  }
+}
+
+/** Everything else is measured without a browser: for want of one the bench must not fail. */
+async function browserIfAny(): Promise<Browser | undefined> {
+  try {
+    return await launchBrowser();
+  } catch (error) {
+    if (error instanceof ChromiumUnavailable) return undefined;
+    throw error;
+  }
+}
+
+async function visit(browser: Browser, { world, iterations }: BenchContext, task: ProgressTask): Promise<Findings> {
+  const { url, stop } = await startConsole(world, (done) => task.update(`${done} of ${REMEDIATIONS} remediations`));
+  try {
+    const floors: number[] = [];
+    const loads: Load[] = [];
+    const n = Math.min(iterations, MOST_LOADS);
+    for (let index = 0; index < WARM_UP + n; index += 1) {
+      task.update(index < WARM_UP ? 'warming up' : `${index - WARM_UP + 1} of ${n}`);
+      const floor = await load(browser, `${url}/healthz`, false);
+      const console = await load(browser, `${url}/`, true);
+      if (index < WARM_UP) continue;
+      floors.push(floor.paint);
+      loads.push(console);
+    }
+    return findings(floors, loads);
+  } finally {
+    await stop();
   }
 }
 

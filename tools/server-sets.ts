@@ -1,0 +1,29 @@
+import { DEMO_SERVERS, PLAYGROUND_SERVERS } from '../examples/flash-sale/platform/servers.ts';
+import type { ServerName } from '../src/stack/servers/catalogue.ts';
+
+/** What the checks and suites of `make test` start. */
+export const TEST_SERVERS = [
+  'temporal',
+  'opa',
+  'regal',
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kwok',
+  'prometheus',
+  'promtool',
+  'alertmanager',
+  'amtool',
+] as const satisfies readonly ServerName[];
+
+/** Whole installations export what they do as well. */
+export const INSTALLATION_SERVERS = [...TEST_SERVERS, 'otelcol'] as const satisfies readonly ServerName[];
+
+/** By the make target that needs them all. */
+export const SERVER_SETS: Readonly<Record<string, readonly ServerName[]>> = {
+  demo: DEMO_SERVERS,
+  playground: PLAYGROUND_SERVERS,
+  test: TEST_SERVERS,
+  'test-e2e': INSTALLATION_SERVERS,
+};
