@@ -31,12 +31,12 @@ export default defineConfig({
         },
       },
       {
-        // Whole installations: minutes each on two cores. `make test-e2e`, not yet part of `make test`.
+        // Whole installations: minutes each on two cores. `make test-e2e`.
         test: {
           name: 'e2e',
           include: [
             'test/{e2e,chaos}/**/*.test.ts',
-            'test/integration/{api-remediations,cli-remediations,guards,observability,preview-scale,scorecard}.test.ts',
+            'test/integration/{api-remediations,cli-remediations,guards,lease,observability,preview-scale,scorecard}.test.ts',
           ],
           testTimeout: 120_000,
           expect,
