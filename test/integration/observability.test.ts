@@ -214,10 +214,12 @@ describe('the dashboards, asked of a Prometheus that scraped this run', () => {
   );
 
   it.each(parsed.flatMap(panelQueries))('$where shows something', async ({ expr }) => {
+    const end = Date.now() / 1000;
     const answer = await run.prometheus.rangeQuery({
       expr: filledIn(expr, variables),
-      start: startedAt,
-      end: Date.now() / 1000,
+      // Whole steps back from now: the last of what was counted may be younger than a step.
+      start: end - Math.ceil(end - startedAt),
+      end,
       stepSeconds: 1,
     });
     const values = answer.flatMap(({ values: samples }) => samples.map(({ value }) => value));
