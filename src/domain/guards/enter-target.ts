@@ -27,7 +27,7 @@ export function enterTarget(before: TargetGuardState, request: EnterTarget, mome
   const hold: TargetHold = { remediationId, alertKey, action, clause, since: moment.now };
   if (state.holder !== undefined) return waitBehind(state, state.holder, hold);
   const refusal = refusalOf(state, hold, moment.now);
-  if (refusal !== undefined) return { ...quietly(noteRefusal(state, refusal, moment.now)), answer: refusal };
+  if (refusal !== undefined) return refused(state, refusal, moment.now);
   return { ...quietly(granted(state, hold, moment.now)), answer: GRANTED };
 }
 
@@ -73,6 +73,10 @@ export function noteRefusal(state: TargetGuardState, { text }: Refused, now: num
   return { ...state, recent: withRecent(state.recent, now, `Refused: ${text}`) };
 }
 
+function refused(state: TargetGuardState, refusal: Refused, now: number): TargetAnswered {
+  return { ...quietly(noteRefusal(state, refusal, now)), answer: refusal };
+}
+
 function answerAgain(state: TargetGuardState, { remediationId }: EnterTarget): TargetAnswered | undefined {
   const isIt = (hold: { readonly remediationId: string }) => hold.remediationId === remediationId;
   const { holder, queue } = state;
@@ -99,13 +103,10 @@ function waitBehind(state: TargetGuardState, holder: TargetHold, hold: TargetHol
   const { queue, joined } = state;
   if (queue.length + joined.length >= MAX_WAITING) {
     const text = `More than ${MAX_WAITING} remediations wait for the target`;
-    const refusal: Refused = { status: 'refused', reason: RefusalReason.TooManyWaiting, text };
-    return { ...quietly(noteRefusal(state, refusal, hold.since)), answer: refusal };
+    return refused(state, { status: 'refused', reason: RefusalReason.TooManyWaiting, text }, hold.since);
   }
   const refusal = refusalBehindLease(state, holder, hold);
-  if (refusal !== undefined) {
-    return { ...quietly(noteRefusal(state, refusal, hold.since)), answer: refusal };
-  }
+  if (refusal !== undefined) return refused(state, refusal, hold.since);
   // Whoever only leases the target has done its part: its end would say nothing about a new alert.
   const leader = holder.yieldsSince === undefined ? holder : queue[0];
   if (hold.clause.onBusy === 'join' && leader !== undefined) {

@@ -38,14 +38,13 @@ export class ApprovalDesk {
     });
   }
 
-  /** Asks, and tells people that it asks; returns how the remediation ends if nobody says yes. */
+  /** Asks, and tells people that it asks, for which somebody else waits too; returns how the remediation ends if nobody says yes. */
   async ask(clause: ApprovalClause, title: string, tell: () => Promise<void>): Promise<Ending | undefined> {
     const record = this.#record;
     const asked = requestApproval({ clause, at: Date.now() });
     record.enter(Step.AwaitingApproval, `${title}: ${describeApproval(asked)}`, { approval: asked });
     // Beside the wait: a channel that is down must not keep anybody from approving, nor from what was approved.
     const told = tell();
-    told.catch(() => undefined); // Waited for at the end.
     await record.whileWaiting(WaitingFor.Approval, () =>
       condition(
         () => this.#state?.status !== 'pending' || record.findings.alertResolved,
