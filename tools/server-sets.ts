@@ -1,16 +1,12 @@
 import { DEMO_SERVERS, PLAYGROUND_SERVERS } from '../examples/flash-sale/platform/servers.ts';
-import type { ServerName } from '../src/stack/servers/catalogue.ts';
+import { controlPlaneServers, type ServerName } from '../src/stack/index.ts';
 
 /** What the checks and suites of `make test` start. */
 export const TEST_SERVERS = [
   'temporal',
   'opa',
   'regal',
-  'etcd',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kwok',
+  ...controlPlaneServers,
   'prometheus',
   'promtool',
   'alertmanager',

@@ -5,7 +5,13 @@ import { stoppable } from '../../src/cli/shutdown.ts';
 import { createKubernetesClient, type KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
 import { connectTemporal, type TemporalLink } from '../../src/clients/temporal/connect.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
-import { type ServerBinary, type Stack, startControlPlane, startTemporalServer } from '../../src/stack/index.ts';
+import {
+  controlPlaneServers,
+  type ServerBinary,
+  type Stack,
+  startControlPlane,
+  startTemporalServer,
+} from '../../src/stack/index.ts';
 import { packageRoot } from '../../src/stack/package-root.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -15,16 +21,7 @@ import { buildBenchPolicy } from './bench-policy.ts';
 import { startOwnPrometheus } from './prometheus.ts';
 
 /** What every benchmark needs. */
-export const NEEDED = [
-  'temporal',
-  'opa',
-  'etcd',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kwok',
-  'prometheus',
-] as const;
+export const NEEDED = ['temporal', 'opa', ...controlPlaneServers, 'prometheus'] as const;
 
 /** Remediations that change something: with those that warm up, fewer than the guards allow in an hour. */
 export const MOST_ITERATIONS = 250;

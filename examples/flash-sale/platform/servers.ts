@@ -1,14 +1,16 @@
-import { ensureServers, type Progress, type ServerBinary, type ServerName } from '../../../src/stack/index.ts';
+import {
+  controlPlaneServers,
+  ensureServers,
+  type Progress,
+  type ServerBinary,
+  type ServerName,
+} from '../../../src/stack/index.ts';
 
 /** What a run of the example starts. */
 export const DEMO_SERVERS = [
   'temporal',
   'opa',
-  'etcd',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kwok',
+  ...controlPlaneServers,
   'prometheus',
   'alertmanager',
 ] as const satisfies readonly ServerName[];
