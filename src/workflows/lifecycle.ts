@@ -30,11 +30,6 @@ const EVIDENCE_HEARTBEAT_SECONDS = 2;
 export interface Lifecycle {
   readonly id: string;
   readonly alert: Alert;
-  /**
-   * Whether nobody waits for people to be told, and leases are audited, heed the pause switch and go on where an earlier
-   * one stopped. False in runs that began before that: what comes next is in their history already.
-   */
-  readonly isSteady: boolean;
   readonly record: RemediationRecord;
   readonly saga: Saga<RestoreResult>;
   readonly guards: GuardPass;
@@ -203,7 +198,7 @@ async function act(life: Lifecycle, plan: Plan): Promise<void> {
   const action = required(life.action);
   if (action.isDone) {
     // Nothing was done, so the scorecard must not count it as a cure of ours.
-    if (life.isSteady) record.index({ action: 'none' });
+    record.index({ action: 'none' });
     record.enter(Step.AwaitingReady, `Already at ${action.intent.to}: nothing to change`);
   } else {
     record.enter(Step.Acting, action.title);
@@ -233,19 +228,19 @@ async function prove({ record }: Lifecycle, { verification }: Plan): Promise<End
 
 /** The incident's memory: stays open until the alert resolves, so that its repeats meet this remediation. */
 async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
-  const { record, guards, notify, isSteady } = life;
+  const { record, guards, notify } = life;
   const proven = record.findings.verification?.summary ?? '';
   record.index({ outcome: Outcome.Remediated, cureSeconds: record.elapsedSeconds });
   record.enter(Step.Watching, `Cured: ${proven}`);
   // Beside the watch, not before it: a channel that is down must not delay anything.
-  const told = notify({ kind: Outcome.Remediated, text: record.status.summary });
+  void notify({ kind: Outcome.Remediated, text: record.status.summary });
   const left = guards.leaveCluster({ outcome: Outcome.Remediated, text: proven, budgetKept: true });
   const lease = leaseOf(life, plan);
   await lease?.learnCapacity();
   const resolved = await condition(() => record.findings.alertResolved, plan.watchSeconds * 1000, {
     summary: 'watch until the alert resolves',
   });
-  await (isSteady ? left : Promise.all([told, left]));
+  await left;
   if (resolved) {
     return (
       (await lease?.run()) ?? { outcome: Outcome.Remediated, text: 'Cured, and the alert has resolved', told: true }
@@ -257,12 +252,12 @@ async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
 }
 
 /** For a change of ours, and for what an earlier lease of the target has left over. */
-function leaseOf({ record, action, guards, audit, isSteady }: Lifecycle, plan: Plan): LeaseKeeper | undefined {
+function leaseOf({ record, action, guards, audit }: Lifecycle, plan: Plan): LeaseKeeper | undefined {
   const { lease: clause } = plan;
   if (clause === undefined || action === undefined) return undefined;
-  const isLeft = isSteady && action.isDone && action.leasedFrom !== undefined;
+  const isLeft = action.isDone && action.leasedFrom !== undefined;
   if (record.findings.scale?.changed !== true && !isLeft) return undefined;
-  return new LeaseKeeper({ clause, plan, action, record, guards, audit, isSteady });
+  return new LeaseKeeper({ clause, plan, action, record, guards, audit });
 }
 
 /** Asked anew each time: the signal comes while others are waited for. */

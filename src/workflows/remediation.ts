@@ -6,7 +6,6 @@ import {
   defineSignal,
   defineUpdate,
   isCancellation,
-  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -25,7 +24,6 @@ import {
 import { type Ending, endingAfterFault } from './ending.ts';
 import { faultOf } from './fault.ts';
 import { type Lifecycle, pursue } from './lifecycle.ts';
-import { pursueFirst } from './lifecycle-first.ts';
 import { type Message, notifyPeople } from './notices.ts';
 import { RemediationRecord } from './record.ts';
 import { Saga } from './saga.ts';
@@ -60,15 +58,13 @@ class Remediation {
   constructor(alert: Alert) {
     const id = workflowInfo().workflowId;
     const record = new RemediationRecord();
-    const isSteady = patched('steady');
     this.#life = {
       id,
       alert,
-      isSteady,
       record,
       saga: new Saga<RestoreResult>(),
       guards: new GuardPass({ id, alert, record }),
-      desk: new ApprovalDesk(record, { waitsUntilTold: !isSteady }),
+      desk: new ApprovalDesk(record),
       audit: new AuditTrail(id),
       page: new PageHold({ id, alert, record }),
       notify: (message) => this.#tell(message),
@@ -86,16 +82,14 @@ class Remediation {
   async run(): Promise<RemediationResult> {
     let ending: Ending;
     let cancellation: Error | undefined;
-    // Runs that began before there were guards go on without: their next step is in their history already.
-    const isGuarded = this.#life.isSteady || patched('guards');
     try {
-      ending = await this.#scope.run(() => (isGuarded ? pursue(this.#life) : pursueFirst(this.#life)));
+      ending = await this.#scope.run(() => pursue(this.#life));
     } catch (error) {
       if (error instanceof Error && isCancellation(error) && this.#undo === undefined) cancellation = error;
       ending = await CancellationScope.nonCancellable(() => this.#unwind(error));
     }
     // Telling people and taking marks off must not be stopped half-way either.
-    const result = await CancellationScope.nonCancellable(() => this.#close(ending, isGuarded));
+    const result = await CancellationScope.nonCancellable(() => this.#close(ending));
     // A cancelled workflow shows as such in the Web UI; its memory is in the details and the search attributes.
     if (cancellation !== undefined) throw cancellation;
     return result;
@@ -119,22 +113,20 @@ class Remediation {
     return endingAfterFault(fault, results, action?.manualUndo);
   }
 
-  async #close(ending: Ending, isGuarded: boolean): Promise<RemediationResult> {
+  async #close(ending: Ending): Promise<RemediationResult> {
     const { outcome, text } = ending;
     const { record, guards, action } = this.#life;
     record.enter(Step.Notifying, text);
-    if (!isGuarded || record.indexedOutcome !== outcome) record.index({ outcome });
+    if (record.indexedOutcome !== outcome) record.index({ outcome });
     const acted = record.findings.scale !== undefined;
     const pageLet = this.#life.page.end();
     // First of all, because others wait for it; people are told for as long as it takes.
-    if (isGuarded) {
-      const budgetKept = acted && record.findings.compensation === undefined;
-      await guards.leaveAll({ outcome, text, acted, budgetKept });
-    }
+    const budgetKept = acted && record.findings.compensation === undefined;
+    await guards.leaveAll({ outcome, text, acted, budgetKept });
     const told = ending.told === true ? undefined : this.#notify(messageOf(ending));
-    if (isGuarded) this.#auditEnd(ending);
+    this.#auditEnd(ending);
     await told;
-    await this.#release(isGuarded);
+    await this.#release();
     await Promise.all([this.#life.audit.settled(), pageLet, ...this.#telling]);
     telemetry.remediationEnded({
       action: action === undefined ? 'none' : 'scale',
@@ -172,13 +164,13 @@ class Remediation {
   }
 
   /** Best effort: the marks are for people, and a target that is gone or refuses has none to take off. */
-  async #release(isGuarded: boolean): Promise<void> {
+  async #release(): Promise<void> {
     const { record, guards, action } = this.#life;
     // Whoever the lease made way for takes the marks over, and with them where the target once stood.
     const { scale, lease } = record.findings;
     if ((scale === undefined && lease === undefined) || guards.yieldTo !== undefined) return;
     try {
-      await (isGuarded ? action?.release() : action?.releaseFirst());
+      await action?.release();
     } catch (error) {
       record.enter(Step.Notifying, `Could not take the marks off: ${faultOf(error, Step.Notifying).message}`);
     }

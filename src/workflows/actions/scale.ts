@@ -86,11 +86,6 @@ export class ScaleAction {
     return record(`release ${this.#name}`, (activities) => activities.releaseTarget(this.#marks));
   }
 
-  /** The same, as runs that began before there were guards do it. */
-  releaseFirst(): Promise<void> {
-    return undo(`release ${this.#name}`).releaseTarget(this.#marks);
-  }
-
   get #marks() {
     const { remediationId, target, uid } = this.#change;
     return { remediationId, target, uid };

@@ -24,12 +24,9 @@ export const rejectUpdate = defineUpdate<ApprovalState, [VoteInput]>(REJECT_UPDA
 /** Where people say yes or no to what is planned. Votes are checked before they enter the history. */
 export class ApprovalDesk {
   readonly #record: RemediationRecord;
-  readonly #waitsUntilTold: boolean;
 
-  /** `waitsUntilTold` is for runs that began when an answer waited for the slowest channel. */
-  constructor(record: RemediationRecord, { waitsUntilTold }: { waitsUntilTold: boolean }) {
+  constructor(record: RemediationRecord) {
     this.#record = record;
-    this.#waitsUntilTold = waitsUntilTold;
     setHandler(approveUpdate, (input) => this.#cast({ ...input, approve: true }), {
       validator: (input: VoteInput) => this.#check({ ...input, approve: true }),
     });
@@ -44,7 +41,7 @@ export class ApprovalDesk {
     const asked = requestApproval({ clause, at: Date.now() });
     record.enter(Step.AwaitingApproval, `${title}: ${describeApproval(asked)}`, { approval: asked });
     // Beside the wait: a channel that is down must not keep anybody from approving, nor from what was approved.
-    const told = tell();
+    void tell();
     await record.whileWaiting(WaitingFor.Approval, () =>
       condition(
         () => this.#state?.status !== 'pending' || record.findings.alertResolved,
@@ -55,7 +52,6 @@ export class ApprovalDesk {
     const how = record.findings.alertResolved ? 'moot' : 'expired';
     const state = endApproval(this.#state ?? asked, how, Date.now());
     record.keep({ approval: state });
-    if (this.#waitsUntilTold) await told;
     const text = describeApproval(state);
     switch (state.status) {
       case 'approved':

@@ -30,8 +30,6 @@ interface LeaseParts {
   readonly record: RemediationRecord;
   readonly guards: GuardPass;
   readonly audit: AuditTrail;
-  /** See `Lifecycle`. */
-  readonly isSteady: boolean;
 }
 
 /**
@@ -61,7 +59,7 @@ export class LeaseKeeper {
     try {
       await this.#measureCapacity();
     } catch (error) {
-      if (!this.#parts.isSteady || isCancellation(error)) throw error;
+      if (isCancellation(error)) throw error;
     }
   }
 
@@ -98,7 +96,7 @@ export class LeaseKeeper {
   }
 
   async #nextStep(): Promise<Ending | undefined> {
-    const { clause, guards, isSteady } = this.#parts;
+    const { clause, guards } = this.#parts;
     const secondsLeft = clause.maxSeconds - (Date.now() - this.#startedAt) / 1000;
     if (this.#current <= this.#bounds.floor) return this.#cured(`the lease has ended, back at ${this.#current}`);
     if (secondsLeft <= 0) {
@@ -113,12 +111,7 @@ export class LeaseKeeper {
     }
     if (step?.kind !== 'down') return undefined; // Done, or the time is over: the next round says so.
 
-    if (isSteady) {
-      if (!(await this.#mayGoOn(secondsLeft))) return undefined; // The next round says why.
-    } else {
-      const paused = await guards.whileNotPaused(secondsLeft);
-      if (paused !== undefined) return this.#cured(`${paused.text}; ${this.#current} replicas stay`);
-    }
+    if (!(await this.#mayGoOn(secondsLeft))) return undefined; // The next round says why.
     await this.#takeStep(step.to, step.reason);
     if (this.#hurts < MAX_HURTS) return undefined;
     return this.#cured(`${this.#hurts} steps of the lease hurt, so ${this.#current} replicas stay`);
@@ -177,12 +170,12 @@ export class LeaseKeeper {
 
   /** Ready and verified. What cannot be judged is taken back, unless somebody else has the target now. */
   async #judge<T>(verified: () => Promise<T>, { from, to }: { from: number; to: number }): Promise<T> {
-    const { action, isSteady } = this.#parts;
+    const { action } = this.#parts;
     try {
       await action.awaitReady();
       return await verified();
     } catch (error) {
-      if (!isSteady || isCancellation(error)) throw error;
+      if (isCancellation(error)) throw error;
       const fault = faultOf(error, Step.Leasing);
       if (!OUT_OF_OUR_HANDS.includes(fault.type)) {
         await this.#move(to, from, `the step could not be judged: ${fault.message}`);
@@ -193,17 +186,13 @@ export class LeaseKeeper {
 
   /** An effect like any other: recorded before and after. */
   async #move(from: number, to: number, reason: string): Promise<void> {
-    const { action, audit, isSteady } = this.#parts;
+    const { action, audit } = this.#parts;
     this.#moves += 1;
     const step = `lease/${this.#moves}`;
-    if (isSteady) {
-      await audit.require([{ kind: 'effect_intended', step: `${step}/intended`, data: { from, to, reason } }]);
-    }
+    await audit.require([{ kind: 'effect_intended', step: `${step}/intended`, data: { from, to, reason } }]);
     const result = await action.move(from, to);
-    if (isSteady) {
-      if (!result.changed) throw fail('TargetChanged', `somebody else has set ${to} meanwhile`);
-      audit.add([{ kind: 'effect_done', step: `${step}/done`, data: { ...result } }]);
-    }
+    if (!result.changed) throw fail('TargetChanged', `somebody else has set ${to} meanwhile`);
+    audit.add([{ kind: 'effect_done', step: `${step}/done`, data: { ...result } }]);
     this.#current = to;
   }
 
