@@ -1,16 +1,30 @@
-/** Imports point one way: api, cli, workers -> workflows, activities -> clients -> domain. */
+/** Imports point one way: api, cli, workers -> workflows, activities -> store, clients -> domain. */
 const rooms = {
   domain: [],
+  contract: ['domain'],
   config: ['domain'],
   telemetry: ['domain', 'config'],
   clients: ['domain', 'config'],
-  activities: ['domain', 'clients', 'config', 'telemetry'],
-  workflows: ['domain'],
+  store: ['domain', 'config', 'clients'],
+  activities: ['domain', 'contract', 'clients', 'store', 'config', 'telemetry'],
+  workflows: ['domain', 'contract'],
   console: ['domain'],
-  api: ['domain', 'config', 'telemetry', 'clients', 'workflows'],
-  workers: ['domain', 'config', 'telemetry', 'clients', 'activities', 'workflows'],
-  stack: [],
-  cli: ['domain', 'config', 'telemetry', 'clients', 'activities', 'workflows', 'workers', 'api', 'stack'],
+  api: ['domain', 'contract', 'config', 'telemetry', 'clients', 'store', 'workflows'],
+  workers: ['domain', 'contract', 'config', 'telemetry', 'clients', 'store', 'activities', 'workflows'],
+  local: [],
+  cli: [
+    'domain',
+    'contract',
+    'config',
+    'telemetry',
+    'clients',
+    'store',
+    'activities',
+    'workflows',
+    'workers',
+    'api',
+    'local',
+  ],
 };
 
 module.exports = {
@@ -22,7 +36,12 @@ module.exports = {
       from: { path: '^src' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
     },
-    { name: 'not-to-test', severity: 'error', from: { path: '^src' }, to: { path: '^(test|bench|examples|tools)/' } },
+    {
+      name: 'not-to-test',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { path: '^(test|bench|examples|tools|dev)/' },
+    },
     ...Object.entries(rooms).map(([room, allowed]) => ({
       name: `${room}-imports-inward`,
       severity: 'error',
@@ -38,7 +57,7 @@ module.exports = {
       name: 'workflow-types-only-from-activities',
       severity: 'error',
       from: { path: '^src/workflows/' },
-      to: { path: '^src/(?!workflows/|domain/|activities/)' },
+      to: { path: '^src/(?!workflows/|domain/|contract/|activities/)' },
     },
     {
       name: 'domain-is-pure',

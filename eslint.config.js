@@ -26,7 +26,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/config/**', 'src/stack/**', 'tools/**', 'test/**', 'bench/**', 'examples/**', 'bin/**'],
+    files: ['src/config/**', 'src/local/**', 'dev/**', 'tools/**', 'test/**', 'bench/**', 'examples/**', 'bin/**'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

@@ -1,4 +1,4 @@
-import type { Progress, ServerBinary } from '../src/stack/index.ts';
+import type { Progress, ServerBinary } from '../dev/stack/index.ts';
 import type { World } from './world/world.ts';
 
 /** One line of the table and of the report. */

@@ -10,7 +10,7 @@ import {
   type ServerBinary,
   ServersUnavailable,
   terminalProgress,
-} from '../src/stack/index.ts';
+} from '../dev/stack/index.ts';
 import type { Benchmark, Measurement } from './benchmark.ts';
 import { benchmarks } from './benchmarks/index.ts';
 import { writeReport } from './report/report.ts';

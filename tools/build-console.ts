@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
-import { packageRoot } from '../src/stack/package-root.ts';
+import { packageRoot } from '../src/local/package-root.ts';
 
 const ENTRY = 'console/main.ts';
 const STATIC = 'console/static';

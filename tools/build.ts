@@ -9,9 +9,9 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../src/stack/package-root.ts';
-import { ServersUnavailable, terminalProgress } from '../src/stack/index.ts';
-import { runCommand } from '../src/stack/process/run-command.ts';
+import { packageRoot } from '../src/local/package-root.ts';
+import { ServersUnavailable, terminalProgress } from '../dev/stack/index.ts';
+import { runCommand } from '../src/local/process/run-command.ts';
 import { WORKFLOW_BUNDLE } from '../src/workers/workflow-bundle.ts';
 import { POLICY_BUNDLE, policyBuildArguments } from '../src/workers/policy-bundle.ts';
 import { bundleWorkflows } from './bundle-workflows.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { packageRoot } from '../src/stack/package-root.ts';
+import { packageRoot } from '../src/local/package-root.ts';
 
 /** What is called around every workflow. */
-const INTERCEPTORS = 'src/workflows/tracing.ts';
+const INTERCEPTORS = 'src/workflows/tracing/tracing.ts';
 
 /**
  * Workflows as one file of code, with the interceptors that they have in production. All of their modules are evaluated

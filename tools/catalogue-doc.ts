@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../src/stack/package-root.ts';
+import { packageRoot } from '../src/local/package-root.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { renderCatalogue } from './catalogue/render-catalogue.ts';
 

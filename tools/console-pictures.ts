@@ -6,9 +6,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { packageRoot } from '../src/stack/package-root.ts';
-import { waitFor } from '../src/stack/index.ts';
-import { RESOLVED_SIGNAL } from '../src/workflows/contract.ts';
+import { packageRoot } from '../src/local/package-root.ts';
+import { waitFor } from '../dev/stack/index.ts';
+import { RESOLVED_SIGNAL } from '../src/contract/remediation.ts';
 import { launchBrowser } from '../test/support/browser/launch-browser.ts';
 import { beginGuards } from '../test/support/console/begin-guards.ts';
 import { type ConsoleStack, startConsoleStack } from '../test/support/console/console-stack.ts';

@@ -1,4 +1,4 @@
-import { ensureServers, type Progress, type ServerBinary, type ServerName, stopOnSignals } from '../src/stack/index.ts';
+import { ensureServers, type Progress, type ServerBinary, type ServerName, stopOnSignals } from '../dev/stack/index.ts';
 
 /**
  * Has servers ready, as `ensureServers` does. A signal meanwhile ends the downloads and builds and then this process: then

@@ -1,5 +1,5 @@
 import { DEMO_SERVERS, PLAYGROUND_SERVERS } from '../examples/flash-sale/platform/servers.ts';
-import { controlPlaneServers, type ServerName } from '../src/stack/index.ts';
+import { controlPlaneServers, type ServerName } from '../dev/stack/index.ts';
 
 /** What the checks and suites of `make test` start. */
 export const TEST_SERVERS = [

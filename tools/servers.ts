@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { terminalProgress } from '../src/stack/progress.ts';
-import { isServerName, serverNames } from '../src/stack/servers/catalogue.ts';
-import type { ServerName } from '../src/stack/servers/catalogue.ts';
-import { findServers } from '../src/stack/servers/ensure-servers.ts';
-import type { ServerBinary } from '../src/stack/servers/server-binary.ts';
-import { ServersUnavailable } from '../src/stack/servers/servers-unavailable.ts';
+import { terminalProgress } from '../src/local/progress.ts';
+import { isServerName, serverNames } from '../src/local/servers/catalogue.ts';
+import type { ServerName } from '../src/local/servers/catalogue.ts';
+import { findServers } from '../src/local/servers/ensure-servers.ts';
+import type { ServerBinary } from '../src/local/servers/server-binary.ts';
+import { ServersUnavailable } from '../src/local/servers/servers-unavailable.ts';
 import { ensureUntilStopped } from './ensure-until-stopped.ts';
 
 const help = `Usage: node tools/servers.ts COMMAND [NAME...]

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stopOnSignals } from '../src/stack/index.ts';
-import { identify, signalGroup } from '../src/stack/process/process-identity.ts';
-import { reapWhenWeDie, releaseFromReaper } from '../src/stack/process/reaper.ts';
+import { stopOnSignals } from '../dev/stack/index.ts';
+import { identify, signalGroup } from '../src/local/process/process-identity.ts';
+import { reapWhenWeDie, releaseFromReaper } from '../src/local/process/reaper.ts';
 
 const GRACE_MS = 10_000;
 

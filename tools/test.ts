@@ -8,8 +8,8 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureChromium, terminalProgress } from '../src/stack/index.ts';
-import { packageRoot } from '../src/stack/package-root.ts';
+import { ensureChromium, terminalProgress } from '../dev/stack/index.ts';
+import { packageRoot } from '../src/local/package-root.ts';
 import { ensureUntilStopped } from './ensure-until-stopped.ts';
 import { INSTALLATION_SERVERS, TEST_SERVERS } from './server-sets.ts';
 import { runSuite } from './suite-process.ts';

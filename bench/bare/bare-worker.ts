@@ -3,8 +3,8 @@ import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
 import type { KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
 import type { TemporalLink } from '../../src/clients/temporal/connect.ts';
-import type { ScaleChange } from '../../src/domain/effects.ts';
-import type { Stack } from '../../src/stack/index.ts';
+import type { ScaleChange } from '../../src/domain/actions/effects.ts';
+import type { Stack } from '../../dev/stack/index.ts';
 
 export const BARE_TASK_QUEUE = 'bench-bare';
 

@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { Alert } from '../../src/domain/alert.ts';
-import type { ScaleChange, ScaleResult } from '../../src/domain/effects.ts';
+import type { Alert } from '../../src/domain/alert/alert.ts';
+import type { ScaleChange, ScaleResult } from '../../src/domain/actions/effects.ts';
 
 interface BareActivities {
   applyScale(change: ScaleChange): Promise<ScaleResult>;

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { waitFor } from '../../src/stack/index.ts';
+import { waitFor } from '../../dev/stack/index.ts';
 import { BARE_TASK_QUEUE } from '../bare/bare-worker.ts';
 import type { bareAlert } from '../bare/workflows.ts';
 import { type BenchContext, type Benchmark, type Findings, measured } from '../benchmark.ts';

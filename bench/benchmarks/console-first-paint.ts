@@ -6,7 +6,7 @@ import { serveApi } from '../../src/api/serve-api.ts';
 import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
 import { peopleParts } from '../../src/cli/people.ts';
 import { connectTemporal, type TemporalLink } from '../../src/clients/temporal/connect.ts';
-import { Outcome } from '../../src/domain/outcome.ts';
+import { Outcome } from '../../src/domain/remediation/outcome.ts';
 import {
   ChromiumUnavailable,
   ensureServers,
@@ -14,11 +14,11 @@ import {
   silentProgress,
   startTemporalServer,
   waitFor,
-} from '../../src/stack/index.ts';
+} from '../../dev/stack/index.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import { REMEDIATION_WORKFLOW } from '../../src/workflows/contract.ts';
-import { searchAttributes } from '../../src/workflows/search-attributes.ts';
+import { REMEDIATION_WORKFLOW } from '../../src/contract/remediation.ts';
+import { searchAttributes } from '../../src/contract/search-attributes.ts';
 import { launchBrowser } from '../../test/support/browser/launch-browser.ts';
 import { BARE_TASK_QUEUE, startBareWorker } from '../bare/bare-worker.ts';
 import type { remediation } from '../bare/workflows.ts';

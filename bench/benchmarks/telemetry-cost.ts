@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../src/stack/package-root.ts';
-import { ensureServers, startCollector } from '../../src/stack/index.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
+import { ensureServers, startCollector } from '../../dev/stack/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { type BenchContext, type Benchmark, type Findings, measured } from '../benchmark.ts';
 import { mendloopProcess } from '../contestants/mendloop-process.ts';

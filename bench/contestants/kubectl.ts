@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, type ServerBinary, Supervisor } from '../../src/stack/index.ts';
+import { freePort, type ServerBinary, Supervisor } from '../../dev/stack/index.ts';
 import { benchAlert, post, webhookBody } from '../world/alerts.ts';
 import type { World } from '../world/world.ts';
 import { type Contestant, TO } from './contestant.ts';

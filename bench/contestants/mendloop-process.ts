@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Supervisor } from '../../src/stack/index.ts';
+import { Supervisor } from '../../dev/stack/index.ts';
 import type { World } from '../world/world.ts';
 import type { Contestant } from './contestant.ts';
 import { mendloop } from './mendloop.ts';

@@ -1,7 +1,7 @@
-import { Outcome } from '../../src/domain/outcome.ts';
-import { remediationId } from '../../src/domain/remediation-id.ts';
-import type { Alert } from '../../src/domain/alert.ts';
-import type { RemediationResult } from '../../src/workflows/contract.ts';
+import { Outcome } from '../../src/domain/remediation/outcome.ts';
+import { remediationId } from '../../src/domain/alert/remediation-id.ts';
+import type { Alert } from '../../src/domain/alert/alert.ts';
+import type { RemediationResult } from '../../src/contract/remediation.ts';
 import { benchAlert, post, webhookBody } from '../world/alerts.ts';
 import type { World } from '../world/world.ts';
 import type { Contestant } from './contestant.ts';

@@ -1,6 +1,6 @@
 import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
 import type { KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
-import type { ScaleChange } from '../../src/domain/effects.ts';
+import type { ScaleChange } from '../../src/domain/actions/effects.ts';
 import type { FreshTarget } from '../world/targets.ts';
 import { type Contestant, FROM, TO } from './contestant.ts';
 

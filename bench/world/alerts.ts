@@ -1,4 +1,4 @@
-import type { Alert } from '../../src/domain/alert.ts';
+import type { Alert } from '../../src/domain/alert/alert.ts';
 
 let serial = 0;
 

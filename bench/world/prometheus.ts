@@ -1,4 +1,4 @@
-import { freePort, type PrometheusServer, startPrometheus, waitFor } from '../../src/stack/index.ts';
+import { freePort, type PrometheusServer, startPrometheus, waitFor } from '../../dev/stack/index.ts';
 
 /** What the objective in `bench.rego` is made of; known after a few scrapes. */
 const PROBE = 'sum(rate(prometheus_http_request_duration_seconds_bucket{handler="/metrics"}[1s]))';

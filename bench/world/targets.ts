@@ -1,5 +1,5 @@
 import type { KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
-import type { ScaleTarget } from '../../src/domain/target.ts';
+import type { ScaleTarget } from '../../src/domain/target/target.ts';
 import type { DeploymentWatch } from './deployment-watch.ts';
 
 /** How many requests are made at the same time. */

@@ -11,8 +11,8 @@ import {
   type Stack,
   startControlPlane,
   startTemporalServer,
-} from '../../src/stack/index.ts';
-import { packageRoot } from '../../src/stack/package-root.ts';
+} from '../../dev/stack/index.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { installRuntime } from '../../src/workers/create-worker.ts';

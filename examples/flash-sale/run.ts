@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ServersUnavailable, terminalProgress } from '../../src/stack/index.ts';
+import { ServersUnavailable, terminalProgress } from '../../dev/stack/index.ts';
 import { ensureDemoServers, ensurePlaygroundServers } from './platform/servers.ts';
 import { showPlayground } from './platform/playground.ts';
 import { unmetExpectations } from './report/expectations.ts';

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { LinkMaker } from '../clients/links/make-approval-links.ts';
 import { REPORT_PATH, signReportLink } from '../clients/links/report-link.ts';
-import { APPROVAL_REQUESTED, type RemediationNotice } from '../domain/notification.ts';
+import { APPROVAL_REQUESTED, type RemediationNotice } from '../domain/notice/notification.ts';
 import { renderPlot } from '../domain/plot/render-plot.ts';
-import type { RemediationStatus } from '../domain/remediation.ts';
+import type { RemediationStatus } from '../domain/remediation/remediation.ts';
 import { reportContent } from '../domain/report/report-content.ts';
 import { renderReportMarkdown } from '../domain/report/report-markdown.ts';
 

@@ -1,4 +1,4 @@
-import type { AuditKeeper, AuditKeeping } from '../clients/audit/audit-keeper.ts';
+import type { AuditKeeper, AuditKeeping } from '../store/audit/audit-keeper.ts';
 import type { Logger } from 'pino';
 import { isTampering } from '../domain/failures.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

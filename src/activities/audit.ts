@@ -1,4 +1,4 @@
-import type { AuditLog } from '../clients/audit/audit-log.ts';
+import type { AuditLog } from '../store/audit/audit-log.ts';
 import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import { toApplicationFailure } from './failure.ts';
 

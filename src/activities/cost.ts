@@ -1,5 +1,5 @@
 import type { BudgetQuestion, CostSource } from '../clients/cost/cost-source.ts';
-import type { BudgetVerdict } from '../domain/cost.ts';
+import type { BudgetVerdict } from '../domain/cost/cost.ts';
 import { toApplicationFailure } from './failure.ts';
 
 export type CostActivities = ReturnType<typeof createCostActivities>;

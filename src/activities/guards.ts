@@ -4,9 +4,9 @@ import type { CostSource } from '../clients/cost/cost-source.ts';
 import { queryExecution, signalExecution } from '../clients/temporal/ask-execution.ts';
 import { createGuardAsker } from '../clients/temporal/ask-guard.ts';
 import { findRunning, type RunningState } from '../clients/temporal/find-running.ts';
-import type { BudgetVerdict } from '../domain/cost.ts';
+import type { BudgetVerdict } from '../domain/cost/cost.ts';
 import { MendloopError } from '../domain/failures.ts';
-import { formatTarget } from '../domain/format-target.ts';
+import { formatTarget } from '../domain/target/format-target.ts';
 import type { ClusterGuardView } from '../domain/guards/cluster-machine.ts';
 import type { ClusterLimits } from '../domain/guards/cluster-state.ts';
 import type { ClusterAnswer, HumanOrder, Leave, TargetAnswer } from '../domain/guards/messages.ts';
@@ -24,7 +24,7 @@ import {
   YIELD_SIGNAL,
 } from '../domain/guards/names.ts';
 import type { EnterTarget } from '../domain/guards/target-state.ts';
-import type { ScaleTarget } from '../domain/target.ts';
+import type { ScaleTarget } from '../domain/target/target.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { toApplicationFailure } from './failure.ts';
 import { type BudgetEntry, reserveMoney } from './reserve-money.ts';

@@ -7,8 +7,14 @@ import type { KubernetesClient } from '../clients/kubernetes/kubernetes-client.t
 import { previewScale } from '../clients/kubernetes/preview-scale.ts';
 import { recordEvent, type TargetEvent } from '../clients/kubernetes/record-event.ts';
 import { restoreScale } from '../clients/kubernetes/restore-scale.ts';
-import type { ChangePreview, RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../domain/effects.ts';
-import type { Target } from '../domain/target.ts';
+import type {
+  ChangePreview,
+  RestoreResult,
+  ScaleChange,
+  ScaleResult,
+  TargetSnapshot,
+} from '../domain/actions/effects.ts';
+import type { Target } from '../domain/target/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { toApplicationFailure } from './failure.ts';

@@ -1,11 +1,11 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { type LinkMaker, makeApprovalLinks } from '../clients/links/make-approval-links.ts';
-import { deliveredOnce } from '../clients/notifications/delivered-once.ts';
+import { deliveredOnce } from '../clients/notifications/rate/delivered-once.ts';
 import type { NotificationChannel } from '../clients/notifications/notification-channel.ts';
 import { MendloopError } from '../domain/failures.ts';
-import type { NoticeRouter } from '../domain/notice-routes.ts';
-import type { NoticeLink, RemediationNotice } from '../domain/notification.ts';
-import { waysToVote } from '../domain/ways-to-vote.ts';
+import type { NoticeRouter } from '../domain/notice/notice-routes.ts';
+import type { NoticeLink, RemediationNotice } from '../domain/notice/notification.ts';
+import { waysToVote } from '../domain/notice/ways-to-vote.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { attachReport, type ReportParts } from './attach-report.ts';
 import { toApplicationFailure } from './failure.ts';

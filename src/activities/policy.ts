@@ -1,9 +1,9 @@
 import type { ModeFlags } from '../clients/flags/mode-flags.ts';
 import type { PolicyEngine } from '../clients/policy/policy-engine.ts';
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alert/alert.ts';
 import type { Decision } from '../domain/decision.ts';
 import { MendloopError } from '../domain/failures.ts';
-import { inMode } from '../domain/in-mode.ts';
+import { inMode } from '../domain/decision/in-mode.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { toApplicationFailure } from './failure.ts';
 

@@ -3,17 +3,17 @@ import { z } from 'zod';
 import type { PrometheusClient } from '../clients/prometheus/prometheus-client.ts';
 import { readSignal, UNAVAILABLE } from '../clients/prometheus/read-signal.ts';
 import { MendloopError } from '../domain/failures.ts';
-import type { Baseline, VerificationReport } from '../domain/measurement.ts';
+import type { Baseline, VerificationReport } from '../domain/verification/measurement.ts';
 import type { Query } from '../domain/plan/query.ts';
 import type { Verification } from '../domain/plan/verification-clause.ts';
-import { judge, observe } from '../domain/verification.ts';
+import { judge, observe } from '../domain/verification/verification.ts';
 import {
   initialState,
   interrupted,
   type Reading,
   type VerificationState,
   verificationStateSchema,
-} from '../domain/verification-state.ts';
+} from '../domain/verification/verification-state.ts';
 import { toApplicationFailure } from './failure.ts';
 
 /** A sign of life also while Prometheus hangs, within the margin that the workflow's heartbeat timeout leaves. */

@@ -1,5 +1,5 @@
 import { MendloopError } from '../domain/failures.ts';
-import type { RemediationStatus } from '../domain/remediation.ts';
+import type { RemediationStatus } from '../domain/remediation/remediation.ts';
 import { toApplicationFailure } from './failure.ts';
 
 export type RemediationActivities = ReturnType<typeof createRemediationActivities>;

@@ -1,8 +1,8 @@
 import { type BudgetQuestion, type CostSource, NO_SCOPE } from '../clients/cost/cost-source.ts';
 import type { Usage } from '../clients/cost/usage-source.ts';
 import type { AskGuard } from '../clients/temporal/ask-guard.ts';
-import { notReserved, reservationVerdict } from '../domain/budget-reservation.ts';
-import type { BudgetVerdict } from '../domain/cost.ts';
+import { notReserved, reservationVerdict } from '../domain/guards/budget-reservation.ts';
+import type { BudgetVerdict } from '../domain/cost/cost.ts';
 import { MendloopError } from '../domain/failures.ts';
 import type { Reserve, ReserveAnswer } from '../domain/guards/ledger-state.ts';
 import { BUDGET_LEDGER_WORKFLOW, budgetLedgerId, RESERVE_UPDATE } from '../domain/guards/names.ts';

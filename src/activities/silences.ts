@@ -1,12 +1,12 @@
 import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
-import type { PageHolder } from '../clients/notifications/page-holder.ts';
+import type { PageHolder } from '../clients/notifications/alertmanager/page-holder.ts';
 import {
   type AlertState,
   type AlertStateRequest,
   type HoldPageRequest,
   NoHoldReason,
   type PageHold,
-} from '../domain/page-hold.ts';
+} from '../domain/notice/page-hold.ts';
 import { toApplicationFailure } from './failure.ts';
 
 export type SilenceActivities = ReturnType<typeof createSilenceActivities>;

@@ -5,7 +5,7 @@ import type { LivePolicy } from '../clients/policy/policy-engine.ts';
 import type { TemporalLink } from '../clients/temporal/connect.ts';
 import { isTemporalReachable } from '../clients/temporal/temporal-failure.ts';
 import { resolveSecret } from '../config/secret.ts';
-import type { Stack } from '../stack/index.ts';
+import type { Stack } from '../local/index.ts';
 import { compose, openPolicy } from '../workers/compose.ts';
 import { createGuardWorker, createWorker } from '../workers/create-worker.ts';
 import { openAudit } from '../workers/open-audit.ts';

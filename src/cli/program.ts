@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { packageRoot } from '../stack/package-root.ts';
+import { packageRoot } from '../local/package-root.ts';
 import { packageVersion } from './package-version.ts';
 
 type Register = (program: Command) => void;

@@ -1,4 +1,4 @@
-import { Stack, type Stoppable, stopOnSignals } from '../stack/index.ts';
+import { Stack, type Stoppable, stopOnSignals } from '../local/index.ts';
 
 /**
  * Runs `start` with a stack that is stopped, latest part first, on SIGINT or SIGTERM, when `start` fails, and when what

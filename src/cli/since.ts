@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { durationSeconds } from '../domain/promql-duration.ts';
+import { durationSeconds } from '../domain/query/promql-duration.ts';
 
 /** Milliseconds of a duration such as `30d` or `12h`, for an option of a command. */
 export function parseSince(text: string): number {

@@ -4,7 +4,7 @@ import type { Guards } from '../api/guards/guards.ts';
 import type { Remediations } from '../api/remediations/remediations.ts';
 import { connectClient } from '../clients/temporal/connect-client.ts';
 import { loadConfig } from '../config/load.ts';
-import { ALL_ROLES } from '../domain/roles.ts';
+import { ALL_ROLES } from '../domain/decision/roles.ts';
 import { type CommonOptions, withConfig } from './options.ts';
 import { remediationsAndGuards } from './people.ts';
 

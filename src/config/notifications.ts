@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import { Outcome } from '../domain/outcome.ts';
+import { Outcome } from '../domain/remediation/outcome.ts';
 import { channelSchema } from './channels.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { endpointSchema } from './endpoint.ts';

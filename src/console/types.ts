@@ -2,7 +2,7 @@
 export type { GuardOverview, LedgerReading, TargetReading } from '../api/guards/guards.ts';
 export type { RemediationSummary } from '../api/remediations/remediation-summary.ts';
 export type { RemediationDetail, RemediationPage } from '../api/remediations/remediations.ts';
-export type { RemediationStatus } from '../domain/remediation.ts';
+export type { RemediationStatus } from '../domain/remediation/remediation.ts';
 import type { RemediationPage } from '../api/remediations/remediations.ts';
 
 /** Answer of `/me`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Mode } from './mode.ts';
+import { Mode } from './decision/mode.ts';
 import { planSchema } from './plan/plan.ts';
 
 const rule = z.string().min(1).max(200);

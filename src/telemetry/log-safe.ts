@@ -1,4 +1,4 @@
-import { isSecretKey, REDACTED, redactText } from '../domain/redact.ts';
+import { isSecretKey, REDACTED, redactText } from '../domain/text/redact.ts';
 
 /** Deeper values are named, not shown; this also ends cycles. */
 const MAX_DEPTH = 6;

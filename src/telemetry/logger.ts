@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Config } from '../config/schema.ts';
-import { REDACTED } from '../domain/redact.ts';
+import { REDACTED } from '../domain/text/redact.ts';
 import { logContext } from './log-context.ts';
 import { errorMessage, logSafe, logSafeFields, logSafeText } from './log-safe.ts';
 import { prettyStream } from './pretty-stream.ts';

@@ -3,10 +3,10 @@ import type { Context, Info } from '@temporalio/activity';
 import { TRACE_HEADER } from '@temporalio/interceptors-opentelemetry-v2/lib/instrumentation.js';
 import { OpenTelemetryActivityInboundInterceptor } from '@temporalio/interceptors-opentelemetry-v2/lib/worker/index.js';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
-import { formatTarget } from '../domain/format-target.ts';
-import { targetSchema } from '../domain/target.ts';
+import { formatTarget } from '../domain/target/format-target.ts';
+import { targetSchema } from '../domain/target/target.ts';
 import { type LogContext, withLogContext } from '../telemetry/log-context.ts';
-import { identityAttributes, spanAttribute } from '../domain/span-attributes.ts';
+import { identityAttributes, spanAttribute } from '../domain/remediation/span-attributes.ts';
 
 /** Makes what an activity logs name its workflow, and its run a span of the remediation's trace, if that has one. */
 export class ActivityTelemetry extends OpenTelemetryActivityInboundInterceptor {

@@ -1,6 +1,6 @@
 import type { WorkflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
-import { searchAttributes } from '../workflows/search-attributes.ts';
+import { searchAttributes } from '../contract/search-attributes.ts';
 
 type Name = keyof typeof searchAttributes;
 

@@ -1,8 +1,8 @@
 import type { InjectedSinks } from '@temporalio/worker';
 import type { WorkflowInfo } from '@temporalio/workflow';
-import { type Mode, modes } from '../domain/mode.ts';
+import { type Mode, modes } from '../domain/decision/mode.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { TelemetrySinks } from '../workflows/sinks.ts';
+import type { TelemetrySinks } from '../workflows/tracing/sinks.ts';
 import { indexedValues } from './indexed-values.ts';
 
 type SinkMetrics = Pick<Metrics, 'remediationEnded' | 'milestoneReached' | 'breakerChanged'>;

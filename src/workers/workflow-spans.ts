@@ -9,9 +9,9 @@ import {
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { InjectedSinks } from '@temporalio/worker';
 import type { WorkflowInfo } from '@temporalio/workflow';
-import { identityAttributes, spanAttribute } from '../domain/span-attributes.ts';
+import { identityAttributes, spanAttribute } from '../domain/remediation/span-attributes.ts';
 import type { Tracing } from '../telemetry/tracing/start-tracing.ts';
-import type { SpanSinks, TracePlace, WorkflowSpan } from '../workflows/spans.ts';
+import type { SpanSinks, TracePlace, WorkflowSpan } from '../workflows/tracing/spans.ts';
 import { indexedValues } from './indexed-values.ts';
 
 /**

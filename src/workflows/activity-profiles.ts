@@ -8,7 +8,7 @@ import {
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { isFailureType, isRetryable } from '../domain/failures.ts';
-import { causeOf } from './fault.ts';
+import { causeOf } from './remediation/fault.ts';
 
 /**
  * Reading on the fast path. A local activity saves two trips through a task queue (some 10 ms each), and holds signals

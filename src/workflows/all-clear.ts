@@ -1,7 +1,7 @@
-import { isFailure } from '../domain/notification.ts';
+import { isFailure } from '../domain/notice/notification.ts';
 import { tell } from './activity-profiles.ts';
-import type { AllClearInput } from './contract.ts';
-import { notifyPeople } from './notices.ts';
+import type { AllClearInput } from '../contract/remediation.ts';
+import { notifyPeople } from './remediation/notices.ts';
 
 /**
  * Tells the channels that an alert has resolved whose remediation had failed, so that pages which its end opened are

@@ -1,7 +1,7 @@
 /** Every workflow the worker registers; the bundler's one entry. */
 export { allClear } from './all-clear.ts';
 export { auditRetention } from './audit-retention.ts';
-export { remediation } from './remediation.ts';
+export { remediation } from './remediation/remediation.ts';
 export { budgetLedger } from './guards/budget-ledger.ts';
 export { clusterGuard } from './guards/cluster-guard.ts';
 export { targetGuard } from './guards/target-guard.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Incident } from '../support/installation/incidents.ts';
 import { type Installation, startInstallation } from '../support/installation/installation.ts';
-import type { ManagedProcess } from '../../src/stack/index.ts';
+import type { ManagedProcess } from '../../dev/stack/index.ts';
 
 let installation: Installation;
 let worker: ManagedProcess;

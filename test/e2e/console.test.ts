@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiUser } from '../../src/api/access/identify.ts';
 import type { RemediationDetail } from '../../src/api/remediations/remediations.ts';
-import { waitFor } from '../../src/stack/index.ts';
+import { waitFor } from '../../dev/stack/index.ts';
 import { violationsOf } from '../support/browser/axe.ts';
 import { launchBrowser } from '../support/browser/launch-browser.ts';
 import { openPage, type OpenPage } from '../support/browser/pages.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budgetLedgerId, GUARD_STATE_QUERY } from '../../src/domain/guards/names.ts';
-import type { LedgerView } from '../../src/workflows/guards/contract.ts';
+import type { LedgerView } from '../../src/contract/guards.ts';
 import { Incident } from '../support/installation/incidents.ts';
 import { type Installation, startInstallation } from '../support/installation/installation.ts';
 import { Storm } from '../support/installation/storm.ts';

@@ -4,17 +4,12 @@ import type { RemediationSummary } from '../../src/api/remediations/remediation-
 import type { RemediationDetail, RemediationPage } from '../../src/api/remediations/remediations.ts';
 import { readLink } from '../../src/clients/links/approval-link.ts';
 import { makeApprovalLinks } from '../../src/clients/links/make-approval-links.ts';
-import type { ApprovalState } from '../../src/domain/approval.ts';
+import type { ApprovalState } from '../../src/domain/approval/approval.ts';
 import { guardTaskQueue } from '../../src/domain/guards/names.ts';
-import { RESOLVED_SIGNAL } from '../../src/workflows/contract.ts';
-import {
-  budgetLedgerId,
-  clusterGuardId,
-  type ClusterGuardInput,
-  targetGuardId,
-} from '../../src/workflows/guards/contract.ts';
-import { keyword, searchAttributes } from '../../src/workflows/search-attributes.ts';
-import { waitFor } from '../../src/stack/index.ts';
+import { RESOLVED_SIGNAL } from '../../src/contract/remediation.ts';
+import { budgetLedgerId, clusterGuardId, type ClusterGuardInput, targetGuardId } from '../../src/contract/guards.ts';
+import { keyword, searchAttributes } from '../../src/contract/search-attributes.ts';
+import { waitFor } from '../../dev/stack/index.ts';
 import { anAlert } from '../support/alerts.ts';
 import { ASKS_FOR_APPROVAL, LINK_SECRET, type PeopleStack, startPeopleStack } from '../support/people-stack.ts';
 

@@ -1,11 +1,11 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { AuditStore } from '../../src/clients/audit/audit-log.ts';
-import { createSinks } from '../../src/clients/audit/shipping/create-sinks.ts';
-import { startShipping } from '../../src/clients/audit/shipping/ship.ts';
-import { openAuditLog } from '../../src/clients/audit/open-audit-log.ts';
+import type { AuditStore } from '../../src/store/audit/audit-log.ts';
+import { createSinks } from '../../src/store/audit/shipping/create-sinks.ts';
+import { startShipping } from '../../src/store/audit/shipping/ship.ts';
+import { openAuditLog } from '../../src/store/audit/open-audit-log.ts';
 import { type AuditSettings, auditSchema } from '../../src/config/audit-schema.ts';
-import { openPostgresDatabase } from '../../src/clients/audit/postgres-database.ts';
+import { openPostgresDatabase } from '../../src/store/audit/postgres-database.ts';
 import { startReceiver } from '../unit/notifications/http-receiver.ts';
 import { anEntry } from '../unit/audit/log-builder.ts';
 import { type PostgresBench, postgresBench } from './audit/benches.ts';

@@ -6,14 +6,14 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } 
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { createAuditKeepingActivities } from '../../src/activities/audit-keeping.ts';
-import { type AuditKeeping, createAuditKeeper } from '../../src/clients/audit/audit-keeper.ts';
-import { openAuditLog } from '../../src/clients/audit/open-audit-log.ts';
+import { type AuditKeeping, createAuditKeeper } from '../../src/store/audit/audit-keeper.ts';
+import { openAuditLog } from '../../src/store/audit/open-audit-log.ts';
 import {
   ensureRetentionSchedule,
   removeRetentionSchedule,
   triggerRetention,
-} from '../../src/clients/audit/retention-schedule.ts';
-import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../src/stack/index.ts';
+} from '../../src/store/audit/retention-schedule.ts';
+import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../dev/stack/index.ts';
 import { anEntry, signer } from '../unit/audit/log-builder.ts';
 import { type PostgresBench, postgresBench } from './audit/benches.ts';
 import { agedRows } from './audit/tamper.ts';

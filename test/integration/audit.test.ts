@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createAuditKeeper } from '../../src/clients/audit/audit-keeper.ts';
-import type { AuditStore } from '../../src/clients/audit/audit-log.ts';
-import { openAuditLog } from '../../src/clients/audit/open-audit-log.ts';
+import { createAuditKeeper } from '../../src/store/audit/audit-keeper.ts';
+import type { AuditStore } from '../../src/store/audit/audit-log.ts';
+import { openAuditLog } from '../../src/store/audit/open-audit-log.ts';
 import type { AuditSettings } from '../../src/config/audit-schema.ts';
 import { checkpointEntry } from '../../src/domain/audit/checkpoint.ts';
 import type { JsonObject } from '../../src/domain/audit/canonical-json.ts';

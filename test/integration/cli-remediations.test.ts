@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemediationDetail, RemediationPage } from '../../src/api/remediations/remediations.ts';
-import { targetGuardId } from '../../src/workflows/guards/contract.ts';
+import { targetGuardId } from '../../src/contract/guards.ts';
 import { guardTaskQueue } from '../../src/domain/guards/names.ts';
-import { packageRoot } from '../../src/stack/package-root.ts';
-import { waitFor } from '../../src/stack/index.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
+import { waitFor } from '../../dev/stack/index.ts';
 import { anAlert } from '../support/alerts.ts';
 import { ASKS_FOR_APPROVAL, type PeopleStack, startPeopleStack } from '../support/people-stack.ts';
 

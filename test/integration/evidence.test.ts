@@ -11,7 +11,7 @@ import { createPrometheusClient, type PrometheusClient } from '../../src/clients
 import { configSchema } from '../../src/config/schema.ts';
 import type { EvidenceReport } from '../../src/domain/evidence/evidence-report.ts';
 import { type EvidenceClause, evidenceClauseSchema } from '../../src/domain/plan/evidence-clause.ts';
-import { ensureServers, type PrometheusServer, startPrometheus, terminalProgress } from '../../src/stack/index.ts';
+import { ensureServers, type PrometheusServer, startPrometheus, terminalProgress } from '../../dev/stack/index.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

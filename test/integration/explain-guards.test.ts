@@ -3,9 +3,9 @@ import { askGuards, type GuardReach } from '../../src/cli/explain/ask-guards.ts'
 import { createCostSource } from '../../src/clients/cost/create-cost-source.ts';
 import { createGuardPreviewer } from '../../src/clients/temporal/preview-guard.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { TargetSnapshot } from '../../src/domain/effects.ts';
+import type { TargetSnapshot } from '../../src/domain/actions/effects.ts';
 import { MendloopError } from '../../src/domain/failures.ts';
-import { clusterGuardId, PAUSE_SIGNAL, targetGuardId } from '../../src/workflows/guards/contract.ts';
+import { clusterGuardId, PAUSE_SIGNAL, targetGuardId } from '../../src/contract/guards.ts';
 import { anAlert } from '../support/alerts.ts';
 import { useGuardServer } from '../support/guards/guard-server.ts';
 import { type GuardWorld, withGuards } from '../support/guards/guard-world.ts';

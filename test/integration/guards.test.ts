@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guardsClauseSchema } from '../../src/domain/plan/guards-clause.ts';
-import { ensureServers, startTemporalServer, terminalProgress } from '../../src/stack/index.ts';
+import { ensureServers, startTemporalServer, terminalProgress } from '../../dev/stack/index.ts';
 import {
   budgetLedgerId,
   clusterGuardId,
@@ -12,7 +12,7 @@ import {
   RESUME_SIGNAL,
   targetGuardId,
   type TargetGuardView,
-} from '../../src/workflows/guards/contract.ts';
+} from '../../src/contract/guards.ts';
 import { useGuardServer } from '../support/guards/guard-server.ts';
 import { type GuardWorld, type Member, withGuards } from '../support/guards/guard-world.ts';
 import type { Heard } from '../support/guards/member-workflow.ts';

@@ -9,7 +9,7 @@ import { previewScale } from '../../src/clients/kubernetes/preview-scale.ts';
 import { recordEvent } from '../../src/clients/kubernetes/record-event.ts';
 import { restoreScale } from '../../src/clients/kubernetes/restore-scale.ts';
 import { sumPodRequests } from '../../src/clients/kubernetes/sum-pod-requests.ts';
-import type { ScaleChange, TargetSnapshot } from '../../src/domain/effects.ts';
+import type { ScaleChange, TargetSnapshot } from '../../src/domain/actions/effects.ts';
 import { startTestCluster, type TestCluster } from '../support/cluster.ts';
 
 interface Deployment {

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createLeaseActivities, type LeaseActivities, type LeaseWatch } from '../../src/activities/lease.ts';
 import { createPrometheusClient, type PrometheusClient } from '../../src/clients/prometheus/prometheus-client.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { LeaseStep } from '../../src/domain/lease.ts';
-import type { Sample } from '../../src/domain/measurement.ts';
+import type { LeaseStep } from '../../src/domain/actions/scale/lease.ts';
+import type { Sample } from '../../src/domain/verification/measurement.ts';
 import { leaseClauseSchema } from '../../src/domain/plan/lease-clause.ts';
 import { querySchema } from '../../src/domain/plan/query.ts';
 import {
@@ -20,7 +20,7 @@ import {
   type ServerBinary,
   startPrometheus,
   terminalProgress,
-} from '../../src/stack/index.ts';
+} from '../../dev/stack/index.ts';
 
 /** What one replica carries, in requests a second; with 30 % on top, five of them carry up to 76. */
 const CAPACITY = 20;

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAlertmanagerChannel } from '../../src/clients/notifications/alertmanager-channel.ts';
+import { createAlertmanagerChannel } from '../../src/clients/notifications/alertmanager/alertmanager-channel.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { RemediationNotice } from '../../src/domain/notification.ts';
-import { type AlertmanagerServer, ensureServers, startAlertmanager, terminalProgress } from '../../src/stack/index.ts';
+import type { RemediationNotice } from '../../src/domain/notice/notification.ts';
+import { type AlertmanagerServer, ensureServers, startAlertmanager, terminalProgress } from '../../dev/stack/index.ts';
 import { type Receiver, startReceiver } from '../unit/notifications/http-receiver.ts';
 import { aNotice } from '../unit/notifications/notices.ts';
 

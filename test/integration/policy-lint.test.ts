@@ -5,8 +5,8 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lintPolicy } from '../../src/clients/policy/lint/lint-policy.ts';
-import { ensureServers, terminalProgress } from '../../src/stack/index.ts';
-import { packageRoot } from '../../src/stack/package-root.ts';
+import { ensureServers, terminalProgress } from '../../dev/stack/index.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
 import { POLICY } from '../support/opa.ts';
 
 let opa: string;

@@ -5,8 +5,8 @@ import { createKubernetesActivities } from '../../src/activities/kubernetes.ts';
 import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
 import { inspectTarget } from '../../src/clients/kubernetes/inspect-target.ts';
 import { previewScale } from '../../src/clients/kubernetes/preview-scale.ts';
-import type { ScaleChange } from '../../src/domain/effects.ts';
-import type { ScaleTarget } from '../../src/domain/target.ts';
+import type { ScaleChange } from '../../src/domain/actions/effects.ts';
+import type { ScaleTarget } from '../../src/domain/target/target.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { startTestCluster, type TestCluster } from '../support/cluster.ts';
 

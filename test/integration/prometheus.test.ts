@@ -10,10 +10,10 @@ import { createPrometheusActivities } from '../../src/activities/prometheus.ts';
 import { createPrometheusClient, type PrometheusClient } from '../../src/clients/prometheus/prometheus-client.ts';
 import { readSignal } from '../../src/clients/prometheus/read-signal.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { Baseline, Sample } from '../../src/domain/measurement.ts';
+import type { Baseline, Sample } from '../../src/domain/verification/measurement.ts';
 import { querySchema } from '../../src/domain/plan/query.ts';
 import { verificationSchema } from '../../src/domain/plan/verification-clause.ts';
-import { quote } from '../../src/domain/promql-literal.ts';
+import { quote } from '../../src/domain/query/promql-literal.ts';
 import {
   ensureServers,
   type PrometheusServer,
@@ -21,7 +21,7 @@ import {
   startPrometheus,
   terminalProgress,
   waitFor,
-} from '../../src/stack/index.ts';
+} from '../../dev/stack/index.ts';
 
 /** Label values as an attacker or an accident would choose them; all legal in Prometheus. */
 const HOSTILE = [

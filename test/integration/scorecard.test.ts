@@ -9,12 +9,12 @@ import { connectTemporal, type TemporalLink } from '../../src/clients/temporal/c
 import { listPastRemediations } from '../../src/clients/temporal/past-remediations.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Decision } from '../../src/domain/decision.ts';
-import { Mode } from '../../src/domain/mode.ts';
-import { fateOf, type PastRemediation, type Scorecard } from '../../src/domain/scorecard.ts';
-import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../src/stack/index.ts';
-import { packageRoot } from '../../src/stack/package-root.ts';
-import { REMEDIATION_WORKFLOW, RESOLVED_SIGNAL } from '../../src/workflows/contract.ts';
-import { searchAttributes } from '../../src/workflows/search-attributes.ts';
+import { Mode } from '../../src/domain/decision/mode.ts';
+import { fateOf, type PastRemediation, type Scorecard } from '../../src/domain/promotion/scorecard.ts';
+import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../dev/stack/index.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
+import { REMEDIATION_WORKFLOW, RESOLVED_SIGNAL } from '../../src/contract/remediation.ts';
+import { searchAttributes } from '../../src/contract/search-attributes.ts';
 import { aPlan } from '../support/plans.ts';
 import { FakeWorld, report } from '../workflow/fake-world.ts';
 import { runRemediation, type Running } from '../workflow/run-remediation.ts';

@@ -4,7 +4,7 @@ import type { PrometheusClient } from '../../src/clients/prometheus/prometheus-c
 import { configSchema } from '../../src/config/schema.ts';
 import { MendloopError } from '../../src/domain/failures.ts';
 import { selfCheck } from '../../src/workers/self-check.ts';
-import { clusterGuardId, type ClusterGuardView, GUARD_STATE_QUERY } from '../../src/workflows/guards/contract.ts';
+import { clusterGuardId, type ClusterGuardView, GUARD_STATE_QUERY } from '../../src/contract/guards.ts';
 import { useGuardServer } from '../support/guards/guard-server.ts';
 import { withGuards } from '../support/guards/guard-world.ts';
 

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAlertmanagerChannel } from '../../src/clients/notifications/alertmanager-channel.ts';
-import { createPageHolder, type PageHolder } from '../../src/clients/notifications/page-holder.ts';
+import { createAlertmanagerChannel } from '../../src/clients/notifications/alertmanager/alertmanager-channel.ts';
+import { createPageHolder, type PageHolder } from '../../src/clients/notifications/alertmanager/page-holder.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { type AlertmanagerServer, ensureServers, startAlertmanager, terminalProgress } from '../../src/stack/index.ts';
+import { type AlertmanagerServer, ensureServers, startAlertmanager, terminalProgress } from '../../dev/stack/index.ts';
 import { type Receiver, startReceiver } from '../unit/notifications/http-receiver.ts';
 import { aNotice } from '../unit/notifications/notices.ts';
 

@@ -3,7 +3,7 @@ import { allClear as originalAllClear } from '../../src/workflows/all-clear.ts';
 import { budgetLedger as originalLedger } from '../../src/workflows/guards/budget-ledger.ts';
 import { clusterGuard as originalClusterGuard } from '../../src/workflows/guards/cluster-guard.ts';
 import { targetGuard as originalTargetGuard } from '../../src/workflows/guards/target-guard.ts';
-import { remediation as original } from '../../src/workflows/remediation.ts';
+import { remediation as original } from '../../src/workflows/remediation/remediation.ts';
 
 /** The workflow with a change that would break running ones: a timer before everything else. */
 export async function remediation(...args: Parameters<typeof original>): ReturnType<typeof original> {

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { guardsClauseSchema } from '../../src/domain/plan/guards-clause.ts';
-import { waitFor } from '../../src/stack/index.ts';
+import { waitFor } from '../../dev/stack/index.ts';
 import {
   budgetLedgerId,
   clusterGuardId,
@@ -11,7 +11,7 @@ import {
   RESUME_SIGNAL,
   targetGuardId,
   type TargetGuardView,
-} from '../../src/workflows/guards/contract.ts';
+} from '../../src/contract/guards.ts';
 import { bundleGuards, type GuardWorld, withGuards } from '../support/guards/guard-world.ts';
 
 /** Keeps one history under a name. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Activities } from '../../src/activities/index.ts';
-import { APPROVE_UPDATE, REJECT_UPDATE, RESOLVED_SIGNAL, UNDO_UPDATE } from '../../src/workflows/contract.ts';
+import { APPROVE_UPDATE, REJECT_UPDATE, RESOLVED_SIGNAL, UNDO_UPDATE } from '../../src/contract/remediation.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
 import { denied, report, snapshot } from '../workflow/fake-world.ts';
 import type { Running } from '../workflow/run-remediation.ts';

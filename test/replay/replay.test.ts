@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../src/stack/package-root.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
 import { workflowBundle } from '../../src/workers/workflow-bundle.ts';
 import { remediationCases } from './remediation-cases.ts';
 

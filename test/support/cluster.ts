@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKubernetesClient, type KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
-import { ApiClient } from '../../src/stack/kubernetes/api.ts';
-import { type ControlPlane, controlPlaneServers, ensureServers, startControlPlane } from '../../src/stack/index.ts';
-import { terminalProgress } from '../../src/stack/index.ts';
+import { ApiClient } from '../../src/local/kubernetes/api.ts';
+import { type ControlPlane, controlPlaneServers, ensureServers, startControlPlane } from '../../dev/stack/index.ts';
+import { terminalProgress } from '../../dev/stack/index.ts';
 
 /** A real control plane with an administrator's hands on it, as a human has them. */
 export interface TestCluster {

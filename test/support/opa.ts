@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, retryOnTakenPort, Supervisor } from '../../src/stack/index.ts';
-import { packageRoot } from '../../src/stack/package-root.ts';
+import { freePort, retryOnTakenPort, Supervisor } from '../../dev/stack/index.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
 import { policyBuildArguments } from '../../src/workers/policy-bundle.ts';
 
 const run = promisify(execFile);

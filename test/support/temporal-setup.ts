@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { ensureServers, startTemporalServer, terminalProgress } from '../../src/stack/index.ts';
+import { ensureServers, startTemporalServer, terminalProgress } from '../../dev/stack/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

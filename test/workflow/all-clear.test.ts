@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
-import type { Alert } from '../../src/domain/alert.ts';
-import { allClearId } from '../../src/workflows/contract.ts';
+import type { Alert } from '../../src/domain/alert/alert.ts';
+import { allClearId } from '../../src/contract/remediation.ts';
 import { failedBefore, FakeWorld } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
 

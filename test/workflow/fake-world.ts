@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../src/activities/index.ts';
-import type { RestoreResult, ScaleResult, TargetSnapshot } from '../../src/domain/effects.ts';
-import type { Baseline, VerificationReport } from '../../src/domain/measurement.ts';
+import type { RestoreResult, ScaleResult, TargetSnapshot } from '../../src/domain/actions/effects.ts';
+import type { Baseline, VerificationReport } from '../../src/domain/verification/measurement.ts';
 import { aDecision } from '../support/plans.ts';
 
 const at = 1_700_000_000;

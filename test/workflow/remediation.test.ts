@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { TypedSearchAttributes } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { FailureType } from '../../src/domain/failures.ts';
-import { RESOLVED_SIGNAL } from '../../src/workflows/contract.ts';
+import { RESOLVED_SIGNAL } from '../../src/contract/remediation.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
 import { baseline, denied, FakeWorld, report, snapshot, untilCancelled } from './fake-world.ts';
 import { withRemediation } from './harness.ts';

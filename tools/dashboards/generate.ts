@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/stack/package-root.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
 import { dashboards, DASHBOARDS_FOLDER, render } from './index.ts';
 
 for (const [name, build] of Object.entries(dashboards)) {

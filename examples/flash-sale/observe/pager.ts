@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { WebhookPayload } from '../../../src/domain/alert.ts';
+import type { WebhookPayload } from '../../../src/domain/alert/alert.ts';
 
 /** One page that reached the on-call. */
 export interface Page {

@@ -1,7 +1,7 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { waitFor } from '../../../src/stack/index.ts';
-import { REMEDIATION_WORKFLOW, type RemediationResult, RESOLVED_SIGNAL } from '../../../src/workflows/contract.ts';
+import { waitFor } from '../../../dev/stack/index.ts';
+import { REMEDIATION_WORKFLOW, type RemediationResult, RESOLVED_SIGNAL } from '../../../src/contract/remediation.ts';
 
 /** How one remediation went, from Temporal alone. */
 export interface ObservedRemediation {

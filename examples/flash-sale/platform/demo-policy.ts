@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { policyBuildArguments } from '../../../src/workers/policy-bundle.ts';
 
 /** Mendloop's own policy, and the example's folder over it, as anybody's own would be. From the package's root. */

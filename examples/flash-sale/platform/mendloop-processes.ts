@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ManagedProcess, Supervisor } from '../../../src/stack/index.ts';
+import { type ManagedProcess, Supervisor } from '../../../dev/stack/index.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 

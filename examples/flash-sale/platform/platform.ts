@@ -14,7 +14,7 @@ import {
   type AlertmanagerServer,
   type ControlPlane,
   type TemporalServer,
-} from '../../../src/stack/index.ts';
+} from '../../../dev/stack/index.ts';
 import { applyManifests, type CpuLimits, readManifests } from '../cluster/apply-manifests.ts';
 import { PodRunner } from '../cluster/pod-runner.ts';
 import { DeploymentWatch } from '../observe/deployment-watch.ts';

@@ -1,4 +1,4 @@
-import { REMEDIATION_WORKFLOW } from '../../../src/workflows/contract.ts';
+import { REMEDIATION_WORKFLOW } from '../../../src/contract/remediation.ts';
 
 /** Where the parts of a running set-up are. */
 export interface Addresses {

@@ -4,7 +4,7 @@ import {
   type Progress,
   type ServerBinary,
   type ServerName,
-} from '../../../src/stack/index.ts';
+} from '../../../dev/stack/index.ts';
 
 /** What a run of the example starts. */
 export const DEMO_SERVERS = [

@@ -1,5 +1,5 @@
-import { isPlanned } from '../../../src/domain/is-planned.ts';
-import { describeScale } from '../../../src/domain/scale.ts';
+import { isPlanned } from '../../../src/domain/decision/is-planned.ts';
+import { describeScale } from '../../../src/domain/actions/scale/scale.ts';
 import { ORDERS } from '../scenario/rates.ts';
 import type { ScenarioRun } from '../scenario/run-scenario.ts';
 import type { Scenario } from '../scenario/scenarios.ts';

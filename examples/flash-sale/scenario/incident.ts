@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitFor } from '../../../src/stack/index.ts';
+import { waitFor } from '../../../dev/stack/index.ts';
 import type { Customers } from '../load/customers.ts';
 import type { ReplicaChange } from '../observe/deployment-watch.ts';
 import { PrometheusReader } from '../observe/prometheus-reader.ts';

@@ -1,4 +1,4 @@
-import { Step } from '../../../src/domain/remediation.ts';
+import { Step } from '../../../src/domain/remediation/remediation.ts';
 import type { ReplicaChange } from '../observe/deployment-watch.ts';
 import type { Page } from '../observe/pager.ts';
 import type { Measured } from '../observe/prometheus-reader.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stack, stopOnSignals, type Progress } from '../../../src/stack/index.ts';
+import { Stack, stopOnSignals, type Progress } from '../../../dev/stack/index.ts';
 import { Customers } from '../load/customers.ts';
 import { type Measured, PrometheusReader } from '../observe/prometheus-reader.ts';
 import { ORDER_SERVICE, p95Of } from '../observe/signals.ts';

@@ -1,5 +1,5 @@
 import type { FailureType } from '../../../src/domain/failures.ts';
-import { Outcome } from '../../../src/domain/outcome.ts';
+import { Outcome } from '../../../src/domain/remediation/outcome.ts';
 import type { CpuLimits } from '../cluster/apply-manifests.ts';
 
 export const scenarioNames = ['ok', 'no-help', 'contention', 'over-budget', 'crash'] as const;

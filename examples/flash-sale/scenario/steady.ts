@@ -1,4 +1,4 @@
-import { waitFor } from '../../../src/stack/index.ts';
+import { waitFor } from '../../../dev/stack/index.ts';
 import type { PrometheusReader } from '../observe/prometheus-reader.ts';
 import { alertIn, CATALOG, ORDER_SERVICE, p95Of } from '../observe/signals.ts';
 

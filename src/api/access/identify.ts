@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
-import { ALL_ROLES } from '../../domain/roles.ts';
+import { ALL_ROLES } from '../../domain/decision/roles.ts';
 import { comeBackLater, HttpProblem } from '../http/http-problem.ts';
 import { isLoopback, isLoopbackUrl } from './loopback.ts';
 import { type Principal, setPrincipal } from './principal.ts';

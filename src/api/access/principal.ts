@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { hasRole, type Role } from '../../domain/roles.ts';
+import { hasRole, type Role } from '../../domain/decision/roles.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 
 /** Who makes a request. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type ApprovalState, describeApproval } from '../../domain/approval.ts';
-import type { LinkClaims } from '../../domain/approval-link.ts';
-import { isPlanned } from '../../domain/is-planned.ts';
+import { type ApprovalState, describeApproval } from '../../domain/approval/approval.ts';
+import type { LinkClaims } from '../../domain/approval/approval-link.ts';
+import { isPlanned } from '../../domain/decision/is-planned.ts';
 import type { EvidenceReport } from '../../domain/evidence/evidence-report.ts';
-import { cut } from '../../domain/plain-text.ts';
+import { cut } from '../../domain/text/plain-text.ts';
 import { html, Html, NOTHING } from '../http/html.ts';
 import type { RemediationDetail } from '../remediations/remediations.ts';
 

@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { Role } from '../../domain/roles.ts';
+import { Role } from '../../domain/decision/roles.ts';
 import { principalOf, requireRole } from '../access/principal.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';

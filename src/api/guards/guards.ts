@@ -1,4 +1,4 @@
-import type { ClusterGuardView, HumanOrder, LedgerView, TargetGuardView } from '../../workflows/guards/contract.ts';
+import type { ClusterGuardView, HumanOrder, LedgerView, TargetGuardView } from '../../contract/guards.ts';
 
 /** A guard's own view of itself, or why there is nobody to tell it. */
 export type GuardReading<View> = { readonly state: View } | { readonly unavailable: string };

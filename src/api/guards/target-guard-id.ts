@@ -1,5 +1,5 @@
-import { TargetKind, targetSchema } from '../../domain/target.ts';
-import { targetGuardId } from '../../workflows/guards/contract.ts';
+import { TargetKind, targetSchema } from '../../domain/target/target.ts';
+import { targetGuardId } from '../../contract/guards.ts';
 
 /** ID of the guard of a target written as `cluster/namespace/Kind/name`; undefined if that is no target. */
 export function targetGuardIdOf(text: string): string | undefined {

@@ -18,7 +18,7 @@ import {
   RESUME_SIGNAL,
   TARGET_GUARD_WORKFLOW,
   type TargetGuardView,
-} from '../../workflows/guards/contract.ts';
+} from '../../contract/guards.ts';
 import { eachBounded } from '../http/each-bounded.ts';
 import { targetGuardIdOf } from './target-guard-id.ts';
 import type { GuardReading, Guards, LedgerReading, TargetReading } from './guards.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { modes } from '../../domain/mode.ts';
-import { Outcome } from '../../domain/outcome.ts';
+import { modes } from '../../domain/decision/mode.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
 
 /** Longest value that a list can be filtered by; keywords are no longer. */
 const text = z.string().min(1).max(200);

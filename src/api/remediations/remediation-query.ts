@@ -9,8 +9,8 @@ import {
   oneOf,
   startsWith,
 } from '../../clients/temporal/visibility-query.ts';
-import { REMEDIATION_WORKFLOW } from '../../workflows/contract.ts';
-import { keyword, searchAttributes } from '../../workflows/search-attributes.ts';
+import { REMEDIATION_WORKFLOW } from '../../contract/remediation.ts';
+import { keyword, searchAttributes } from '../../contract/search-attributes.ts';
 import type { RemediationFilter } from './remediation-filter.ts';
 
 /** Keys of a filter that are search attributes with one value each. */

@@ -1,9 +1,9 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { PageTokenInvalid } from '../../clients/temporal/executions.ts';
-import { toRemediationId } from '../../domain/remediation-id.ts';
+import { toRemediationId } from '../../domain/alert/remediation-id.ts';
 import { reportFormatNames } from '../../domain/report/report-formats.ts';
-import { Role } from '../../domain/roles.ts';
+import { Role } from '../../domain/decision/roles.ts';
 import { type Principal, principalOf, requireRole } from '../access/principal.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';

@@ -1,5 +1,5 @@
 import type { Execution, ExecutionStatus } from '../../clients/temporal/executions.ts';
-import { searchAttributes, WaitingFor } from '../../workflows/search-attributes.ts';
+import { searchAttributes, WaitingFor } from '../../contract/search-attributes.ts';
 
 /** A remediation as lists show it: what Temporal's visibility knows, and nothing that a workflow would be asked for. */
 export interface RemediationSummary {

@@ -1,7 +1,7 @@
-import type { Alert } from '../../domain/alert.ts';
-import type { ApprovalState, Vote } from '../../domain/approval.ts';
-import type { RemediationStatus } from '../../domain/remediation.ts';
-import type { UndoInput } from '../../workflows/contract.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { ApprovalState, Vote } from '../../domain/approval/approval.ts';
+import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
+import type { UndoInput } from '../../contract/remediation.ts';
 import type { RemediationFilter, RemediationListRequest } from './remediation-filter.ts';
 import type { RemediationSummary } from './remediation-summary.ts';
 

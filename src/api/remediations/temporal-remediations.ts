@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { queryExecution, resultOf, updateExecution } from '../../clients/temporal/ask-execution.ts';
 import { countExecutions, findExecution, listExecutions, readStart } from '../../clients/temporal/executions.ts';
 import { executionUrl } from '../../clients/temporal/web-ui.ts';
-import type { Alert } from '../../domain/alert.ts';
-import type { RemediationStatus } from '../../domain/remediation.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
 import {
   APPROVE_UPDATE,
   REJECT_UPDATE,
@@ -12,7 +12,7 @@ import {
   STATUS_QUERY,
   UNDO_UPDATE,
   type VoteInput,
-} from '../../workflows/contract.ts';
+} from '../../contract/remediation.ts';
 import { remediationQuery } from './remediation-query.ts';
 import { type RemediationSummary, summaryOf } from './remediation-summary.ts';
 import type { HumanAnswer, HumanRequest, Remediations } from './remediations.ts';

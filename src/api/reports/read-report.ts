@@ -1,4 +1,4 @@
-import { toRemediationId } from '../../domain/remediation-id.ts';
+import { toRemediationId } from '../../domain/alert/remediation-id.ts';
 import { type ReportContent, reportContent } from '../../domain/report/report-content.ts';
 import type { RemediationDetail, Remediations } from '../remediations/remediations.ts';
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Config } from '../../config/schema.ts';
-import { secondsSinceAlert } from '../../domain/milestone.ts';
+import { secondsSinceAlert } from '../../domain/remediation/milestone.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { alertResults, type Metrics } from '../../telemetry/metrics.ts';
 import { activeTraceId } from '../../telemetry/tracing/active-trace.ts';

@@ -1,6 +1,6 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
+import { remediationId } from '../../domain/alert/remediation-id.ts';
 import type { AlertResult } from '../../telemetry/metrics.ts';
 import { eachBounded } from '../http/each-bounded.ts';
 import type { RemediationStarter } from './remediation-starter.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Alert, alertSchema, webhookSchema } from '../../domain/alert.ts';
-import { redactAlert } from '../../domain/redact.ts';
+import { type Alert, alertSchema, webhookSchema } from '../../domain/alert/alert.ts';
+import { redactAlert } from '../../domain/text/redact.ts';
 import { HttpProblem, type ProblemItem } from '../http/http-problem.ts';
 
 /** Faults named in one answer. Finding them stops soon after, so that a body of nothing but faults costs little. */

@@ -1,4 +1,4 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
 
 /**
  * Makes alerts durable. Both calls are idempotent by the alert's identity, and have taken effect for good when they

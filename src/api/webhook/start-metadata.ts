@@ -1,5 +1,5 @@
-import type { Alert } from '../../domain/alert.ts';
-import { plainText } from '../../domain/remediation-details.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import { plainText } from '../../domain/remediation/remediation-details.ts';
 
 /** Bytes. The server refuses a start whose summary is over 400 or whose details are over 20,000 once they are JSON. */
 const MAX_SUMMARY = 180;

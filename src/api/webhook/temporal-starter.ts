@@ -1,11 +1,11 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { type Execution, findExecution } from '../../clients/temporal/executions.ts';
 import { GrpcCode, grpcFault, inTime, temporalFailure } from '../../clients/temporal/temporal-failure.ts';
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { isFailure } from '../../domain/notification.ts';
-import { Outcome } from '../../domain/outcome.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
+import { isFailure } from '../../domain/notice/notification.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
+import { remediationId } from '../../domain/alert/remediation-id.ts';
 import {
   ALL_CLEAR_WORKFLOW,
   type AllClearInput,
@@ -15,8 +15,8 @@ import {
   type RemediationInput,
   type RemediationResult,
   type ResolvedNotice,
-} from '../../workflows/contract.ts';
-import { alertSearchAttributes, searchAttributes } from '../../workflows/search-attributes.ts';
+} from '../../contract/remediation.ts';
+import { alertSearchAttributes, searchAttributes } from '../../contract/search-attributes.ts';
 import type { RemediationStarter } from './remediation-starter.ts';
 import { startMetadata } from './start-metadata.ts';
 

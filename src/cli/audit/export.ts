@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { AuditLog, ListQuery } from '../../clients/audit/audit-log.ts';
+import type { AuditLog, ListQuery } from '../../store/audit/audit-log.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 import { type AuditFormat, auditFormats, formatRow } from '../../domain/audit/formats/format-row.ts';
 import { parseInstant } from '../instant.ts';

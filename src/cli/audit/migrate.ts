@@ -1,5 +1,5 @@
-import { migratePostgres } from '../../clients/audit/migrate.ts';
-import { migrationFrom, SCHEMA_VERSION } from '../../clients/audit/schema.ts';
+import { migratePostgres } from '../../store/audit/migrate.ts';
+import { migrationFrom, SCHEMA_VERSION } from '../../store/audit/schema.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 
 export interface MigrateOptions {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { AuditLog } from '../../clients/audit/audit-log.ts';
-import { embeddedFolder, openAuditLog } from '../../clients/audit/open-audit-log.ts';
+import type { AuditLog } from '../../store/audit/audit-log.ts';
+import { embeddedFolder, openAuditLog } from '../../store/audit/open-audit-log.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { sha256 } from '../../clients/audit/sha256.ts';
-import { createVerifier } from '../../clients/audit/signing-key.ts';
+import { sha256 } from '../../store/audit/sha256.ts';
+import { createVerifier } from '../../store/audit/signing-key.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 import type { ChainRow } from '../../domain/audit/chain.ts';
 import { fromJsonLine } from '../../domain/audit/formats/jsonl.ts';

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { Command } from 'commander';
-import { signingKey } from '../../clients/audit/open-audit-log.ts';
+import { signingKey } from '../../store/audit/open-audit-log.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 import { type ExportOptions, exportAudit } from '../audit/export.ts';
 import { type MigrateOptions, migrateAudit } from '../audit/migrate.ts';

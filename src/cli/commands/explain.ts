@@ -5,7 +5,7 @@ import { createProvider } from '../../clients/flags/create-provider.ts';
 import { createModeFlags } from '../../clients/flags/mode-flags.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
-import { packageRoot } from '../../stack/package-root.ts';
+import { packageRoot } from '../../local/package-root.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openPolicy } from '../../workers/open-policy.ts';

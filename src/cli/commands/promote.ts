@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { loadConfig } from '../../config/load.ts';
-import { type StageName, stageNames } from '../../domain/stage.ts';
+import { type StageName, stageNames } from '../../domain/promotion/stage.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { readFlagDocument, writeFlagDocument } from '../scorecard/flag-store.ts';
 import { formatPromotion } from '../scorecard/format-promotion.ts';

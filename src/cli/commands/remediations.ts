@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { remediationListSchema } from '../../api/remediations/remediation-filter.ts';
-import { toRemediationId } from '../../domain/remediation-id.ts';
+import { toRemediationId } from '../../domain/alert/remediation-id.ts';
 import { parseInstant } from '../instant.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { painter } from '../output/style.ts';

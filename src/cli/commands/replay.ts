@@ -3,7 +3,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Command } from 'commander';
-import { packageRoot } from '../../stack/package-root.ts';
+import { packageRoot } from '../../local/package-root.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { installRuntime } from '../../workers/create-worker.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
-import { scorecards } from '../../domain/scorecard.ts';
+import { scorecards } from '../../domain/promotion/scorecard.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { formatScorecards } from '../scorecard/format-scorecards.ts';
 import { DEFAULT_SINCE_MS, readPast } from '../scorecard/past.ts';

@@ -9,7 +9,7 @@ import {
   startControlPlane,
   startTemporalServer,
   terminalProgress,
-} from '../../stack/index.ts';
+} from '../../local/index.ts';
 import { stateFolder } from '../../config/state-folder.ts';
 import { describeUp } from '../describe-up.ts';
 import { type CommonOptions, withConfig } from '../options.ts';

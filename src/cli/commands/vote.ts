@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { HumanAnswer } from '../../api/remediations/remediations.ts';
-import { describeApproval } from '../../domain/approval.ts';
+import { describeApproval } from '../../domain/approval/approval.ts';
 import type { CommonOptions } from '../options.ts';
 import { identityOf, type IdentityOptions, withIdentity, withTemporal } from '../with-temporal.ts';
 import { requireId } from './remediations.ts';

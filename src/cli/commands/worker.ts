@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
-import type { Stack } from '../../stack/index.ts';
+import type { Stack } from '../../local/index.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { startWorker } from '../parts.ts';
 import { type Context, flushLast, prepare } from '../prepare.ts';

@@ -1,12 +1,12 @@
 import { reserveMoney } from '../../activities/reserve-money.ts';
 import type { CostSource } from '../../clients/cost/cost-source.ts';
 import type { AskGuard } from '../../clients/temporal/ask-guard.ts';
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
-import { isPlanned } from '../../domain/is-planned.ts';
-import type { TargetSnapshot } from '../../domain/effects.ts';
+import { isPlanned } from '../../domain/decision/is-planned.ts';
+import type { TargetSnapshot } from '../../domain/actions/effects.ts';
 import { isRetryable, MendloopError } from '../../domain/failures.ts';
-import { formatTarget } from '../../domain/format-target.ts';
+import { formatTarget } from '../../domain/target/format-target.ts';
 import type { ClusterLimits } from '../../domain/guards/cluster-state.ts';
 import type { ClusterAnswer, TargetAnswer } from '../../domain/guards/messages.ts';
 import {
@@ -16,10 +16,10 @@ import {
   TARGET_GUARD_WORKFLOW,
   targetGuardId,
 } from '../../domain/guards/names.ts';
-import { Mode } from '../../domain/mode.ts';
+import { Mode } from '../../domain/decision/mode.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { planScale } from '../../domain/scale.ts';
-import type { Target } from '../../domain/target.ts';
+import { planScale } from '../../domain/actions/scale/scale.ts';
+import type { Target } from '../../domain/target/target.ts';
 
 export interface GuardReach {
   /** Asks without changing anything. */

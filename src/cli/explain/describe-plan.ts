@@ -1,9 +1,9 @@
-import { ACTIONS } from '../../domain/actions.ts';
+import { ACTIONS } from '../../domain/actions/actions.ts';
 import type { EvidenceSignal } from '../../domain/plan/evidence-clause.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Query } from '../../domain/plan/query.ts';
-import { renderQuery } from '../../domain/promql.ts';
-import { describeScale } from '../../domain/scale.ts';
+import { renderQuery } from '../../domain/query/promql.ts';
+import { describeScale } from '../../domain/actions/scale/scale.ts';
 
 /** A heading with the lines below it. */
 export type Section = readonly [heading: string, ...lines: string[]];

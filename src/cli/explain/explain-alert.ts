@@ -1,8 +1,8 @@
 import type { ModeFlags } from '../../clients/flags/mode-flags.ts';
 import type { PolicyEngine } from '../../clients/policy/policy-engine.ts';
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
-import { inMode } from '../../domain/in-mode.ts';
+import { inMode } from '../../domain/decision/in-mode.ts';
 import type { GuardSaying } from './ask-guards.ts';
 
 /** What each guard would say of a decision now; asks, and changes nothing. */

@@ -1,5 +1,5 @@
 import type { Decision } from '../../domain/decision.ts';
-import { cut, plainLine } from '../../domain/plain-text.ts';
+import { cut, plainLine } from '../../domain/text/plain-text.ts';
 import type { GuardSaying } from './ask-guards.ts';
 import { describePlan, type Section } from './describe-plan.ts';
 import type { Explanation } from './explain-alert.ts';

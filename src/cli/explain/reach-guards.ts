@@ -7,7 +7,7 @@ import { connectClient } from '../../clients/temporal/connect-client.ts';
 import { createGuardPreviewer } from '../../clients/temporal/preview-guard.ts';
 import type { Config } from '../../config/schema.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { isPlanned } from '../../domain/is-planned.ts';
+import { isPlanned } from '../../domain/decision/is-planned.ts';
 import { askGuards, type GuardReach } from './ask-guards.ts';
 import type { AskGuards } from './explain-alert.ts';
 

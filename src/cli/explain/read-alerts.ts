@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HttpProblem } from '../../api/http/http-problem.ts';
 import { parseWebhook } from '../../api/webhook/parse-webhook.ts';
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
 
 const envelope = {
   version: '4',

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Paint, Tone } from './style.ts';
-import { plainLine } from '../../domain/plain-text.ts';
+import { plainLine } from '../../domain/text/plain-text.ts';
 
 export interface Cell {
   readonly text: string;

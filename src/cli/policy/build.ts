@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { PROBE } from '../../clients/policy/policy-engine.ts';
 import { readBundle } from '../../clients/policy/read-bundle.ts';
 import { loadWasmPolicy } from '../../clients/policy/wasm-policy.ts';
-import { ensureServers, terminalProgress } from '../../stack/index.ts';
+import { ensureServers, terminalProgress } from '../../local/index.ts';
 import { policyBuildArguments } from '../../workers/policy-bundle.ts';
 import { policySources } from './sources.ts';
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Finding, Place } from '../../clients/policy/lint/finding.ts';
-import { plainLine } from '../../domain/plain-text.ts';
+import { plainLine } from '../../domain/text/plain-text.ts';
 
 export interface LintSummary {
   readonly rules: number;

@@ -1,8 +1,8 @@
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lintPolicy } from '../../clients/policy/lint/lint-policy.ts';
-import { ensureServers, findServers, terminalProgress } from '../../stack/index.ts';
-import { packageRoot } from '../../stack/package-root.ts';
+import { ensureServers, findServers, terminalProgress } from '../../local/index.ts';
+import { packageRoot } from '../../local/package-root.ts';
 import { formatReport } from './format-report.ts';
 import { policySources } from './sources.ts';
 

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../stack/package-root.ts';
+import { packageRoot } from '../../local/package-root.ts';
 
 export interface PolicySources {
   /** Every folder, in the order in which `opa` gets them. */

@@ -1,8 +1,8 @@
 import type { RemediationDetail } from '../../api/remediations/remediations.ts';
-import { describeApproval } from '../../domain/approval.ts';
-import { isPlanned } from '../../domain/is-planned.ts';
-import { cut, plainLine, plainText } from '../../domain/plain-text.ts';
-import type { RemediationStatus } from '../../domain/remediation.ts';
+import { describeApproval } from '../../domain/approval/approval.ts';
+import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { cut, plainLine, plainText } from '../../domain/text/plain-text.ts';
+import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
 import { ago, duration } from '../output/ago.ts';
 import type { Paint } from '../output/style.ts';
 import { renderFacts } from '../output/table.ts';

@@ -1,4 +1,4 @@
-import { MODE_FLAG } from '../../domain/mode-flag.ts';
+import { MODE_FLAG } from '../../domain/decision/mode-flag.ts';
 import { formatScorecards } from './format-scorecards.ts';
 import type { PlannedPromotion } from './plan-promotion.ts';
 

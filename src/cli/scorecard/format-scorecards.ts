@@ -1,4 +1,4 @@
-import type { Scorecard } from '../../domain/scorecard.ts';
+import type { Scorecard } from '../../domain/promotion/scorecard.ts';
 
 const COLUMNS: readonly (readonly [heading: string, cell: (card: Scorecard) => string])[] = [
   ['rule', ({ rule }) => rule],

@@ -1,11 +1,11 @@
 import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { listPastRemediations } from '../../clients/temporal/past-remediations.ts';
 import type { Config } from '../../config/schema.ts';
-import type { PastRemediation } from '../../domain/scorecard.ts';
+import type { PastRemediation } from '../../domain/promotion/scorecard.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { installRuntime } from '../../workers/create-worker.ts';
-import { REMEDIATION_WORKFLOW } from '../../workflows/contract.ts';
-import { keyword, searchAttributes } from '../../workflows/search-attributes.ts';
+import { REMEDIATION_WORKFLOW } from '../../contract/remediation.ts';
+import { keyword, searchAttributes } from '../../contract/search-attributes.ts';
 
 /** Thirty days, in milliseconds: what a scorecard looks back on where nothing is said. */
 export const DEFAULT_SINCE_MS = 30 * 86_400_000;

@@ -1,9 +1,9 @@
-import { type FlagChange, setStage, stageInFlags } from '../../domain/flag-document.ts';
-import { MODE_FLAG } from '../../domain/mode-flag.ts';
-import { Mode, modes } from '../../domain/mode.ts';
-import { type Promotion, promotion } from '../../domain/promotion.ts';
-import { type PastRemediation, type Scorecard, scorecards } from '../../domain/scorecard.ts';
-import { type StageName, stageOf } from '../../domain/stage.ts';
+import { type FlagChange, setStage, stageInFlags } from '../../domain/promotion/flag-document.ts';
+import { MODE_FLAG } from '../../domain/decision/mode-flag.ts';
+import { Mode, modes } from '../../domain/decision/mode.ts';
+import { type Promotion, promotion } from '../../domain/promotion/promotion.ts';
+import { type PastRemediation, type Scorecard, scorecards } from '../../domain/promotion/scorecard.ts';
+import { type StageName, stageOf } from '../../domain/promotion/stage.ts';
 
 /** Where there is no flag file yet. */
 const NEW_DOCUMENT = {

@@ -1,9 +1,9 @@
-import type { BudgetTerms } from '../../domain/budget-reservation.ts';
-import type { BudgetScope } from '../../domain/budget-scope.ts';
-import type { BudgetVerdict, ChangeEstimate } from '../../domain/cost.ts';
-import type { PodRequests } from '../../domain/effects.ts';
+import type { BudgetTerms } from '../../domain/guards/budget-reservation.ts';
+import type { BudgetScope } from '../../domain/cost/budget-scope.ts';
+import type { BudgetVerdict, ChangeEstimate } from '../../domain/cost/cost.ts';
+import type { PodRequests } from '../../domain/actions/effects.ts';
 import type { BudgetClause } from '../../domain/plan/budget-clause.ts';
-import type { ScaleTarget } from '../../domain/target.ts';
+import type { ScaleTarget } from '../../domain/target/target.ts';
 import type { Usage } from './usage-source.ts';
 
 /** A change that wants money. */

@@ -1,7 +1,7 @@
 import type { CostSettings } from '../../config/cost-schema.ts';
-import { notReserved } from '../../domain/budget-reservation.ts';
-import { budgetScopeOf } from '../../domain/budget-scope.ts';
-import { estimateChange, judgeBudget } from '../../domain/cost.ts';
+import { notReserved } from '../../domain/guards/budget-reservation.ts';
+import { budgetScopeOf } from '../../domain/cost/budget-scope.ts';
+import { estimateChange, judgeBudget } from '../../domain/cost/cost.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { type BudgetQuestion, type CostSource, NO_SCOPE, type Quote } from './cost-source.ts';
 import { createHttpCost } from './http-cost.ts';

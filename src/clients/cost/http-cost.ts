@@ -1,6 +1,6 @@
 import type { HttpCostSettings } from '../../config/cost-schema.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { isAmount } from '../../domain/money.ts';
+import { isAmount } from '../../domain/cost/money.ts';
 import { createHttpEndpoint } from '../http/http-endpoint.ts';
 import { askForJson } from './ask-for-json.ts';
 import { valueAt } from './json-pointer.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OpenCostSettings } from '../../config/cost-schema.ts';
-import type { BudgetScope } from '../../domain/budget-scope.ts';
+import type { BudgetScope } from '../../domain/cost/budget-scope.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { createHttpEndpoint } from '../http/http-endpoint.ts';
 import { askForJson } from './ask-for-json.ts';

@@ -1,4 +1,4 @@
-import type { BudgetScope } from '../../domain/budget-scope.ts';
+import type { BudgetScope } from '../../domain/cost/budget-scope.ts';
 
 /** What runs now costs. */
 export interface Usage {

@@ -1,6 +1,6 @@
 import { baselineRanges, momentsOf, type TimeRange } from '../../domain/evidence/baseline-ranges.ts';
 import { EvidenceGap, type SignalReading } from '../../domain/evidence/evidence-report.ts';
-import { renderLogQuery } from '../../domain/logql.ts';
+import { renderLogQuery } from '../../domain/query/logql.ts';
 import type { EvidenceSignal, SignalSource } from '../../domain/plan/evidence-clause.ts';
 import type { LokiClient } from '../loki/loki-client.ts';
 import type { LokiResult } from '../loki/response-schema.ts';

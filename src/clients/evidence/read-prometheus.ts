@@ -2,7 +2,7 @@ import { baselineRanges, type TimeRange } from '../../domain/evidence/baseline-r
 import { EvidenceGap, type SignalReading } from '../../domain/evidence/evidence-report.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { EvidenceSignal, SignalSource } from '../../domain/plan/evidence-clause.ts';
-import { renderQuery } from '../../domain/promql.ts';
+import { renderQuery } from '../../domain/query/promql.ts';
 import type { PrometheusClient } from '../prometheus/prometheus-client.ts';
 import { readSignal } from '../prometheus/read-signal.ts';
 import { joinRanges, onlySeries } from './only-series.ts';

@@ -1,6 +1,6 @@
 import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
 import type { Logger } from '@openfeature/server-sdk';
-import { isMode, MODE_FLAG } from '../../domain/mode-flag.ts';
+import { isMode, MODE_FLAG } from '../../domain/decision/mode-flag.ts';
 
 /** The file cannot be used; the message says why, without its content. */
 export class FlagFileBroken extends Error {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NOOP_PROVIDER, OpenFeature, type Provider } from '@openfeature/server-sdk';
 import type { Decision } from '../../domain/decision.ts';
-import { Mode } from '../../domain/mode.ts';
+import { Mode } from '../../domain/decision/mode.ts';
 import {
   effectiveMode,
   type FlagAnswer,
@@ -9,7 +9,7 @@ import {
   MODE_FLAG,
   modeContext,
   type ModeQuestion,
-} from '../../domain/mode-flag.ts';
+} from '../../domain/decision/mode-flag.ts';
 import { silent } from './flag-file.ts';
 
 /**

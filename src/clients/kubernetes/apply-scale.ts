@@ -1,4 +1,4 @@
-import type { ScaleChange, ScaleResult } from '../../domain/effects.ts';
+import type { ScaleChange, ScaleResult } from '../../domain/actions/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isAnotherRemediations, isOurs, moveLever, nameOwners, readLever } from './lever.ts';

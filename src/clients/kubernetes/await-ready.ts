@@ -1,6 +1,6 @@
 import { MendloopError } from '../../domain/failures.ts';
-import { judgeRollout, type WantedReplicas } from '../../domain/rollout.ts';
-import type { ScaleTarget } from '../../domain/target.ts';
+import { judgeRollout, type WantedReplicas } from '../../domain/actions/rollout.ts';
+import type { ScaleTarget } from '../../domain/target/target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isVersionGone } from './kubernetes-failure.ts';
 import { type Workload, workloadPath, workloadsPath } from './workload.ts';

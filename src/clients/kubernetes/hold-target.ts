@@ -1,6 +1,6 @@
-import type { ScaleChange } from '../../domain/effects.ts';
+import type { ScaleChange } from '../../domain/actions/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { MANAGER_PREFIX } from '../../domain/field-owners.ts';
+import { MANAGER_PREFIX } from '../../domain/actions/field-owners.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isFailedPatch } from './kubernetes-failure.ts';
 import { HOLD, workloadPath } from './workload.ts';

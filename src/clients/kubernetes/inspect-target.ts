@@ -1,8 +1,8 @@
 import type { V1OwnerReference } from '@kubernetes/client-node';
-import type { TargetSnapshot } from '../../domain/effects.ts';
+import type { TargetSnapshot } from '../../domain/actions/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { podRequests } from '../../domain/pod-requests.ts';
-import type { ScaleTarget, Target } from '../../domain/target.ts';
+import { podRequests } from '../../domain/cost/pod-requests.ts';
+import type { ScaleTarget, Target } from '../../domain/target/target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isOurs, leverOf } from './lever.ts';
 import {

@@ -1,6 +1,6 @@
-import type { ScaleChange } from '../../domain/effects.ts';
+import type { ScaleChange } from '../../domain/actions/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { fieldManager, fieldOwners, MANAGER_PREFIX } from '../../domain/field-owners.ts';
+import { fieldManager, fieldOwners, MANAGER_PREFIX } from '../../domain/actions/field-owners.ts';
 import type { JsonPatch, KubernetesClient } from './kubernetes-client.ts';
 import { isFailedPatch } from './kubernetes-failure.ts';
 import { type Autoscaler, autoscalerPath, type Workload, workloadPath } from './workload.ts';

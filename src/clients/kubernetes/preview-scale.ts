@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { stringify } from 'yaml';
-import type { ChangePreview, ScaleChange } from '../../domain/effects.ts';
+import type { ChangePreview, ScaleChange } from '../../domain/actions/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { leverFailure, leverMove } from './lever.ts';

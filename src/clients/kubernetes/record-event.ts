@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MendloopError } from '../../domain/failures.ts';
-import type { ScaleTarget } from '../../domain/target.ts';
+import type { ScaleTarget } from '../../domain/target/target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 
 export interface TargetEvent {

@@ -1,4 +1,4 @@
-import type { RestoreResult, ScaleChange } from '../../domain/effects.ts';
+import type { RestoreResult, ScaleChange } from '../../domain/actions/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isOurs, type LeverReading, moveLever, nameOwners, readLever } from './lever.ts';

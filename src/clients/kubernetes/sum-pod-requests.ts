@@ -1,5 +1,5 @@
-import type { PodRequests } from '../../domain/effects.ts';
-import { podRequests } from '../../domain/pod-requests.ts';
+import type { PodRequests } from '../../domain/actions/effects.ts';
+import { podRequests } from '../../domain/cost/pod-requests.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import type { Pod } from './workload.ts';
 

@@ -5,7 +5,7 @@ import type {
   V1StatefulSet,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import type { ScalableKind, ScaleTarget } from '../../domain/target.ts';
+import type { ScalableKind, ScaleTarget } from '../../domain/target/target.ts';
 
 /** The kinds that can be scaled; what they share is all that is looked at. */
 export type Workload = V1Deployment | V1StatefulSet | V1ReplicaSet;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkProblem, type LinkClaims, linkClaimsSchema } from '../../domain/approval-link.ts';
+import { linkProblem, type LinkClaims, linkClaimsSchema } from '../../domain/approval/approval-link.ts';
 import { readClaims, signClaims } from './signed-claims.ts';
 
 /** What a link turned out to be. */

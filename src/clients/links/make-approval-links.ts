@@ -1,4 +1,4 @@
-import type { LinkApprover } from '../../domain/approval-link.ts';
+import type { LinkApprover } from '../../domain/approval/approval-link.ts';
 import { newLinkId, signLink } from './approval-link.ts';
 
 /** Below the API's address. */

@@ -1,4 +1,10 @@
-import { APPROVAL_REQUESTED, isFailure, isOver, type RemediationNotice, urgencyOf } from '../../domain/notification.ts';
+import {
+  APPROVAL_REQUESTED,
+  isFailure,
+  isOver,
+  type RemediationNotice,
+  urgencyOf,
+} from '../../domain/notice/notification.ts';
 
 /** For channels that inform: all that concerns anybody, or only what a human must see and how it ended. */
 export function informs(events: 'failures' | 'all'): (notice: RemediationNotice) => boolean {

@@ -1,13 +1,13 @@
 import type { ChannelSettings } from '../../config/channels.ts';
-import { createAlertmanagerChannel } from './alertmanager-channel.ts';
-import { createCloudEventsChannel } from './cloudevents-channel.ts';
-import { createMsTeamsChannel } from './msteams-channel.ts';
+import { createAlertmanagerChannel } from './alertmanager/alertmanager-channel.ts';
+import { createCloudEventsChannel } from './webhook/cloudevents-channel.ts';
+import { createMsTeamsChannel } from './msteams/msteams-channel.ts';
 import type { NotificationChannel } from './notification-channel.ts';
-import { createOpsgenieChannel } from './opsgenie-channel.ts';
-import { createPagerDutyChannel } from './pagerduty-channel.ts';
-import { rateLimited } from './rate-limited.ts';
-import { createSlackChannel } from './slack-channel.ts';
-import { createWebhookChannel } from './webhook-channel.ts';
+import { createOpsgenieChannel } from './opsgenie/opsgenie-channel.ts';
+import { createPagerDutyChannel } from './pagerduty/pagerduty-channel.ts';
+import { rateLimited } from './rate/rate-limited.ts';
+import { createSlackChannel } from './slack/slack-channel.ts';
+import { createWebhookChannel } from './webhook/webhook-channel.ts';
 
 /** The channels of the settings, in their order, each within its rate. */
 export function createChannels(settings: Readonly<Record<string, ChannelSettings>>): NotificationChannel[] {

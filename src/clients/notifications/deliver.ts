@@ -1,5 +1,5 @@
 import { MendloopError } from '../../domain/failures.ts';
-import { REDACTED, redactText } from '../../domain/redact.ts';
+import { REDACTED, redactText } from '../../domain/text/redact.ts';
 import type { HttpEndpoint, HttpRequest, HttpResponse } from '../http/http-endpoint.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 

@@ -1,4 +1,4 @@
-import type { RemediationNotice } from '../../domain/notification.ts';
+import type { RemediationNotice } from '../../domain/notice/notification.ts';
 
 /** One attempt to send a notice. */
 export interface Delivery {

@@ -1,4 +1,4 @@
-import type { RemediationNotice } from '../../domain/notification.ts';
+import type { RemediationNotice } from '../../domain/notice/notification.ts';
 
 /** How grave an alert is, of what teams call it in the label `severity`; what is not known is taken for an error. */
 export function severityOf({ alert }: Pick<RemediationNotice, 'alert'>): 'critical' | 'error' | 'warning' | 'info' {

@@ -1,4 +1,4 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { MendloopError } from '../../domain/failures.ts';
 

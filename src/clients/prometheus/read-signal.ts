@@ -1,8 +1,8 @@
 import { MendloopError } from '../../domain/failures.ts';
-import { type Sample, UnknownReason } from '../../domain/measurement.ts';
+import { type Sample, UnknownReason } from '../../domain/verification/measurement.ts';
 import type { Query } from '../../domain/plan/query.ts';
-import { freshnessProbe, isFresh, reachesBackTo, readFreshness } from '../../domain/promql-freshness.ts';
-import { analyzeQuery, renderQuery } from '../../domain/promql.ts';
+import { freshnessProbe, isFresh, reachesBackTo, readFreshness } from '../../domain/query/promql-freshness.ts';
+import { analyzeQuery, renderQuery } from '../../domain/query/promql.ts';
 import type { PrometheusClient } from './prometheus-client.ts';
 import type { QueryResult } from './response-schema.ts';
 

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { Outcome } from '../../domain/outcome.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
 import { countExecutions } from './executions.ts';
 import { allOf, anyOf, before, equals, oneOf } from './visibility-query.ts';
 

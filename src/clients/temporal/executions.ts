@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Client, defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { optionalTsToDate } from '@temporalio/common/lib/time.js';
-import { TRACE_HEADER } from '../../domain/trace-header.ts';
+import { TRACE_HEADER } from '../../domain/remediation/trace-header.ts';
 import { GrpcCode, grpcFault, inTime, temporalFailure } from './temporal-failure.ts';
 import type { Condition } from './visibility-query.ts';
 

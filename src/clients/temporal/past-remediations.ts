@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { isMode } from '../../domain/mode-flag.ts';
-import { Outcome } from '../../domain/outcome.ts';
-import type { PastRemediation } from '../../domain/scorecard.ts';
+import { isMode } from '../../domain/decision/mode-flag.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
+import type { PastRemediation } from '../../domain/promotion/scorecard.ts';
 
 /** More than these, newest first, are not looked at: a scorecard over them says the same. */
 const MOST = 20_000;

@@ -9,7 +9,7 @@ import type {
   WorkflowStartUpdateWithStartInput,
 } from '@temporalio/client';
 import { OpenTelemetryWorkflowClientInterceptor } from '@temporalio/interceptors-opentelemetry-v2/lib/client/index.js';
-import { identityAttributes } from '../../domain/span-attributes.ts';
+import { identityAttributes } from '../../domain/remediation/span-attributes.ts';
 
 type Call<Name extends keyof WorkflowClientInterceptor> = Next<WorkflowClientInterceptor, Name>;
 

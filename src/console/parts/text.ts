@@ -1,4 +1,4 @@
-import { cut, plainText } from '../../domain/plain-text.ts';
+import { cut, plainText } from '../../domain/text/plain-text.ts';
 import { fullTime, relative } from '../words/time.ts';
 import { h, type VNode } from '../vdom/node.ts';
 

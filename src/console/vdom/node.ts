@@ -1,4 +1,4 @@
-import { plainText } from '../../domain/plain-text.ts';
+import { plainText } from '../../domain/text/plain-text.ts';
 
 /** What a page should look like, as plain data; `render` makes the document like it. `Markup` of the plots is one too. */
 export interface VNode {

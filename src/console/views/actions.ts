@@ -1,5 +1,5 @@
-import type { ApprovalState } from '../../domain/approval.ts';
-import { votesMissing } from '../../domain/approval.ts';
+import type { ApprovalState } from '../../domain/approval/approval.ts';
+import { votesMissing } from '../../domain/approval/approval.ts';
 import type { ViewContext } from '../app/view.ts';
 import { data } from '../parts/text.ts';
 import type { RemediationDetail } from '../types.ts';

@@ -1,4 +1,4 @@
-import { sumOf } from '../../domain/money.ts';
+import { sumOf } from '../../domain/cost/money.ts';
 import { empty, loading, panel } from '../parts/layout.ts';
 import { data, moment } from '../parts/text.ts';
 import type { LedgerReading } from '../types.ts';

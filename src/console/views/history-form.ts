@@ -1,4 +1,4 @@
-import { modes } from '../../domain/mode.ts';
+import { modes } from '../../domain/decision/mode.ts';
 import { type HistoryFilter, historyHref, filterPairs } from '../route.ts';
 import { type Child, h, type VNode } from '../vdom/node.ts';
 import { outcomeHelp, outcomeLabel, outcomes } from '../words/labels.ts';

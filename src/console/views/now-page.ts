@@ -1,4 +1,4 @@
-import { describeApproval, votesMissing } from '../../domain/approval.ts';
+import { describeApproval, votesMissing } from '../../domain/approval/approval.ts';
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
 import { summaryRow } from '../parts/summary-row.ts';

@@ -1,4 +1,4 @@
-import { cut, plainLine } from '../../domain/plain-text.ts';
+import { cut, plainLine } from '../../domain/text/plain-text.ts';
 import type { Change, View, ViewContext } from '../app/view.ts';
 import { Resource } from '../net/resource.ts';
 import type { GuardOverview, ListAnswer, RemediationDetail, RemediationSummary } from '../types.ts';

@@ -1,4 +1,4 @@
-import { type ApprovalState, describeApproval, rolesAsked } from '../../domain/approval.ts';
+import { type ApprovalState, describeApproval, rolesAsked } from '../../domain/approval/approval.ts';
 import { badge } from '../parts/icon.ts';
 import { facts, panel } from '../parts/layout.ts';
 import { data, moment } from '../parts/text.ts';

@@ -1,9 +1,9 @@
-import type { Sample } from '../../domain/measurement.ts';
+import type { Sample } from '../../domain/verification/measurement.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { leverPlot, objectivePlot, type RemediationPlot } from '../../domain/plot/remediation-plots.ts';
 import { drawPlot } from '../../domain/plot/render-plot.ts';
 import { elapsedLabel, shortNumber, withUnit } from '../../domain/plot/ticks.ts';
-import { isGood, isWorse } from '../../domain/verification-judgement.ts';
+import { isGood, isWorse } from '../../domain/verification/verification-judgement.ts';
 import { badge } from '../parts/icon.ts';
 import { panel } from '../parts/layout.ts';
 import { plotSize } from '../parts/plot-size.ts';

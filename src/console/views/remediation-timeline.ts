@@ -1,4 +1,4 @@
-import { Step, type TimelineEntry } from '../../domain/remediation.ts';
+import { Step, type TimelineEntry } from '../../domain/remediation/remediation.ts';
 import { icon, type IconName } from '../parts/icon.ts';
 import { panel } from '../parts/layout.ts';
 import { data } from '../parts/text.ts';

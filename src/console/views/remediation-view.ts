@@ -1,5 +1,5 @@
-import { cut, plainLine } from '../../domain/plain-text.ts';
-import { Step } from '../../domain/remediation.ts';
+import { cut, plainLine } from '../../domain/text/plain-text.ts';
+import { Step } from '../../domain/remediation/remediation.ts';
 import type { Change, View, ViewContext } from '../app/view.ts';
 import { Resource } from '../net/resource.ts';
 import type { RemediationDetail, RemediationSummary } from '../types.ts';

@@ -1,5 +1,5 @@
-import { Outcome } from '../../domain/outcome.ts';
-import { Step } from '../../domain/remediation.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
+import { Step } from '../../domain/remediation/remediation.ts';
 import type { RemediationSummary } from '../types.ts';
 
 /** How something is to be taken; each has a colour and a sign, and the words beside it say the same. */

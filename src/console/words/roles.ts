@@ -1,5 +1,5 @@
-import { type ApprovalState, rolesAsked } from '../../domain/approval.ts';
-import { hasRole, Role } from '../../domain/roles.ts';
+import { type ApprovalState, rolesAsked } from '../../domain/approval/approval.ts';
+import { hasRole, Role } from '../../domain/decision/roles.ts';
 import type { Me } from '../types.ts';
 
 /** Whether somebody may pause, resume, reset and undo. The API judges too; this only leaves out what it would refuse. */

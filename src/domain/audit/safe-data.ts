@@ -1,4 +1,4 @@
-import { isSecretKey, REDACTED, redactText } from '../redact.ts';
+import { isSecretKey, REDACTED, redactText } from '../text/redact.ts';
 import { canonicalJson, isJsonArray, type JsonObject, type JsonValue } from './canonical-json.ts';
 
 /** A label or an answer of a server may be as large as it likes; what it says in so many characters is enough. */

@@ -1,4 +1,4 @@
-import { UnknownReason } from '../measurement.ts';
+import { UnknownReason } from '../verification/measurement.ts';
 
 /** Why a signal says nothing: it then counts as not abnormal, with its full weight. */
 export const EvidenceGap = {

@@ -1,4 +1,4 @@
-import { Outcome } from '../outcome.ts';
+import { Outcome } from '../remediation/outcome.ts';
 import { admit, clusterAt, holdersVanished, leaveCluster } from './cluster-guard.ts';
 import { HOUR_MS, limitOf } from './cluster-limits.ts';
 import type { ClusterGuardState, ClusterHold, ClusterLimits } from './cluster-state.ts';

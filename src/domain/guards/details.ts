@@ -1,4 +1,4 @@
-import { plainText } from '../remediation-details.ts';
+import { plainText } from '../remediation/remediation-details.ts';
 import type { RecentEntry } from './recent.ts';
 
 export interface GuardDetails {

@@ -1,4 +1,4 @@
-import { Outcome } from '../outcome.ts';
+import { Outcome } from '../remediation/outcome.ts';
 import { afterFailure, afterSuccess, breakerStatus } from './breaker.ts';
 import { withCure } from './cures.ts';
 import { withDeparted } from './departed.ts';

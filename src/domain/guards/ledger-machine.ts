@@ -1,4 +1,4 @@
-import { sumOf } from '../money.ts';
+import { sumOf } from '../cost/money.ts';
 import { renderGuard } from './details.ts';
 import { heldBy, ledgerAt, ledgerEndsAt, reserversVanished } from './ledger.ts';
 import type { LedgerState, Reservation, UsageReading } from './ledger-state.ts';

@@ -1,4 +1,4 @@
-import { isAmount, known, rounded, sumOf } from '../money.ts';
+import { isAmount, known, rounded, sumOf } from '../cost/money.ts';
 import { stillRemembered, withDeparted } from './departed.ts';
 import {
   LedgerReason,

@@ -1,4 +1,4 @@
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../remediation/outcome.ts';
 import type {
   CLUSTER_TURN_SIGNAL,
   GUARD_LEADER_ENDED_SIGNAL,

@@ -1,4 +1,4 @@
-import type { ScaleTarget, Target } from '../target.ts';
+import type { ScaleTarget, Target } from '../target/target.ts';
 
 /**
  * The names by which guards, remediations, the API and people reach each other. They are in the histories of running

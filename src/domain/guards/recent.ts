@@ -1,4 +1,4 @@
-import { cut, plainLine } from '../plain-text.ts';
+import { cut, plainLine } from '../text/plain-text.ts';
 
 /** Something that happened to a guard, for people. */
 export interface RecentEntry {

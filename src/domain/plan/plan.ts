@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetSchema } from '../target.ts';
+import { targetSchema } from '../target/target.ts';
 import { approvalClauseSchema } from './approval-clause.ts';
 import { budgetClauseSchema } from './budget-clause.ts';
 import { evidenceClauseSchema } from './evidence-clause.ts';

@@ -1,8 +1,8 @@
-import { isPlanned } from '../is-planned.ts';
-import type { Sample } from '../measurement.ts';
+import { isPlanned } from '../decision/is-planned.ts';
+import type { Sample } from '../verification/measurement.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Comparison } from '../plan/verification-clause.ts';
-import { type RemediationStatus, Step, type TimelineEntry } from '../remediation.ts';
+import { type RemediationStatus, Step, type TimelineEntry } from '../remediation/remediation.ts';
 import type { PlotInput, PlotMark, PlotPoint, PlotThreshold } from './plot-input.ts';
 import { withUnit } from './ticks.ts';
 

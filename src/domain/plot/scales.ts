@@ -1,4 +1,4 @@
-import { cut, plainLine } from '../plain-text.ts';
+import { cut, plainLine } from '../text/plain-text.ts';
 import type { PlotInput, PlotMark, PlotPoint } from './plot-input.ts';
 import { niceTicks } from './ticks.ts';
 

@@ -1,10 +1,10 @@
-import type { Alert } from '../alert.ts';
-import { isPlanned } from '../is-planned.ts';
-import { formatTarget } from '../format-target.ts';
-import { cut, plainLine } from '../plain-text.ts';
+import type { Alert } from '../alert/alert.ts';
+import { isPlanned } from '../decision/is-planned.ts';
+import { formatTarget } from '../target/format-target.ts';
+import { cut, plainLine } from '../text/plain-text.ts';
 import { leverPlot, objectivePlot, type RemediationPlot } from '../plot/remediation-plots.ts';
-import { redactText } from '../redact.ts';
-import type { RemediationStatus } from '../remediation.ts';
+import { redactText } from '../text/redact.ts';
+import type { RemediationStatus } from '../remediation/remediation.ts';
 
 export interface ReportInput {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { renderPlot } from '../plot/render-plot.ts';
-import { plainText } from '../remediation-details.ts';
+import { plainText } from '../remediation/remediation-details.ts';
 import type { ReportContent } from './report-content.ts';
 
 const SIZE = { width: 720, height: 260 };

@@ -1,7 +1,7 @@
-import type { RestoreResult } from '../../domain/effects.ts';
-import { type Milestone, milestones } from '../../domain/milestone.ts';
-import type { Mode } from '../../domain/mode.ts';
-import { Outcome } from '../../domain/outcome.ts';
+import type { RestoreResult } from '../../domain/actions/effects.ts';
+import { type Milestone, milestones } from '../../domain/remediation/milestone.ts';
+import type { Mode } from '../../domain/decision/mode.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { boundedLabel, OTHER } from '../bounded-label.ts';
 import type { MetricFactory } from './metric-factory.ts';

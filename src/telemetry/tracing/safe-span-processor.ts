@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { isSecretKey, REDACTED, redactText } from '../../domain/redact.ts';
+import { isSecretKey, REDACTED, redactText } from '../../domain/text/redact.ts';
 
 /** UTF-16 code units of one value; a label of 100 kB must not travel with every span. */
 const MAX_TEXT = 1024;

@@ -1,7 +1,13 @@
-import type { ChangePreview, RestoreResult, ScaleChange, ScaleResult, TargetSnapshot } from '../../domain/effects.ts';
+import type {
+  ChangePreview,
+  RestoreResult,
+  ScaleChange,
+  ScaleResult,
+  TargetSnapshot,
+} from '../../domain/actions/effects.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { planScale, type ScaleIntent } from '../../domain/scale.ts';
-import type { ScaleTarget } from '../../domain/target.ts';
+import { planScale, type ScaleIntent } from '../../domain/actions/scale/scale.ts';
+import type { ScaleTarget } from '../../domain/target/target.ts';
 import { effect, read, record, undo, wait } from '../activity-profiles.ts';
 
 /** A watch event is noticed at once; this is only how often a waiting worker says that it lives. */

@@ -9,7 +9,7 @@ import {
   RELEASE_SIGNAL,
   RESERVE_UPDATE,
 } from '../../domain/guards/names.ts';
-import type { BudgetLedgerInput } from './contract.ts';
+import type { BudgetLedgerInput } from '../../contract/guards.ts';
 import { GuardLoop } from './guard-loop.ts';
 import { readRemediationId } from './read-signal.ts';
 import { requireFields } from './require-fields.ts';

@@ -11,7 +11,7 @@ import {
   PAUSE_SIGNAL,
   RESUME_SIGNAL,
 } from '../../domain/guards/names.ts';
-import type { ClusterGuardInput } from './contract.ts';
+import type { ClusterGuardInput } from '../../contract/guards.ts';
 import { GuardLoop } from './guard-loop.ts';
 import { readLeave, readOrder } from './read-signal.ts';
 import { requireFields } from './require-fields.ts';

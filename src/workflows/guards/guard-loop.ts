@@ -9,17 +9,8 @@ import {
 import type { Answered, GuardMachine, Moment, Transition } from '../../domain/guards/machine.ts';
 import type { GuardMessage } from '../../domain/guards/messages.ts';
 import { GUARD_LEADER_ENDED_SIGNAL } from '../../domain/guards/names.ts';
+import type { GuardTuning } from '../../contract/guards.ts';
 import { findEnded } from './find-ended.ts';
-
-/** What tests make smaller. */
-export interface GuardTuning {
-  /** Updates that one run answers before it continues as new. */
-  readonly maxUpdates?: number;
-  /** Seconds between two looks at whether the holders still run, while somebody waits for them. */
-  readonly probeSeconds?: number;
-  /** Seconds for which those that left are remembered. */
-  readonly rememberSeconds?: number;
-}
 
 export interface GuardParts<S> {
   /** What to begin with. */

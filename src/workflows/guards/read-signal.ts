@@ -1,6 +1,6 @@
 import type { HumanOrder, Leave, YieldNotice } from '../../domain/guards/messages.ts';
 import { bounded } from '../../domain/guards/recent.ts';
-import { Outcome } from '../../domain/outcome.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
 
 /**
  * Payloads of signals come from other versions of Mendloop and from people with a command line. One that cannot be read

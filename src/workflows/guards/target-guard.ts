@@ -13,8 +13,8 @@ import {
 import { resetTarget, yieldTarget } from '../../domain/guards/order-target.ts';
 import { targetMachine, targetView, type TargetGuardView } from '../../domain/guards/target-machine.ts';
 import { type EnterTarget, NEW_TARGET_GUARD, type TargetGuardState } from '../../domain/guards/target-state.ts';
-import { telemetry } from '../sinks.ts';
-import type { TargetGuardInput } from './contract.ts';
+import { telemetry } from '../tracing/sinks.ts';
+import type { TargetGuardInput } from '../../contract/guards.ts';
 import { GuardLoop } from './guard-loop.ts';
 import { readLeave, readOrder, readYield } from './read-signal.ts';
 import { requireFields } from './require-fields.ts';

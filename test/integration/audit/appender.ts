@@ -1,5 +1,5 @@
 /** Appends to the embedded audit log of a folder for as long as it lives, and says which keys are durable. */
-import { openAuditLog } from '../../../src/clients/audit/open-audit-log.ts';
+import { openAuditLog } from '../../../src/store/audit/open-audit-log.ts';
 import { auditSchema } from '../../../src/config/audit-schema.ts';
 
 const [folder, name = 'appender'] = process.argv.slice(2);

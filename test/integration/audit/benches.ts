@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { migratePostgres } from '../../../src/clients/audit/migrate.ts';
-import { openAuditLog } from '../../../src/clients/audit/open-audit-log.ts';
+import { migratePostgres } from '../../../src/store/audit/migrate.ts';
+import { openAuditLog } from '../../../src/store/audit/open-audit-log.ts';
 import { type AuditSettings, auditSchema } from '../../../src/config/audit-schema.ts';
-import { startPostgres } from '../../../src/stack/postgres-server.ts';
-import { terminalProgress } from '../../../src/stack/progress.ts';
-import { ensurePostgres } from '../../../src/stack/servers/postgres-programs.ts';
+import { startPostgres } from '../../../dev/stack/postgres-server.ts';
+import { terminalProgress } from '../../../src/local/progress.ts';
+import { ensurePostgres } from '../../../src/local/servers/postgres-programs.ts';
 import { KEY } from '../../unit/audit/log-builder.ts';
 
 process.env['MENDLOOP_TEST_AUDIT_KEY'] = KEY;

@@ -1,6 +1,6 @@
 import { toRecord } from '../../../src/domain/audit/audit-record.ts';
 import { chainHash, GENESIS } from '../../../src/domain/audit/chain.ts';
-import { sha256 } from '../../../src/clients/audit/sha256.ts';
+import { sha256 } from '../../../src/store/audit/sha256.ts';
 import { anEntry } from '../../unit/audit/log-builder.ts';
 
 /** SQL that a superuser would write to get around the trigger. */

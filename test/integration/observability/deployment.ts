@@ -1,6 +1,6 @@
 import type { KubernetesClient } from '../../../src/clients/kubernetes/kubernetes-client.ts';
 import type { Workload } from '../../../src/clients/kubernetes/workload.ts';
-import { waitFor } from '../../../src/stack/index.ts';
+import { waitFor } from '../../../dev/stack/index.ts';
 
 export const NAMESPACE = 'production';
 export const SERVICE = 'order-service';

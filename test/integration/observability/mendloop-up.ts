@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../../../src/stack/package-root.ts';
-import { type Stoppable, Supervisor } from '../../../src/stack/index.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
+import { type Stoppable, Supervisor } from '../../../dev/stack/index.ts';
 
 const addresses = z.object({ webhook: z.url(), metrics: z.url(), kubeconfig: z.string() });
 

@@ -14,8 +14,8 @@ import {
   startPrometheus,
   terminalProgress,
   waitFor,
-} from '../../../src/stack/index.ts';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+} from '../../../dev/stack/index.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { createDeployment, NAMESPACE, SERVICE } from './deployment.ts';
 import { mendloopUp, type MendloopUp } from './mendloop-up.ts';
 import { startServiceExporter } from './service-exporter.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { KubernetesClient } from '../../../src/clients/kubernetes/kubernetes-client.ts';
 import type { Workload } from '../../../src/clients/kubernetes/workload.ts';
-import type { Stoppable } from '../../../src/stack/index.ts';
+import type { Stoppable } from '../../../dev/stack/index.ts';
 
 /** Requests a second that a service serves, and how they fall into the buckets of its latency. */
 const RATE = 50;

@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core';
-import { ensureChromium, terminalProgress } from '../../../src/stack/index.ts';
+import { ensureChromium, terminalProgress } from '../../../dev/stack/index.ts';
 
 /** Asks nothing of the network by itself: pages of tests come from this machine. */
 const FLAGS = [

@@ -6,7 +6,7 @@ import {
   guardTaskQueue,
   targetGuardId,
   type TargetGuardInput,
-} from '../../../src/workflows/guards/contract.ts';
+} from '../../../src/contract/guards.ts';
 import type { PeopleStack } from '../people-stack.ts';
 
 const MINUTE = 60_000;

@@ -9,7 +9,7 @@ import { createTemporalStarter } from '../../../src/api/webhook/temporal-starter
 import { remediationsAndGuards } from '../../../src/cli/people.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
-import { keyword, searchAttributes } from '../../../src/workflows/search-attributes.ts';
+import { keyword, searchAttributes } from '../../../src/contract/search-attributes.ts';
 import { buildConsole } from '../../../tools/build-console.ts';
 import { anAlert } from '../alerts.ts';
 import { type PeopleStack, startPeopleStack } from '../people-stack.ts';

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities } from '../../../src/activities/index.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import { weighEvidence } from '../../../src/domain/evidence/weigh-evidence.ts';
-import type { Sample, VerificationReport } from '../../../src/domain/measurement.ts';
+import type { Sample, VerificationReport } from '../../../src/domain/verification/measurement.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
-import { initialState } from '../../../src/domain/verification-state.ts';
-import { judge, observe } from '../../../src/domain/verification.ts';
+import { initialState } from '../../../src/domain/verification/verification-state.ts';
+import { judge, observe } from '../../../src/domain/verification/verification.ts';
 import { FakeWorld, snapshot } from '../../workflow/fake-world.ts';
 import { aPlan } from '../plans.ts';
 

@@ -1,6 +1,6 @@
 import type { WorkflowBundle } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
-import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../../src/stack/index.ts';
+import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../../dev/stack/index.ts';
 import { bundleGuards } from './guard-world.ts';
 
 /** A Temporal server for the guards of one test file, from before its first test until after its last. */

@@ -12,8 +12,8 @@ import { createCostSource } from '../../../src/clients/cost/create-cost-source.t
 import { configSchema } from '../../../src/config/schema.ts';
 import { guardTaskQueue } from '../../../src/domain/guards/names.ts';
 import { guardsClauseSchema } from '../../../src/domain/plan/guards-clause.ts';
-import type { ScaleTarget } from '../../../src/domain/target.ts';
-import type { GuardTuning } from '../../../src/workflows/guards/contract.ts';
+import type { ScaleTarget } from '../../../src/domain/target/target.ts';
+import type { GuardTuning } from '../../../src/contract/guards.ts';
 import { bundleWorkflows } from '../../../tools/bundle-workflows.ts';
 import type { Heard, MemberActivities, MemberInput } from './member-workflow.ts';
 import { FINISH_SIGNAL, HEARD_QUERY } from './member-workflow.ts';

@@ -8,10 +8,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { GuardActivities } from '../../../src/activities/guards.ts';
-import type { BudgetVerdict } from '../../../src/domain/cost.ts';
-import type { Outcome } from '../../../src/domain/outcome.ts';
+import type { BudgetVerdict } from '../../../src/domain/cost/cost.ts';
+import type { Outcome } from '../../../src/domain/remediation/outcome.ts';
 import type { GuardsClause } from '../../../src/domain/plan/guards-clause.ts';
-import type { ScaleTarget } from '../../../src/domain/target.ts';
+import type { ScaleTarget } from '../../../src/domain/target/target.ts';
 import {
   CLUSTER_TURN_SIGNAL,
   type ClusterAnswer,
@@ -22,7 +22,7 @@ import {
   type PauseNotice,
   type TargetAnswer,
   type Turn,
-} from '../../../src/workflows/guards/contract.ts';
+} from '../../../src/contract/guards.ts';
 
 /** What a member does: the guards of a remediation without its work. */
 export interface MemberInput {

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { expect } from 'vitest';
-import type { RemediationResult, RemediationStatus } from '../../../src/domain/remediation.ts';
-import { STATUS_QUERY } from '../../../src/workflows/contract.ts';
+import type { RemediationResult, RemediationStatus } from '../../../src/domain/remediation/remediation.ts';
+import { STATUS_QUERY } from '../../../src/contract/remediation.ts';
 import type { Installation } from './installation.ts';
 
 let serial = 0;

@@ -19,7 +19,7 @@ import {
   Supervisor,
   type TemporalServer,
   terminalProgress,
-} from '../../../src/stack/index.ts';
+} from '../../../dev/stack/index.ts';
 import { policyBuildArguments } from '../../../src/workers/policy-bundle.ts';
 import { startTestCluster, type TestCluster } from '../cluster.ts';
 import { type SignalExporter, startSignalExporter } from './signal-exporter.ts';

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type ApiOptions, createApi } from '../../../src/api/create-api.ts';
 import { type ApiServer, serveApi } from '../../../src/api/serve-api.ts';
 import { type Config, configSchema } from '../../../src/config/schema.ts';
-import type { Alert } from '../../../src/domain/alert.ts';
+import type { Alert } from '../../../src/domain/alert/alert.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../../src/telemetry/metrics.ts';
 import { anAlert } from '../../support/alerts.ts';

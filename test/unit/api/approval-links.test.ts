@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { newLinkId, signLink } from '../../../src/clients/links/approval-link.ts';
-import type { LinkClaims } from '../../../src/domain/approval-link.ts';
-import { endApproval } from '../../../src/domain/approval.ts';
+import type { LinkClaims } from '../../../src/domain/approval/approval-link.ts';
+import { endApproval } from '../../../src/domain/approval/approval.ts';
 import { aStatus, aSummary, anApproval } from './fake-remediations.ts';
 import { ANN, startPeopleApi } from './people-harness.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { remediationListSchema } from '../../../src/api/remediations/remediation-filter.ts';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { startPeopleApi } from './people-harness.ts';
 
 const text = readFileSync(join(packageRoot(), 'docs', 'api.md'), 'utf8');

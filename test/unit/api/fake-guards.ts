@@ -1,5 +1,5 @@
 import type { GuardOverview, Guards } from '../../../src/api/guards/guards.ts';
-import type { HumanOrder } from '../../../src/workflows/guards/contract.ts';
+import type { HumanOrder } from '../../../src/contract/guards.ts';
 
 /** Guards in memory; it records the orders that reached it. */
 export class FakeGuards implements Guards {

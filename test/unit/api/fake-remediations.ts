@@ -7,10 +7,16 @@ import type {
   Remediations,
 } from '../../../src/api/remediations/remediations.ts';
 import { PageTokenInvalid } from '../../../src/clients/temporal/executions.ts';
-import { type ApprovalState, castVote, requestApproval, type Vote, voteProblem } from '../../../src/domain/approval.ts';
+import {
+  type ApprovalState,
+  castVote,
+  requestApproval,
+  type Vote,
+  voteProblem,
+} from '../../../src/domain/approval/approval.ts';
 import { approvalClauseSchema } from '../../../src/domain/plan/approval-clause.ts';
-import type { RemediationStatus } from '../../../src/domain/remediation.ts';
-import type { UndoInput } from '../../../src/workflows/contract.ts';
+import type { RemediationStatus } from '../../../src/domain/remediation/remediation.ts';
+import type { UndoInput } from '../../../src/contract/remediation.ts';
 
 let serial = 0;
 

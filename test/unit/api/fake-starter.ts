@@ -1,6 +1,6 @@
 import type { RemediationStarter } from '../../../src/api/webhook/remediation-starter.ts';
-import type { Alert } from '../../../src/domain/alert.ts';
-import { remediationId } from '../../../src/domain/remediation-id.ts';
+import type { Alert } from '../../../src/domain/alert/alert.ts';
+import { remediationId } from '../../../src/domain/alert/remediation-id.ts';
 
 /** A starter in memory, idempotent as the real one; it records what reached it and how much at once. */
 export class FakeStarter implements RemediationStarter {

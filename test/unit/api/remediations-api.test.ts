@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { MendloopError } from '../../../src/domain/failures.ts';
-import { remediationId } from '../../../src/domain/remediation-id.ts';
+import { remediationId } from '../../../src/domain/alert/remediation-id.ts';
 import { aStatus, aSummary, anApproval } from './fake-remediations.ts';
 import { type PeopleApi, problemOf, startPeopleApi } from './people-harness.ts';
 

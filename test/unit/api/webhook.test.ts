@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MendloopError } from '../../../src/domain/failures.ts';
-import { remediationId } from '../../../src/domain/remediation-id.ts';
+import { remediationId } from '../../../src/domain/alert/remediation-id.ts';
 import { aWebhook, deferred, rawConnection, startApi, wireAlert, wireAlerts } from './api-harness.ts';
 
 const unavailable = () => new MendloopError('TemporalUnavailable', 'no connection');

@@ -2,11 +2,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import type { NotificationChannel } from '../../../src/clients/notifications/notification-channel.ts';
-import type { NoticeLink, RemediationNotice } from '../../../src/domain/notification.ts';
+import type { NoticeLink, RemediationNotice } from '../../../src/domain/notice/notification.ts';
 import { aNotice } from '../notifications/notices.ts';
 import { createNotificationActivities, type NotificationActivityParts } from '../../../src/activities/notifications.ts';
 import { newLinkId, readLink, signLink } from '../../../src/clients/links/approval-link.ts';
-import type { LinkClaims } from '../../../src/domain/approval-link.ts';
+import type { LinkClaims } from '../../../src/domain/approval/approval-link.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';
 
 const secret = 'a'.repeat(32);

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createSigner, createVerifier } from '../../../src/clients/audit/signing-key.ts';
-import { sha256 } from '../../../src/clients/audit/sha256.ts';
+import { createSigner, createVerifier } from '../../../src/store/audit/signing-key.ts';
+import { sha256 } from '../../../src/store/audit/sha256.ts';
 import type { AuditEntry } from '../../../src/domain/audit/audit-entry.ts';
 import { toRecord } from '../../../src/domain/audit/audit-record.ts';
 import { chainHash, type ChainPoint, type ChainRow, GENESIS } from '../../../src/domain/audit/chain.ts';

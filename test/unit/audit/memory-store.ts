@@ -1,4 +1,4 @@
-import type { AuditStore } from '../../../src/clients/audit/audit-log.ts';
+import type { AuditStore } from '../../../src/store/audit/audit-log.ts';
 import { toAuditRow } from '../../../src/domain/audit/audit-record.ts';
 import type { ChainPoint } from '../../../src/domain/audit/chain.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';

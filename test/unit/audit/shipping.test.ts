@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type AuditSink, SinkFailure } from '../../../src/clients/audit/shipping/audit-sink.ts';
-import { type ShippingOptions, startShipping } from '../../../src/clients/audit/shipping/ship.ts';
+import { type AuditSink, SinkFailure } from '../../../src/store/audit/shipping/audit-sink.ts';
+import { type ShippingOptions, startShipping } from '../../../src/store/audit/shipping/ship.ts';
 import { MemoryStore } from './memory-store.ts';
 
 /** A sink that keeps the numbers of what it was sent, and fails where it is told to. */

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createSigner, createVerifier, ownKey } from '../../../src/clients/audit/signing-key.ts';
+import { createSigner, createVerifier, ownKey } from '../../../src/store/audit/signing-key.ts';
 import { statementText } from '../../../src/domain/audit/checkpoint.ts';
 import { scratchFolder } from '../stack/scratch.ts';
 import { newKey } from './log-builder.ts';

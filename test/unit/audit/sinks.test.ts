@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SinkFailure } from '../../../src/clients/audit/shipping/audit-sink.ts';
-import { createSinks } from '../../../src/clients/audit/shipping/create-sinks.ts';
+import { SinkFailure } from '../../../src/store/audit/shipping/audit-sink.ts';
+import { createSinks } from '../../../src/store/audit/shipping/create-sinks.ts';
 import { auditSchema } from '../../../src/config/audit-schema.ts';
 import { toAuditRow } from '../../../src/domain/audit/audit-record.ts';
 import { toCef } from '../../../src/domain/audit/formats/cef.ts';

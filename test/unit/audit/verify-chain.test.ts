@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../../../src/clients/audit/sha256.ts';
-import { createSigner } from '../../../src/clients/audit/signing-key.ts';
+import { sha256 } from '../../../src/store/audit/sha256.ts';
+import { createSigner } from '../../../src/store/audit/signing-key.ts';
 import { chainHash, type ChainRow } from '../../../src/domain/audit/chain.ts';
 import { checkpointEntry } from '../../../src/domain/audit/checkpoint.ts';
 import { toRecord } from '../../../src/domain/audit/audit-record.ts';

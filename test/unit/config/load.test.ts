@@ -164,7 +164,7 @@ describe('settings that are wrong', () => {
 });
 
 describe('mendloop.example.yaml', () => {
-  const path = fileURLToPath(new URL('../../../mendloop.example.yaml', import.meta.url));
+  const path = fileURLToPath(new URL('../../../examples/config/mendloop.example.yaml', import.meta.url));
 
   it('is what the defaults are', () => {
     expect(loadConfig({ path, env: {} })).toEqual(configSchema.parse({}));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BudgetCase, costOfPods, judgeBudget } from '../../../src/domain/cost.ts';
+import { type BudgetCase, costOfPods, judgeBudget } from '../../../src/domain/cost/cost.ts';
 
 const GIB = 1024 ** 3;
 const prices = { cpuHour: 0.04, gibHour: 0.005 };

@@ -4,7 +4,7 @@ import { createCostSource } from '../../../src/clients/cost/create-cost-source.t
 import type { AskGuard, GuardQuestion } from '../../../src/clients/temporal/ask-guard.ts';
 import type { PodScope } from '../../../src/clients/cost/price-table.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import type { BudgetVerdict } from '../../../src/domain/cost.ts';
+import type { BudgetVerdict } from '../../../src/domain/cost/cost.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';
 import { reserve } from '../../../src/domain/guards/ledger.ts';
 import { type LedgerState, NEW_LEDGER, type Reserve } from '../../../src/domain/guards/ledger-state.ts';

@@ -4,7 +4,7 @@ import { createCostSource } from '../../../src/clients/cost/create-cost-source.t
 import type { PodScope } from '../../../src/clients/cost/price-table.ts';
 import type { CostSource } from '../../../src/clients/cost/cost-source.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import type { BudgetScope } from '../../../src/domain/budget-scope.ts';
+import type { BudgetScope } from '../../../src/domain/cost/budget-scope.ts';
 import { bodyOf, type LocalServer, sendJson, serve } from '../prometheus/local-server.ts';
 
 const open: (Pick<LocalServer, 'close'> | CostSource)[] = [];

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 
 const root = packageRoot();
 const pages = globSync('**/*.md', { cwd: root, exclude: ['node_modules', 'dist', '.git'] });

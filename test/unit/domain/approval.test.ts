@@ -9,9 +9,9 @@ import {
   type Vote,
   voteProblem,
   votesMissing,
-} from '../../../src/domain/approval.ts';
+} from '../../../src/domain/approval/approval.ts';
 import { type ApprovalClause, approvalClauseSchema } from '../../../src/domain/plan/approval-clause.ts';
-import { ALL_ROLES } from '../../../src/domain/roles.ts';
+import { ALL_ROLES } from '../../../src/domain/decision/roles.ts';
 
 const START = Date.parse('2026-01-01T12:00:00Z');
 const clause = (overrides: Partial<ApprovalClause> = {}) =>

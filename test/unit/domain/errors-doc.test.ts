@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FAILURES } from '../../../src/domain/failures.ts';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 
 const text = readFileSync(join(packageRoot(), 'docs', 'errors.md'), 'utf8');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../src/domain/decision.ts';
-import { inMode } from '../../../src/domain/in-mode.ts';
-import { Mode } from '../../../src/domain/mode.ts';
+import { inMode } from '../../../src/domain/decision/in-mode.ts';
+import { Mode } from '../../../src/domain/decision/mode.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { aPlan } from '../../support/plans.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leaseBounds, nextLeaseStep, provenCapacity } from '../../../src/domain/lease.ts';
-import type { Sample } from '../../../src/domain/measurement.ts';
+import { leaseBounds, nextLeaseStep, provenCapacity } from '../../../src/domain/actions/scale/lease.ts';
+import type { Sample } from '../../../src/domain/verification/measurement.ts';
 import { leaseClauseSchema } from '../../../src/domain/plan/lease-clause.ts';
 
 const clause = leaseClauseSchema.parse({ load: { name: 'load', query: { expr: 'x' }, unit: 'req/s' } });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RemediationStatus } from '../../../src/domain/remediation.ts';
+import type { RemediationStatus } from '../../../src/domain/remediation/remediation.ts';
 import { renderEvidenceStrip } from '../../../src/domain/plot/evidence-strip.ts';
 import { markup, toText } from '../../../src/domain/plot/markup.ts';
 import type { PlotInput } from '../../../src/domain/plot/plot-input.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { freshnessProbe, isFresh, reachesBackTo, readFreshness } from '../../../src/domain/promql-freshness.ts';
-import { analyzeQuery } from '../../../src/domain/promql.ts';
+import { freshnessProbe, isFresh, reachesBackTo, readFreshness } from '../../../src/domain/query/promql-freshness.ts';
+import { analyzeQuery } from '../../../src/domain/query/promql.ts';
 
 const { selectors } = analyzeQuery('a{b="c"} / sum(rate(d[1m]))');
 const series = (label: string, value: number) => ({ metric: { selector: label }, value: { at: 1000, value } });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MendloopError } from '../../../src/domain/failures.ts';
-import { analyzeQuery, renderQuery } from '../../../src/domain/promql.ts';
+import { analyzeQuery, renderQuery } from '../../../src/domain/query/promql.ts';
 import { querySchema } from '../../../src/domain/plan/query.ts';
 
 const render = (expr: string, vars: Record<string, unknown> = {}) => renderQuery(querySchema.parse({ expr, vars }));

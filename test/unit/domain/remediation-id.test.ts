@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toRemediationId, remediationId } from '../../../src/domain/remediation-id.ts';
+import { toRemediationId, remediationId } from '../../../src/domain/alert/remediation-id.ts';
 
 const idOf = (alertname: string, startsAt = '2026-01-01T00:00:00Z') =>
   remediationId({ labels: { alertname }, fingerprint: '0123456789abcdef', startsAt });

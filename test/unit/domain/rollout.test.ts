@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRollout, type RolloutState } from '../../../src/domain/rollout.ts';
+import { judgeRollout, type RolloutState } from '../../../src/domain/actions/rollout.ts';
 
 type Status = NonNullable<RolloutState['status']>;
 type Spec = NonNullable<RolloutState['spec']>;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ScaleLever, TargetSnapshot } from '../../../src/domain/effects.ts';
+import type { ScaleLever, TargetSnapshot } from '../../../src/domain/actions/effects.ts';
 import { planSchema, type ScaleParameters } from '../../../src/domain/plan/plan.ts';
-import { describeScale, planScale } from '../../../src/domain/scale.ts';
+import { describeScale, planScale } from '../../../src/domain/actions/scale/scale.ts';
 import { aPlan } from '../../support/plans.ts';
 
 interface Found {

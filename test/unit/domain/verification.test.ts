@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Baseline, type Sample, UnknownReason } from '../../../src/domain/measurement.ts';
+import { type Baseline, type Sample, UnknownReason } from '../../../src/domain/verification/measurement.ts';
 import { type Verification, verificationSchema } from '../../../src/domain/plan/verification-clause.ts';
-import { judge, MAX_SAMPLES, observe } from '../../../src/domain/verification.ts';
+import { judge, MAX_SAMPLES, observe } from '../../../src/domain/verification/verification.ts';
 import {
   initialState,
   interrupted,
   type Reading,
   type VerificationState,
   verificationStateSchema,
-} from '../../../src/domain/verification-state.ts';
+} from '../../../src/domain/verification/verification-state.ts';
 
 const known = (value: number, at = 0): Sample => ({ at, status: 'known', value });
 const unknown = (reason: UnknownReason = 'stale'): Sample => ({ at: 0, status: 'unknown', reason });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { waysToVote } from '../../../src/domain/ways-to-vote.ts';
+import { waysToVote } from '../../../src/domain/notice/ways-to-vote.ts';
 
 const deadlineAt = '2026-01-01T12:10:00.000Z';
 const remediationId = "remediation/It's%20slow/0123456789abcdef/1";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modeContext } from '../../../src/domain/mode-flag.ts';
-import { workloadName } from '../../../src/domain/workload-name.ts';
+import { modeContext } from '../../../src/domain/decision/mode-flag.ts';
+import { workloadName } from '../../../src/domain/target/workload-name.ts';
 import { aQuestion } from '../flags/flag-files.ts';
 
 describe('the name of a workload, by the name of its Pod', () => {

@@ -6,7 +6,7 @@ import { scoreSignal } from '../../../src/domain/evidence/score-signal.ts';
 import { median, medianAbsoluteDeviation, quantile } from '../../../src/domain/evidence/statistics.ts';
 import { weighEvidence } from '../../../src/domain/evidence/weigh-evidence.ts';
 import { evidenceClauseSchema } from '../../../src/domain/plan/evidence-clause.ts';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { aSignal } from './clauses.ts';
 
 /** Median 10, MAD 1, so that one deviation is 1.4826. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderLogQuery } from '../../../src/domain/logql.ts';
+import { renderLogQuery } from '../../../src/domain/query/logql.ts';
 
 const render = (expr: string, vars: Record<string, string | { prefix: string }> = {}) => renderLogQuery({ expr, vars });
 const refused = expect.objectContaining({ type: 'QueryInvalid' }) as Error;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createFileProvider } from '../../../src/clients/flags/file-provider.ts';
 import { createModeFlags } from '../../../src/clients/flags/mode-flags.ts';
-import type { FlagAnswer, ModeQuestion } from '../../../src/domain/mode-flag.ts';
-import { Mode } from '../../../src/domain/mode.ts';
-import type { TargetKind } from '../../../src/domain/target.ts';
+import type { FlagAnswer, ModeQuestion } from '../../../src/domain/decision/mode-flag.ts';
+import { Mode } from '../../../src/domain/decision/mode.ts';
+import type { TargetKind } from '../../../src/domain/target/target.ts';
 import { anAlert } from '../../support/alerts.ts';
 import { aPlan } from '../../support/plans.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { NOOP_PROVIDER, type Provider } from '@openfeature/server-sdk';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createModeFlags } from '../../../src/clients/flags/mode-flags.ts';
-import { Mode, modes } from '../../../src/domain/mode.ts';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { Mode, modes } from '../../../src/domain/decision/mode.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { anAlert } from '../../support/alerts.ts';
 import { aQuestion, flagFile, share, someFlags } from './flag-files.ts';
 
@@ -182,7 +182,7 @@ describe('flags.example.json', () => {
     ['an unknown rule observes', { rule: 'new_rule' }, 'observe'],
     ['a rule in approval asks', { rule: 'pod_cpu_throttling' }, 'approve'],
   ])('%s', async (_, place, expected) => {
-    const { mode } = await someFlags(readFileSync(join(packageRoot(), 'flags.example.json'), 'utf8'));
+    const { mode } = await someFlags(readFileSync(join(packageRoot(), 'examples/config/flags.example.json'), 'utf8'));
     const question = aQuestion();
     const { plan } = question.decision;
     const { namespace = 'production', service = 'order-service', rule: by = rule } = place as Record<string, string>;
@@ -194,7 +194,7 @@ describe('flags.example.json', () => {
   });
 
   it('has a canary that lets some targets be healed without asking', async () => {
-    const { mode } = await someFlags(readFileSync(join(packageRoot(), 'flags.example.json'), 'utf8'));
+    const { mode } = await someFlags(readFileSync(join(packageRoot(), 'examples/config/flags.example.json'), 'utf8'));
     const names = Array.from({ length: 100 }, (_, index) => `service-${index}`);
     const seen = new Set(await Promise.all(names.map((name) => mode(aQuestion({ name })))));
     expect(seen).toEqual(new Set(['auto', 'approve']));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { momentsOf, replicasOf, type Sightings } from '../../../examples/flash-sale/scenario/moments.ts';
-import type { RemediationResult, TimelineEntry } from '../../../src/domain/remediation.ts';
+import type { RemediationResult, TimelineEntry } from '../../../src/domain/remediation/remediation.ts';
 
 /** Seconds since the surge as milliseconds since the epoch. */
 const at = (seconds: number) => Date.UTC(2026, 0, 1) + seconds * 1000;

@@ -10,7 +10,7 @@ import {
   prometheusConfig,
   prometheusRules,
 } from '../../../examples/flash-sale/platform/monitoring-config.ts';
-import { findServers } from '../../../src/stack/index.ts';
+import { findServers } from '../../../dev/stack/index.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const observability = join(root, 'observability');

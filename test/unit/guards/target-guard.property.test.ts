@@ -7,7 +7,7 @@ import type { GuardMessage } from '../../../src/domain/guards/messages.ts';
 import { resetTarget, yieldTarget } from '../../../src/domain/guards/order-target.ts';
 import { targetMachine } from '../../../src/domain/guards/target-machine.ts';
 import { NEW_TARGET_GUARD, type TargetGuardState } from '../../../src/domain/guards/target-state.ts';
-import type { Outcome } from '../../../src/domain/outcome.ts';
+import type { Outcome } from '../../../src/domain/remediation/outcome.ts';
 import { aClause, at, entering, leaving } from './targets.ts';
 
 /** What a remediation believes, from answers and signals alone. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { holdTarget } from '../../../src/clients/kubernetes/hold-target.ts';
-import type { ScaleChange } from '../../../src/domain/effects.ts';
+import type { ScaleChange } from '../../../src/domain/actions/effects.ts';
 import { fakeCluster } from './fake-cluster.ts';
 
 const change: ScaleChange = {

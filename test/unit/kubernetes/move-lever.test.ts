@@ -4,7 +4,7 @@ import { releaseTarget } from '../../../src/clients/kubernetes/hold-target.ts';
 import type { KubernetesFailure } from '../../../src/clients/kubernetes/kubernetes-failure.ts';
 import { leverMove } from '../../../src/clients/kubernetes/lever.ts';
 import { restoreScale } from '../../../src/clients/kubernetes/restore-scale.ts';
-import type { ScaleChange } from '../../../src/domain/effects.ts';
+import type { ScaleChange } from '../../../src/domain/actions/effects.ts';
 import { answered, DENIED, FAILED_PATCH, INVALID } from './answers.ts';
 import { fakeCluster } from './fake-cluster.ts';
 

@@ -4,8 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { createNotificationActivities } from '../../../src/activities/notifications.ts';
 import { createChannels } from '../../../src/clients/notifications/channels.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import { createNoticeRouter } from '../../../src/domain/notice-routes.ts';
-import { FAILURE_ALERT, type RemediationNotice } from '../../../src/domain/notification.ts';
+import { createNoticeRouter } from '../../../src/domain/notice/notice-routes.ts';
+import { FAILURE_ALERT, type RemediationNotice } from '../../../src/domain/notice/notification.ts';
 import { startReceiver } from './http-receiver.ts';
 import { aNotice } from './notices.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { attachReport, type ReportParts } from '../../../src/activities/attach-report.ts';
 import { readReportLink } from '../../../src/clients/links/report-link.ts';
-import { renderNoticeBody } from '../../../src/domain/notice-body.ts';
+import { renderNoticeBody } from '../../../src/domain/notice/notice-body.ts';
 import { rolledBack } from '../report/rolled-back.ts';
 import { aNotice } from './notices.ts';
 

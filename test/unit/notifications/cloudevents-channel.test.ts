@@ -1,7 +1,7 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { renderNoticeBody } from '../../../src/domain/notice-body.ts';
+import { renderNoticeBody } from '../../../src/domain/notice/notice-body.ts';
 import { aDelivery, channelOf, SECRET } from './channel-of.ts';
 import { type Received, startReceiver } from './http-receiver.ts';
 import { aNotice } from './notices.ts';

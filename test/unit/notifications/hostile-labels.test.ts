@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RemediationNotice } from '../../../src/domain/notification.ts';
+import type { RemediationNotice } from '../../../src/domain/notice/notification.ts';
 import { aDelivery, channelOf } from './channel-of.ts';
 import { API_KEY, opsgenie } from './contracts/opsgenie.ts';
 import { pagerDuty, ROUTING_KEY } from './contracts/pagerduty.ts';

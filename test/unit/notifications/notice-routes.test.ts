@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
-import { createNoticeRouter } from '../../../src/domain/notice-routes.ts';
-import type { RemediationNotice } from '../../../src/domain/notification.ts';
+import { createNoticeRouter } from '../../../src/domain/notice/notice-routes.ts';
+import type { RemediationNotice } from '../../../src/domain/notice/notification.ts';
 import { aNotice } from './notices.ts';
 
 const CHANNELS = ['on-call', 'chat', 'shop', 'audit'];

@@ -1,4 +1,4 @@
-import type { RemediationNotice } from '../../../src/domain/notification.ts';
+import type { RemediationNotice } from '../../../src/domain/notice/notification.ts';
 
 /** An escalation with everything that can be told. */
 export function aNotice(overrides: Partial<RemediationNotice> = {}): RemediationNotice {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holdComment, holdMatchers, type OwnSilence, planHold } from '../../../src/domain/page-hold.ts';
+import { holdComment, holdMatchers, type OwnSilence, planHold } from '../../../src/domain/notice/page-hold.ts';
 
 const ID = 'remediation/HighLatency/0123456789abcdef/1700000000000';
 const NOW = Date.parse('2024-01-01T00:00:00.000Z');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Outcome } from '../../../src/domain/outcome.ts';
+import { Outcome } from '../../../src/domain/remediation/outcome.ts';
 import { aDelivery, channelOf, SECRET } from './channel-of.ts';
 import { pagerDuty, ROUTING_KEY } from './contracts/pagerduty.ts';
 import { startReceiver } from './http-receiver.ts';

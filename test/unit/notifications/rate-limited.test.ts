@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Delivery, NotificationChannel } from '../../../src/clients/notifications/notification-channel.ts';
-import { rateLimited } from '../../../src/clients/notifications/rate-limited.ts';
+import { rateLimited } from '../../../src/clients/notifications/rate/rate-limited.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';
-import { MAX_DIGEST } from '../../../src/domain/notice-digest.ts';
-import type { RemediationNotice } from '../../../src/domain/notification.ts';
+import { MAX_DIGEST } from '../../../src/domain/notice/notice-digest.ts';
+import type { RemediationNotice } from '../../../src/domain/notice/notification.ts';
 import { aNotice } from './notices.ts';
 
 /** A channel that keeps what it sends; a digest as a list. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { renderFailureAlert } from '../../../src/domain/failure-alert.ts';
-import { renderNoticeBody } from '../../../src/domain/notice-body.ts';
-import { urgencyOf } from '../../../src/domain/notification.ts';
-import { Outcome } from '../../../src/domain/outcome.ts';
+import { renderFailureAlert } from '../../../src/domain/notice/failure-alert.ts';
+import { renderNoticeBody } from '../../../src/domain/notice/notice-body.ts';
+import { urgencyOf } from '../../../src/domain/notice/notification.ts';
+import { Outcome } from '../../../src/domain/remediation/outcome.ts';
 import { aNotice } from './notices.ts';
 
 // Megabytes of nonsense take their time on a machine that does other things too.

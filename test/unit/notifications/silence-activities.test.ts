@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { createSilenceActivities } from '../../../src/activities/silences.ts';
-import { createPageHolder } from '../../../src/clients/notifications/page-holder.ts';
+import { createPageHolder } from '../../../src/clients/notifications/alertmanager/page-holder.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { type Answer, type Received, startReceiver } from './http-receiver.ts';
 

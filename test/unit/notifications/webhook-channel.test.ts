@@ -2,8 +2,8 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createChannels } from '../../../src/clients/notifications/channels.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import { renderNoticeBody } from '../../../src/domain/notice-body.ts';
-import { Outcome } from '../../../src/domain/outcome.ts';
+import { renderNoticeBody } from '../../../src/domain/notice/notice-body.ts';
+import { Outcome } from '../../../src/domain/remediation/outcome.ts';
 import { type Answer, type Received, startReceiver } from './http-receiver.ts';
 import { aNotice } from './notices.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { dashboards, DASHBOARDS_FOLDER, render } from '../../../tools/dashboards/index.ts';
 import { filledIn, panelQueries, parseDashboard } from '../../integration/observability/panel-queries.ts';
 

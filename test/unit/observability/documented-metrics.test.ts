@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 
 const root = packageRoot();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 
 const folder = join(packageRoot(), 'observability', 'prometheus');
 const read = (name: string): unknown => parse(readFileSync(join(folder, name), 'utf8'));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { readCatalogue } from '../../../tools/catalogue/read-catalogue.ts';
 import { renderCatalogue } from '../../../tools/catalogue/render-catalogue.ts';
 

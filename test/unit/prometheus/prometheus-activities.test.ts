@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPrometheusActivities, type PrometheusActivities } from '../../../src/activities/prometheus.ts';
 import { createPrometheusClient } from '../../../src/clients/prometheus/prometheus-client.ts';
-import type { Baseline, VerificationReport } from '../../../src/domain/measurement.ts';
+import type { Baseline, VerificationReport } from '../../../src/domain/verification/measurement.ts';
 import { type Verification, verificationSchema } from '../../../src/domain/plan/verification-clause.ts';
 import type { PrometheusSettings } from '../../../src/config/schema.ts';
 import { type Script, startScriptedPrometheus } from './scripted-prometheus.ts';

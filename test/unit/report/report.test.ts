@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RemediationStatus } from '../../../src/domain/remediation.ts';
+import type { RemediationStatus } from '../../../src/domain/remediation/remediation.ts';
 import { reportContent, type ReportInput } from '../../../src/domain/report/report-content.ts';
 import { renderReportHtml } from '../../../src/domain/report/report-html.ts';
 import { renderReportMarkdown } from '../../../src/domain/report/report-markdown.ts';

@@ -1,4 +1,4 @@
-import type { RemediationStatus } from '../../../src/domain/remediation.ts';
+import type { RemediationStatus } from '../../../src/domain/remediation/remediation.ts';
 import { aDecision, aPlan } from '../../support/plans.ts';
 import { baseline, report, snapshot } from '../../workflow/fake-world.ts';
 

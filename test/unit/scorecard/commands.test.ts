@@ -7,8 +7,8 @@ import { formatPromotion } from '../../../src/cli/scorecard/format-promotion.ts'
 import { formatScorecards } from '../../../src/cli/scorecard/format-scorecards.ts';
 import { planPromotion } from '../../../src/cli/scorecard/plan-promotion.ts';
 import { parseSince } from '../../../src/cli/since.ts';
-import { setStage } from '../../../src/domain/flag-document.ts';
-import { scorecards } from '../../../src/domain/scorecard.ts';
+import { setStage } from '../../../src/domain/promotion/flag-document.ts';
+import { scorecards } from '../../../src/domain/promotion/scorecard.ts';
 import { flagFile } from '../flags/flag-files.ts';
 import { many, past } from './past.ts';
 

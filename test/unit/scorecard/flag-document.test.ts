@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFlags } from '../../../src/clients/flags/flag-file.ts';
-import { setStage, stageInFlags } from '../../../src/domain/flag-document.ts';
-import { type StageName, stageNames } from '../../../src/domain/stage.ts';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { setStage, stageInFlags } from '../../../src/domain/promotion/flag-document.ts';
+import { type StageName, stageNames } from '../../../src/domain/promotion/stage.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { flagFile } from '../flags/flag-files.ts';
 
-const example: unknown = JSON.parse(readFileSync(join(packageRoot(), 'flags.example.json'), 'utf8'));
+const example: unknown = JSON.parse(readFileSync(join(packageRoot(), 'examples/config/flags.example.json'), 'utf8'));
 const rule = 'order_service_cpu_throttling';
 
 /** The mode by flagd's own evaluator. */

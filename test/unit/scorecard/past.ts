@@ -1,4 +1,4 @@
-import type { PastRemediation } from '../../../src/domain/scorecard.ts';
+import type { PastRemediation } from '../../../src/domain/promotion/scorecard.ts';
 
 const DAY = 86_400_000;
 let serial = 0;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { promotion, REQUIREMENTS } from '../../../src/domain/promotion.ts';
-import { nextStage, stageNames, stageOf } from '../../../src/domain/stage.ts';
-import { packageRoot } from '../../../src/stack/package-root.ts';
+import { promotion, REQUIREMENTS } from '../../../src/domain/promotion/promotion.ts';
+import { nextStage, stageNames, stageOf } from '../../../src/domain/promotion/stage.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { many, past } from './past.ts';
 
 const missing = (from: (typeof stageNames)[number], evidence: ReturnType<typeof many>) =>

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Outcome } from '../../../src/domain/outcome.ts';
-import { fateOf, scorecards } from '../../../src/domain/scorecard.ts';
-import { wilsonLowerBound } from '../../../src/domain/wilson.ts';
+import { Outcome } from '../../../src/domain/remediation/outcome.ts';
+import { fateOf, scorecards } from '../../../src/domain/promotion/scorecard.ts';
+import { wilsonLowerBound } from '../../../src/domain/promotion/wilson.ts';
 import { many, past } from './past.ts';
 
 describe('the fate of a remediation', () => {

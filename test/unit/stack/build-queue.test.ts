@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BuildQueue } from '../../../src/stack/servers/build-queue.ts';
+import { BuildQueue } from '../../../src/local/servers/build-queue.ts';
 
 it('runs two jobs at once, and of those waiting the heaviest first', async () => {
   const queue = new BuildQueue(2);

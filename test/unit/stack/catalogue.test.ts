@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../../src/stack/package-root.ts';
-import { loadCatalogue, lookUp, parseCatalogue, serverNames } from '../../../src/stack/servers/catalogue.ts';
-import { versionProblem } from '../../../src/stack/servers/version.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
+import { loadCatalogue, lookUp, parseCatalogue, serverNames } from '../../../src/local/servers/catalogue.ts';
+import { versionProblem } from '../../../src/local/servers/version.ts';
 
 const catalogue = loadCatalogue();
 const families = Object.entries(catalogue);

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { download } from '../../../src/stack/servers/download.ts';
-import { freePort } from '../../../src/stack/process/free-port.ts';
+import { download } from '../../../src/local/servers/download.ts';
+import { freePort } from '../../../src/local/process/free-port.ts';
 import { scratchFolder, serve } from './scratch.ts';
 
 const content = Buffer.alloc(300_000, 'release');

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ensureChromium } from '../../../src/stack/browser/ensure-chromium.ts';
-import { silentProgress } from '../../../src/stack/progress.ts';
+import { ensureChromium } from '../../../dev/stack/browser/ensure-chromium.ts';
+import { silentProgress } from '../../../src/local/progress.ts';
 import { program, scratchFolder } from './scratch.ts';
 
 const DEBIAN = 'ID=debian\n';

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { silentProgress } from '../../../src/stack/progress.ts';
-import { parseCatalogue } from '../../../src/stack/servers/catalogue.ts';
-import type { ServerCatalogue } from '../../../src/stack/servers/catalogue.ts';
-import { ensureServers, findServers } from '../../../src/stack/servers/ensure-servers.ts';
-import { platform } from '../../../src/stack/servers/from-release.ts';
+import { silentProgress } from '../../../src/local/progress.ts';
+import { parseCatalogue } from '../../../src/local/servers/catalogue.ts';
+import type { ServerCatalogue } from '../../../src/local/servers/catalogue.ts';
+import { ensureServers, findServers } from '../../../src/local/servers/ensure-servers.ts';
+import { platform } from '../../../src/local/servers/from-release.ts';
 import { program, programText, scratchFolder, serve } from './scratch.ts';
 
 const sha256 = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;

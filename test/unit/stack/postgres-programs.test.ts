@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { silentProgress } from '../../../src/stack/progress.ts';
-import { packagesOf } from '../../../src/stack/servers/debian-tree.ts';
-import { ensurePostgres } from '../../../src/stack/servers/postgres-programs.ts';
+import { silentProgress } from '../../../src/local/progress.ts';
+import { packagesOf } from '../../../src/local/servers/debian-tree.ts';
+import { ensurePostgres } from '../../../src/local/servers/postgres-programs.ts';
 import { program, scratchFolder } from './scratch.ts';
 
 async function machine() {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { create } from 'tar';
 import { describe, expect, it } from 'vitest';
-import { unpack } from '../../../src/stack/servers/unpack.ts';
+import { unpack } from '../../../src/local/servers/unpack.ts';
 import { scratchFolder } from './scratch.ts';
 
 const files = { 'thing-1.0/thing': 'the program', 'thing-1.0/extra/tool': 'the tool', 'thing-1.0/README': 'unwanted' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareVersions, parseVersion, versionProblem } from '../../../src/stack/servers/version.ts';
+import { compareVersions, parseVersion, versionProblem } from '../../../src/local/servers/version.ts';
 
 describe('parseVersion', () => {
   it.each([

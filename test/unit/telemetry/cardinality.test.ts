@@ -2,7 +2,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type { WorkflowInfo } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
 import { createPolicyActivities } from '../../../src/activities/policy.ts';
-import type { Alert } from '../../../src/domain/alert.ts';
+import type { Alert } from '../../../src/domain/alert/alert.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';
 import type { Metrics } from '../../../src/telemetry/metrics.ts';
 import { telemetrySinks } from '../../../src/workers/telemetry-sinks.ts';

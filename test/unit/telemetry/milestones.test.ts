@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secondsSinceAlert } from '../../../src/domain/milestone.ts';
-import { parseRemediationId } from '../../../src/domain/parse-remediation-id.ts';
-import { remediationId } from '../../../src/domain/remediation-id.ts';
+import { secondsSinceAlert } from '../../../src/domain/remediation/milestone.ts';
+import { parseRemediationId } from '../../../src/domain/alert/parse-remediation-id.ts';
+import { remediationId } from '../../../src/domain/alert/remediation-id.ts';
 
 describe('seconds since an alert', () => {
   it.each([

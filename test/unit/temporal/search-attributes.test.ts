@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../../src/stack/package-root.ts';
-import { readTemporalSettings } from '../../../src/stack/temporal-server.ts';
-import { searchAttributes } from '../../../src/workflows/search-attributes.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
+import { readTemporalSettings } from '../../../src/local/temporal-server.ts';
+import { searchAttributes } from '../../../src/contract/search-attributes.ts';
 
 const folder = join(packageRoot(), 'temporal');
 const used = Object.values(searchAttributes).map(({ name, type }) => [name, type]);

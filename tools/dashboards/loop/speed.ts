@@ -1,4 +1,4 @@
-import { milestones } from '../../../src/domain/milestone.ts';
+import { milestones } from '../../../src/domain/remediation/milestone.ts';
 import type { Row } from '../row.ts';
 import { bars, series } from '../panels.ts';
 import { counted, quantile } from './expressions.ts';

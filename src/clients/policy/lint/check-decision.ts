@@ -1,9 +1,9 @@
-import { ACTIONS, type ActionSpec } from '../../../domain/actions.ts';
+import { ACTIONS, type ActionSpec } from '../../../domain/actions/actions.ts';
 import type { PolicyAnswer } from '../../../domain/decision.ts';
 import { MendloopError } from '../../../domain/failures.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import type { Query } from '../../../domain/plan/query.ts';
-import { analyzeQuery, renderQuery } from '../../../domain/promql.ts';
+import { analyzeQuery, renderQuery } from '../../../domain/query/promql.ts';
 import type { Check } from './finding.ts';
 import { promised } from './promised.ts';
 import type { Samples } from './read-samples.ts';

@@ -1,5 +1,5 @@
 import { policyAnswerSchema } from '../../../domain/decision.ts';
-import { modes } from '../../../domain/mode.ts';
+import { modes } from '../../../domain/decision/mode.ts';
 import { checkDecision, type Fault } from './check-decision.ts';
 import type { Finding, Place } from './finding.ts';
 import type { Places } from './places.ts';

@@ -1,0 +1,42 @@
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import type { Alert } from '../domain/alert/alert.ts';
+
+/**
+ * The keys that make the Web UI a dashboard. They have to be registered on the Temporal namespace
+ * (`temporal/dev-server.json`, `temporal/README.md`). Never encrypted: only labels that route alerts are put here.
+ */
+export const searchAttributes = {
+  alert: defineSearchAttributeKey('MendloopAlert', SearchAttributeType.KEYWORD),
+  target: defineSearchAttributeKey('MendloopTarget', SearchAttributeType.KEYWORD),
+  action: defineSearchAttributeKey('MendloopAction', SearchAttributeType.KEYWORD),
+  outcome: defineSearchAttributeKey('MendloopOutcome', SearchAttributeType.KEYWORD),
+  mode: defineSearchAttributeKey('MendloopMode', SearchAttributeType.KEYWORD),
+  severity: defineSearchAttributeKey('MendloopSeverity', SearchAttributeType.KEYWORD),
+  service: defineSearchAttributeKey('MendloopService', SearchAttributeType.KEYWORD),
+  rule: defineSearchAttributeKey('MendloopRule', SearchAttributeType.KEYWORD),
+  /** What a running remediation waits for, a value of `WaitingFor`; `none` when it goes on. */
+  waiting: defineSearchAttributeKey('MendloopWaiting', SearchAttributeType.KEYWORD),
+  /** From the remediation's start to the proof of its cure. */
+  cureSeconds: defineSearchAttributeKey('MendloopCureSeconds', SearchAttributeType.DOUBLE),
+} as const;
+
+/** Values of `MendloopWaiting`. */
+export const WaitingFor = { Approval: 'approval', Turn: 'turn', Nothing: 'none' } as const;
+export type WaitingFor = (typeof WaitingFor)[keyof typeof WaitingFor];
+
+/** Below the 255 characters that SQL visibility stores keep of a keyword. */
+const MAX_KEYWORD_LENGTH = 200;
+
+/** A label as a keyword: bounded, and never empty because an empty keyword cannot be searched for. */
+export function keyword(value: string | undefined): string {
+  return (value ?? '').slice(0, MAX_KEYWORD_LENGTH).toWellFormed() || 'none';
+}
+
+/** What is known of a remediation when its alert arrives. */
+export function alertSearchAttributes(alert: Alert): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: searchAttributes.alert, value: keyword(alert.labels['alertname']) },
+    { key: searchAttributes.severity, value: keyword(alert.labels['severity']) },
+    { key: searchAttributes.service, value: keyword(alert.labels['service']) },
+  ]);
+}

@@ -1,0 +1,109 @@
+import { APPROVAL_REQUESTED, isFailure, type NoticeLink, type RemediationNotice } from './notification.ts';
+import { cut, plainLine, plainText } from '../text/plain-text.ts';
+import { safeNotice } from './safe-notice.ts';
+
+/** Labels that tell people whose alert it is, with what they are called. */
+const TELLING = { severity: 'Severity', team: 'Team', namespace: 'Namespace', service: 'Service' } as const;
+
+/** Lengths in UTF-16 code units, once more: what is spelled out is longer than it was. */
+const MAX_LINE = 500;
+const MAX_VALUE = 1024;
+const MAX_COMMAND = 2048;
+
+/** How urgent it looks. */
+export const Tone = { Bad: 'bad', Good: 'good', Neutral: 'neutral' } as const;
+export type Tone = (typeof Tone)[keyof typeof Tone];
+
+/** A notice in words for people, before any channel's own markup: secrets redacted, lengths bounded, nothing unseen. */
+export interface NoticeText {
+  /** One line: `OrderServiceCPUThrottling: remediation rolled back`. */
+  readonly title: string;
+  readonly tone: Tone;
+  /** One sentence, one line. */
+  readonly summary: string;
+  /** What is known, in the order to tell it. */
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** What a human types. */
+  readonly command?: string;
+  /** What happened, one line each, oldest first. */
+  readonly story: readonly string[];
+  readonly links: readonly NoticeLink[];
+  readonly pictureUrl?: string;
+  readonly webUiUrl?: string;
+  readonly remediationId: string;
+  /** Empty if it is not known. */
+  readonly target: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A notice in words for people. */
+export function noticeText(notice: RemediationNotice): NoticeText {
+  const safe = safeNotice(notice);
+  const { alert, action, target, replicas, signal, manualCommand, runbookUrl, webUiUrl, pictureUrl } = safe;
+  const title = line(titleOf(safe));
+  const fact = (name: string, value = '') =>
+    [{ name: line(name) || 'Signal', value: line(value) }].filter((found) => found.value !== '');
+  return {
+    title,
+    tone: toneOf(safe),
+    summary: line(safe.summary) || title,
+    facts: [
+      ...fact('Target', target),
+      ...fact('Action', action),
+      ...fact('Replicas', replicas && `${replicas.before} → ${replicas.after}`),
+      ...(signal === undefined ? [] : fact(signal.name, changeOf(signal))),
+      ...Object.entries(TELLING).flatMap(([label, name]) => fact(name, alert.labels[label])),
+      ...fact('Since', alert.startsAt),
+    ],
+    ...(manualCommand === undefined || manualCommand.trim() === ''
+      ? {}
+      : { command: cut(plainText(manualCommand), MAX_COMMAND) }),
+    story: safe.details.map(line).filter((told) => told !== ''),
+    links: [
+      ...(webUiUrl === undefined ? [] : [{ text: 'Remediation', url: webUiUrl }]),
+      ...(runbookUrl === undefined ? [] : [{ text: 'Runbook', url: runbookUrl }]),
+      ...(safe.links ?? []).map(({ text, url }) => ({ text: line(text) || 'Link', url })),
+    ],
+    ...(pictureUrl === undefined ? {} : { pictureUrl }),
+    ...(webUiUrl === undefined ? {} : { webUiUrl }),
+    remediationId: line(safe.remediationId),
+    target: line(target ?? ''),
+    labels: values(alert.labels),
+    annotations: values(alert.annotations),
+  };
+}
+
+/** The measurement before and after: `1.94 → 0.12 s`. */
+export function changeOf({ before, after, unit }: Required<RemediationNotice>['signal'], arrow = '→'): string {
+  const measured = (value: number | null) => (value === null ? 'unknown' : `${Number(value.toPrecision(3))}`);
+  return `${measured(before)} ${arrow} ${measured(after)} ${unit}`.trimEnd();
+}
+
+/** An outcome as people say it. */
+export function wordsOf({ kind }: Pick<RemediationNotice, 'kind'>): string {
+  return kind.replaceAll('_', ' ');
+}
+
+function line(text: string): string {
+  return cut(plainLine(text), MAX_LINE);
+}
+
+function values(entries: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, value]) => [line(name), cut(plainLine(value), MAX_VALUE)]),
+  );
+}
+
+function titleOf(notice: RemediationNotice): string {
+  const name = notice.alert.labels['alertname'] ?? 'unnamed';
+  if (notice.kind === APPROVAL_REQUESTED) return `${name}: ${wordsOf(notice)}`;
+  return notice.resolved === true
+    ? `${name}: resolved, the remediation was ${wordsOf(notice)}`
+    : `${name}: remediation ${wordsOf(notice)}`;
+}
+
+function toneOf({ kind, resolved }: RemediationNotice): Tone {
+  if (resolved === true || kind === 'remediated' || kind === 'already_healthy') return Tone.Good;
+  return isFailure({ kind }) ? Tone.Bad : Tone.Neutral;
+}

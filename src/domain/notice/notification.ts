@@ -1,0 +1,106 @@
+import type { Alert } from '../alert/alert.ts';
+import type { LinkApprover } from '../approval/approval-link.ts';
+import { Outcome } from '../remediation/outcome.ts';
+
+/** Name of the alert that Mendloop raises when a human has to take over. */
+export const FAILURE_ALERT = 'RemediationFailed';
+
+/** A human is asked to say yes or no; the details say to what. */
+export const APPROVAL_REQUESTED = 'approval_requested';
+
+/** What a notice is about: an end, or a question. */
+export type NoticeKind = Outcome | typeof APPROVAL_REQUESTED;
+
+/** A place to look at. */
+export interface NoticeLink {
+  readonly text: string;
+  /** http or https. */
+  readonly url: string;
+}
+
+/** What people are told about a remediation, whatever the channel. Optional fields are left out where unknown. */
+export interface RemediationNotice {
+  readonly kind: NoticeKind;
+  readonly remediationId: string;
+  readonly alert: Pick<Alert, 'labels' | 'annotations' | 'startsAt'>;
+  /** One sentence. */
+  readonly summary: string;
+  /** What happened, one line each, oldest first. */
+  readonly details: readonly string[];
+  /** The alert has resolved since an earlier notice of the same kind: whatever that one raised is over. */
+  readonly resolved?: boolean;
+  /** Name of the plan's action. */
+  readonly action?: string;
+  /** `cluster/namespace/Kind/name`. */
+  readonly target?: string;
+  /** Replicas of the target before and after the act; after an undo the target is back at `before`. */
+  readonly replicas?: { readonly before: number; readonly after: number };
+  /** The signal that verification judged, in its unit; null where it was not known. */
+  readonly signal?: {
+    readonly name: string;
+    readonly unit: string;
+    readonly before: number | null;
+    readonly after: number | null;
+  };
+  /** Of the plan; without it, the alert's annotation `runbook_url` is told. */
+  readonly runbookUrl?: string;
+  /** What is asked of people, where `kind` is a question: until when, and of whom. */
+  readonly approval?: {
+    /** RFC 3339. */
+    readonly deadlineAt: string;
+    readonly approvers: readonly LinkApprover[];
+    /** How many different people must say yes; 1 if absent. */
+    readonly quorum?: number;
+  };
+  /** What a human types to undo what the machine could not. */
+  readonly manualCommand?: string;
+  /** The remediation in Temporal's Web UI. */
+  readonly webUiUrl?: string;
+  /** More places to look at: the trace, the console, the report. */
+  readonly links?: readonly NoticeLink[];
+  /** The signal as a picture, at an http or https URL that the servers of the chat can reach; PNG for most of them. */
+  readonly pictureUrl?: string;
+  /** The same picture as an SVG document, for receivers that take it in the message. */
+  readonly pictureSvg?: string;
+  /** The post-mortem as a Markdown document with its pictures inside, for receivers that take it in the message. */
+  readonly reportMarkdown?: string;
+}
+
+/** Whether an outcome leaves something for a human to take over. */
+export function isFailure({ kind }: Pick<RemediationNotice, 'kind'>): boolean {
+  switch (kind) {
+    case Outcome.RolledBack:
+    case Outcome.Escalated:
+    case Outcome.Denied:
+    case Outcome.Expired:
+      return true;
+    case Outcome.Remediated:
+    case Outcome.Observed:
+    case Outcome.Suppressed:
+    case Outcome.Joined:
+    case Outcome.AlreadyHealthy:
+    case Outcome.Cancelled:
+    case Outcome.Rejected:
+    case APPROVAL_REQUESTED:
+      return false;
+  }
+}
+
+/** What a notice asks of people: to take over, to answer, to know, or nothing at all. */
+export type Urgency = 'failure' | 'question' | 'event' | 'none';
+
+/**
+ * What a notice asks of people. A `rejected` alert is nobody's business: no rule knows it, and whoever it concerns has
+ * been told by Alertmanager.
+ */
+export function urgencyOf({ kind, resolved }: Pick<RemediationNotice, 'kind' | 'resolved'>): Urgency {
+  if (kind === Outcome.Rejected) return 'none';
+  if (resolved === true) return 'event';
+  if (kind === APPROVAL_REQUESTED) return 'question';
+  return isFailure({ kind }) ? 'failure' : 'event';
+}
+
+/** Whether the incident is over, so that a page which an earlier notice of this remediation raised can be closed. */
+export function isOver({ kind, resolved }: Pick<RemediationNotice, 'kind' | 'resolved'>): boolean {
+  return resolved === true || kind === Outcome.Remediated || kind === Outcome.AlreadyHealthy;
+}

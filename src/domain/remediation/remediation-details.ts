@@ -1,0 +1,36 @@
+import type { RemediationStatus } from './remediation.ts';
+import { formatTarget } from '../target/format-target.ts';
+
+/** Longest text of one line; what came from labels must not flood the page. */
+const MAX_LINE = 300;
+
+/**
+ * Text from outside made harmless for the Web UI's Markdown: no line breaks, links, images, HTML or invisible
+ * direction marks.
+ */
+export function plainText(value: string, max = MAX_LINE): string {
+  return value
+    .slice(0, max)
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\\`*_{}[\]()<>#|!~]/g, '\\$&');
+}
+
+/** The remediation as Markdown: what `setCurrentDetails` shows in the Web UI while it runs and after. */
+export function renderDetails(status: RemediationStatus): string {
+  const { decision, snapshot, budget, verification, fault } = status;
+  const facts: [string, string | undefined][] = [
+    ['Now', status.summary],
+    ['Outcome', status.outcome],
+    ['Alert', status.alertResolved ? 'resolved' : 'firing'],
+    ['Rule', decision && `${decision.rule || 'none'} (policy ${decision.policyRevision})`],
+    ['Target', snapshot && formatTarget(snapshot.target)],
+    ['Budget', budget?.reason],
+    ['Verification', verification?.summary],
+    ['Fault', fault && `${fault.type} while ${fault.step}: ${fault.message}`],
+    ['Told', status.notified.length > 0 ? status.notified.join(', ') : undefined],
+  ];
+  const lines = facts.flatMap(([name, text]) => (text === undefined ? [] : [`- **${name}:** ${plainText(text)}`]));
+  const timeline = status.timeline.map((entry) => `1. ${entry.at.slice(11, 23)} ${plainText(entry.text)}`);
+  return [...lines, '', ...timeline].join('\n');
+}

@@ -1,0 +1,90 @@
+import type { ApprovalState } from '../approval/approval.ts';
+import type { BudgetVerdict } from '../cost/cost.ts';
+import type { Decision } from '../decision.ts';
+import type { EvidenceReport } from '../evidence/evidence-report.ts';
+import type { ChangePreview, RestoreResult, ScaleResult, TargetSnapshot } from '../actions/effects.ts';
+import type { FailureType } from '../failures.ts';
+import type { Baseline, VerificationReport } from '../verification/measurement.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Where a remediation stands. The names are shown to people in the Web UI. */
+export const Step = {
+  Deciding: 'deciding',
+  GatheringEvidence: 'gathering_evidence',
+  Inspecting: 'inspecting',
+  PassingGuards: 'passing_guards',
+  /** Another remediation works on the target; this one shares its end. */
+  Joined: 'joined',
+  AwaitingApproval: 'awaiting_approval',
+  /** The pause switch holds it back. */
+  Paused: 'paused',
+  CheckingBudget: 'checking_budget',
+  Acting: 'acting',
+  AwaitingReady: 'awaiting_ready',
+  Verifying: 'verifying',
+  Compensating: 'compensating',
+  Watching: 'watching',
+  /** Going back to the baseline in steps. */
+  Leasing: 'leasing',
+  Notifying: 'notifying',
+  Ended: 'ended',
+} as const;
+export type Step = (typeof Step)[keyof typeof Step];
+
+/** One thing that happened, for the status query and the Web UI's current details. */
+export interface TimelineEntry {
+  /** RFC 3339, the workflow's clock. */
+  readonly at: string;
+  readonly step: Step;
+  readonly text: string;
+}
+
+/** Why a remediation did not end as planned. */
+export interface Fault {
+  readonly type: FailureType;
+  readonly message: string;
+  readonly step: Step;
+}
+
+/** One step of a lease: what it did, and how that went. */
+export interface LeaseRecord {
+  /** RFC 3339, the workflow's clock. */
+  readonly at: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  /** `hurt`: the objective did not hold with fewer replicas, so that the step was taken back. */
+  readonly result: 'kept' | 'hurt';
+  /** The verification's sentence. */
+  readonly summary: string;
+}
+
+/** All that is known of a remediation: the answer of the `status` query, and the record when it has ended. */
+export interface RemediationStatus {
+  readonly step: Step;
+  readonly outcome?: Outcome;
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly alertResolved: boolean;
+  readonly decision?: Decision;
+  readonly evidence?: EvidenceReport;
+  /** The remediation whose end this one shares. */
+  readonly leader?: string;
+  readonly approval?: ApprovalState;
+  /** The planned change, as the API server says it would be. */
+  readonly preview?: ChangePreview;
+  readonly snapshot?: TargetSnapshot;
+  readonly budget?: BudgetVerdict;
+  readonly baseline?: Baseline;
+  readonly scale?: ScaleResult;
+  readonly verification?: VerificationReport;
+  readonly compensation?: RestoreResult;
+  /** The newest steps of the lease, oldest first. */
+  readonly lease?: readonly LeaseRecord[];
+  readonly fault?: Fault;
+  /** Channels that a notice of this remediation has reached. */
+  readonly notified: readonly string[];
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export type RemediationResult = RemediationStatus & { readonly outcome: Outcome };

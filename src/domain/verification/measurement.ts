@@ -1,0 +1,46 @@
+import type { FailureType } from '../failures.ts';
+
+/**
+ * One look at one signal. `unknown` covers all that cannot be judged: empty, NaN, infinite, stale, several series where
+ * one was asked, wrong type, a range window that still reaches back before the act, or Prometheus being away.
+ */
+export type Sample =
+  | { readonly at: number; readonly status: 'known'; readonly value: number }
+  | { readonly at: number; readonly status: 'unknown'; readonly reason: UnknownReason };
+
+export const UnknownReason = {
+  Empty: 'empty',
+  NotANumber: 'not_a_number',
+  Infinite: 'infinite',
+  Stale: 'stale',
+  ManySeries: 'many_series',
+  WrongType: 'wrong_type',
+  WindowReachesBack: 'window_reaches_back',
+  Unavailable: 'unavailable',
+} as const;
+export type UnknownReason = (typeof UnknownReason)[keyof typeof UnknownReason];
+
+/** The signals as they were before the act. `at` is in seconds since the epoch, by Prometheus's clock. */
+export interface Baseline {
+  readonly objective: Sample;
+  readonly neighbours: readonly { readonly name: string; readonly sample: Sample }[];
+}
+
+export type Verdict = 'good' | 'bad' | 'inconclusive';
+
+/** What verification found; kept in history as the proof, or as what the on-call gets to see. */
+export interface VerificationReport {
+  readonly verdict: Verdict;
+  /** Why the verdict is not good. */
+  readonly failure?: Extract<FailureType, 'VerificationFailed' | 'ContentionDetected' | 'VerificationInconclusive'>;
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly before: Sample;
+  readonly after: Sample;
+  /** Worst known value of the objective seen since the act, if any was known. */
+  readonly worst?: number;
+  readonly samplesTaken: number;
+  /** The newest samples of the objective, oldest first, bounded. */
+  readonly samples: readonly Sample[];
+  readonly neighbours: readonly { readonly name: string; readonly before: Sample; readonly after: Sample }[];
+}

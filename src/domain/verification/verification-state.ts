@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { type Sample, UnknownReason } from './measurement.ts';
+import type { Verification } from '../plan/verification-clause.ts';
+
+const sampleSchema = z.discriminatedUnion('status', [
+  z.object({ at: z.number(), status: z.literal('known'), value: z.number() }),
+  z.object({ at: z.number(), status: z.literal('unknown'), reason: z.enum(UnknownReason) }),
+]) satisfies z.ZodType<Sample>;
+
+const count = z.number().int().nonnegative();
+
+/** All that verification remembers between samples: plain data, so that a heartbeat can carry it over a crash. */
+export const verificationStateSchema = z.object({
+  taken: count,
+  /** Good samples in a row, up to now. */
+  goodRun: count,
+  /** For each neighbour, samples in a row that were worse than its baseline, up to now. */
+  worseRuns: z.array(count),
+  /** Samples since one was known and not good, that one included; null if none was. */
+  sinceBad: count.nullable(),
+  /** Worst known value of the objective; null if none was known. */
+  worst: z.number().nullable(),
+  /** The newest samples of the objective, oldest first. */
+  samples: z.array(sampleSchema),
+  /** What was read last, neighbours in the order of the plan. */
+  latest: z.object({ objective: sampleSchema, neighbours: z.array(sampleSchema) }).nullable(),
+});
+type Stored = z.infer<typeof verificationStateSchema>;
+
+export type VerificationState = Readonly<Omit<Stored, 'worseRuns' | 'samples' | 'latest'>> & {
+  readonly worseRuns: readonly number[];
+  readonly samples: readonly Sample[];
+  readonly latest: Reading | null;
+};
+
+/** Signals read at one tick; neighbours in the order of the plan. */
+export interface Reading {
+  readonly objective: Sample;
+  readonly neighbours: readonly Sample[];
+}
+
+export function initialState({ neighbours }: Pick<Verification, 'neighbours'>): VerificationState {
+  return {
+    taken: 0,
+    goodRun: 0,
+    worseRuns: neighbours.map(() => 0),
+    sinceBad: null,
+    worst: null,
+    samples: [],
+    latest: null,
+  };
+}
+
+/** The state after nobody looked for a while: samples before and after are not in a row. */
+export function interrupted(state: VerificationState): VerificationState {
+  return { ...state, goodRun: 0, worseRuns: state.worseRuns.map(() => 0) };
+}

@@ -1,0 +1,99 @@
+import type { Alert } from '../../domain/alert/alert.ts';
+import { type ApprovalState, rolesAsked } from '../../domain/approval/approval.ts';
+import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { formatTarget } from '../../domain/target/format-target.ts';
+import type { Sample, VerificationReport } from '../../domain/verification/measurement.ts';
+import { APPROVAL_REQUESTED, type NoticeKind, type RemediationNotice } from '../../domain/notice/notification.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
+import { read, tell } from '../activity-profiles.ts';
+
+/** What people are told: an end, or a question. */
+export interface Message {
+  readonly kind: NoticeKind;
+  /** One sentence for people. */
+  readonly text: string;
+  /** What a human types to undo what the machine could not. */
+  readonly manualCommand?: string;
+  /** The alert has resolved since people were told of this end. */
+  readonly resolved?: boolean;
+}
+
+export interface Telling {
+  readonly id: string;
+  readonly alert: Alert;
+  readonly status: RemediationStatus;
+  readonly message: Message;
+}
+
+/**
+ * Tells every channel that wants to hear of this ending, each on its own, so that one that is down keeps nobody from
+ * the others and is tried again alone. Never throws: returns the channels that were reached.
+ */
+export async function notifyPeople(telling: Telling): Promise<string[]> {
+  const notice = buildNotice(telling);
+  let channels: string[];
+  try {
+    channels = await read('choose who is told', (activities) => activities.selectChannels({ notice }));
+  } catch {
+    return []; // The configuration names no channel that could be asked; nothing is left to try.
+  }
+  const reached = await Promise.all(
+    channels.map(async (channel) => {
+      const idempotencyKey = `${telling.id}/${notice.kind}/${notice.resolved === true ? 'resolved/' : ''}${channel}`;
+      try {
+        await tell(`tell ${channel}: ${notice.kind}${notice.resolved === true ? ', resolved' : ''}`).notify({
+          channel,
+          notice,
+          idempotencyKey,
+        });
+        return [channel];
+      } catch {
+        return []; // In history with its reason, and missing from `notified`.
+      }
+    }),
+  );
+  return reached.flat();
+}
+
+function buildNotice({ id, alert, status, message }: Telling): RemediationNotice {
+  const { decision, snapshot, scale, verification } = status;
+  const plan = isPlanned(decision) ? decision.plan : undefined;
+  const runbookUrl = decision?.verdict === 'human' ? decision.runbookUrl : plan?.runbookUrl;
+  return {
+    kind: message.kind,
+    remediationId: id,
+    alert: { labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt },
+    summary: message.text,
+    ...(message.resolved === undefined ? {} : { resolved: message.resolved }),
+    details: [...status.timeline.map(({ at, text }) => `${at} ${text}`), ...plannedChange(message, status)],
+    ...(plan === undefined ? {} : { action: plan.action, target: formatTarget(snapshot?.target ?? plan.target) }),
+    ...(scale === undefined ? {} : { replicas: { before: scale.before, after: scale.after } }),
+    ...(plan === undefined || verification === undefined ? {} : { signal: signalOf(plan, verification) }),
+    ...(runbookUrl === undefined ? {} : { runbookUrl }),
+    ...(message.kind === APPROVAL_REQUESTED && status.approval !== undefined
+      ? { approval: askOf(status.approval) }
+      : {}),
+    ...(message.manualCommand === undefined ? {} : { manualCommand: message.manualCommand }),
+  };
+}
+
+/** Each role is a group of its own: whoever has its link votes as the group. */
+function askOf({ deadlineAt, clause }: ApprovalState) {
+  return {
+    deadlineAt,
+    quorum: clause.quorum,
+    approvers: rolesAsked(clause).map((role) => ({ name: role, roles: [role] })),
+  };
+}
+
+/** What an approver says yes or no to, line by line. */
+function plannedChange({ kind }: Message, { preview }: RemediationStatus): string[] {
+  return kind === APPROVAL_REQUESTED && preview !== undefined ? preview.diff.split('\n') : [];
+}
+
+function signalOf(plan: Plan, { before, after }: VerificationReport): RemediationNotice['signal'] & object {
+  const { name, unit } = plan.verification.objective;
+  const value = (sample: Sample) => (sample.status === 'known' ? sample.value : null);
+  return { name, unit, before: value(before), after: value(after) };
+}

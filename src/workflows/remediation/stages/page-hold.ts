@@ -1,0 +1,64 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { Alert } from '../../../domain/alert/alert.ts';
+import type { Plan } from '../../../domain/plan/plan.ts';
+import { ask, wait } from '../../activity-profiles.ts';
+import type { RemediationRecord } from '../record.ts';
+
+/** Seconds for deciding, acting and telling people, on top of what the plan itself takes. */
+const MARGIN_SECONDS = 60;
+
+/** How often the watch of a silenced alert says that it lives. */
+const HEARTBEAT_SECONDS = 10;
+
+interface PageHoldParts {
+  readonly id: string;
+  readonly alert: Alert;
+  readonly record: RemediationRecord;
+}
+
+/**
+ * The page is held back while the machine tries. Nothing here ever stops or delays a remediation: a page that cannot be
+ * held back goes out, and a silence that cannot be ended ends by itself.
+ */
+export class PageHold {
+  readonly #parts: PageHoldParts;
+  readonly #watching = new CancellationScope();
+  #held: Promise<void> | undefined;
+
+  constructor(parts: PageHoldParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins, beside everything else. */
+  start({ readyDeadlineSeconds, verification }: Plan): void {
+    const seconds = readyDeadlineSeconds + verification.deadlineSeconds + MARGIN_SECONDS;
+    this.#held = CancellationScope.nonCancellable(() => this.#hold(seconds)).catch(() => undefined);
+  }
+
+  /** Lets the page out at once if it is still due; the next firing of the alert pages as ever. */
+  async end(): Promise<void> {
+    if (this.#held === undefined) return;
+    this.#watching.cancel();
+    await this.#held;
+    await ask('let the page out')
+      .letPage({ remediationId: this.#parts.id })
+      .catch(() => undefined);
+  }
+
+  async #hold(seconds: number): Promise<void> {
+    const { id, alert, record } = this.#parts;
+    const hold = await ask('hold the page back').holdPage({ remediationId: id, labels: alert.labels, seconds });
+    if (!hold.held) return;
+    // A silence keeps Alertmanager from telling us, too, that the alert has resolved: so it is asked.
+    const until = Date.parse(hold.until);
+    await this.#watching.run(async () => {
+      const left = Math.max(1, (until - Date.now()) / 1000);
+      const { state } = await wait('watch the silenced alert', left, HEARTBEAT_SECONDS).awaitResolved({
+        fingerprint: alert.fingerprint,
+        labels: alert.labels,
+        until,
+      });
+      if (state === 'resolved') record.keep({ alertResolved: true });
+    });
+  }
+}
