@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
-  console.error(`mendloop needs Node.js 24 or newer; this is ${process.version}.`);
+  console.error(
+    `mendloop needs Node.js 24 or newer; this is ${process.version}. \`npx mendloop\` runs it by the Node.js it brings along.`,
+  );
   process.exit(1);
 }
 const compiled = new URL('../dist/cli/main.js', import.meta.url);

@@ -30,7 +30,7 @@ test_an_alert_of_this_cluster_is_acted_on if {
 # What a rule may say, by rules that are only here.
 sale := {"sale": {"wants": {"alertname": "OrderServiceCPUThrottling"}, "plan": plan}}
 
-plan := {"target": {"namespace": "production"}, "parameters": {"replicas": 5}}
+plan := {"action": "scale", "target": {"namespace": "production"}, "parameters": {"replicas": 5}}
 
 test_the_first_of_several_rules_is_chosen if {
 	both := object.union(sale, {"another": sale.sale})

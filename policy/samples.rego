@@ -2,7 +2,8 @@
 # title: Samples
 # description: |
 #   What every rule, every entry of the catalogue and every service answers to the alerts that it names itself: what
-#   `mendloop policy lint` judges. Modes are left out, so that a rule that only watches is judged as if it acted.
+#   `mendloop policy lint` judges. Modes are left out, so that a rule that only watches is judged as if it acted. It is
+#   noon on a Wednesday, unless the rule says otherwise: `examples_now := {"weekday": "Sunday", "hour": 3}`.
 package mendloop_samples
 
 import data.mendloop
@@ -14,8 +15,9 @@ rules[name] := {"wants": rule.wants, "samples": samples} if {
 	samples := [{"labels": labels, "decision": decision, "planned": count(plans) > 0} |
 		some example in object.get(rule, "examples", [{}])
 		labels := object.union(rule.wants, example)
-		plans := [plan | plan := data.mendloop.rules[name].plan] with input as input_of(labels)
-		decision := mendloop.decision with data.mendloop.lib.modes as {} with input as input_of(labels)
+		asked := at_its_time(input_of(labels), rule)
+		plans := [plan | plan := data.mendloop.rules[name].plan] with input as asked
+		decision := mendloop.decision with data.mendloop.lib.modes as {} with input as asked
 	]
 }
 
@@ -50,10 +52,19 @@ without_budget := lib.limits.withoutBudget
 
 modes := lib.modes
 
+at_its_time(asked, rule) := object.union(asked, {"now": object.get(rule, "examples_now", {})})
+
+# As `input.now` is: src/clients/policy/policy-clock.ts.
+noon := {
+	"rfc3339": "2000-01-05T12:00:00Z", "unixSeconds": 947073600,
+	"year": 2000, "month": 1, "day": 5, "weekday": "Wednesday", "hour": 12, "minute": 0,
+}
+
 input_of(labels) := {
 	"alert": {
 		"status": "firing", "labels": labels, "annotations": {},
 		"startsAt": "2000-01-01T00:00:00Z", "generatorURL": "", "fingerprint": "0000000000000000",
 	},
 	"cluster": object.get(labels, "cluster", "default"),
+	"now": noon,
 }

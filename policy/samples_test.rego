@@ -17,6 +17,14 @@ test_a_rule_that_only_watches_is_sampled_as_if_it_acted if {
 	watching.order_service_cpu_throttling.samples[0].decision.verdict == "plan"
 }
 
+test_it_is_noon_on_a_wednesday_unless_the_rule_says_otherwise if {
+	asked := samples.input_of({"alertname": "X"})
+	samples.at_its_time(asked, {}) == asked
+	night := samples.at_its_time(asked, {"examples_now": {"hour": 3}})
+	night.now == object.union(asked.now, {"hour": 3})
+	night.alert == asked.alert
+}
+
 test_the_catalogue_and_the_services_are_sampled if {
 	samples.catalogue.KubePodCrashLooping.samples[0].decision.verdict == "human"
 	samples.services["order-service"].samples[0].decision.plan.parameters.replicas == 5

@@ -64,10 +64,15 @@ const steps = {
       renameSync(temporary, output);
     }),
   workflows: () =>
-    step('workflows', ['src/workflows', 'src/domain', 'tools/bundle-workflows.ts'], WORKFLOW_BUNDLE, async () => {
-      const { code } = await bundleWorkflows();
-      writeFileSync(join(root, WORKFLOW_BUNDLE), code);
-    }),
+    step(
+      'workflows',
+      ['src/workflows', 'src/contract', 'src/domain', 'tools/bundle-workflows.ts'],
+      WORKFLOW_BUNDLE,
+      async () => {
+        const { code } = await bundleWorkflows();
+        writeFileSync(join(root, WORKFLOW_BUNDLE), code);
+      },
+    ),
   console: () =>
     step('console', CONSOLE_INPUTS, `${CONSOLE_FOLDER}/index.html`, () =>
       buildConsole({ output: join(root, CONSOLE_FOLDER) }),

@@ -46,7 +46,7 @@ try {
 async function tellStories(of: ConsoleStack): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};
   for (const story of Object.values(Story)) ids[story] = await of.tell(story);
-  await beginGuards(of, ids[Story.Cured] ?? '');
+  await beginGuards(of);
   const stateOf = async (story: string) => {
     const answer = await of.ask(`/remediations/${encodeURIComponent(ids[story] ?? '')}`);
     return (await answer.json()) as { status?: { step: string }; remediation: { state: string } };

@@ -11,6 +11,8 @@ export const TEST_SERVERS = [
   'promtool',
   'alertmanager',
   'amtool',
+  'helm',
+  'kubeconform',
 ] as const satisfies readonly ServerName[];
 
 /** Whole installations export what they do as well. */

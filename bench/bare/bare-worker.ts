@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
 import type { KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
+import type { LeverChange } from '../../src/clients/kubernetes/lever.ts';
 import type { TemporalLink } from '../../src/clients/temporal/connect.ts';
-import type { ScaleChange } from '../../src/domain/actions/effects.ts';
 import type { Stack } from '../../dev/stack/index.ts';
 
 export const BARE_TASK_QUEUE = 'bench-bare';
@@ -26,7 +26,7 @@ export async function startBareWorker(options: {
     namespace: temporal.namespace,
     taskQueue: BARE_TASK_QUEUE,
     workflowBundle: { code },
-    activities: { applyScale: (change: ScaleChange) => applyScale(kubernetes, change) },
+    activities: { applyScale: (change: LeverChange) => applyScale(kubernetes, change) },
   });
   const finished = worker.run();
   stack.add({

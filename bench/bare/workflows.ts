@@ -1,15 +1,16 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, sleep } from '@temporalio/workflow';
 import type { Alert } from '../../src/domain/alert/alert.ts';
-import type { ScaleChange, ScaleResult } from '../../src/domain/actions/effects.ts';
+import type { ScaleResult } from '../../src/clients/kubernetes/apply-scale.ts';
+import type { LeverChange } from '../../src/clients/kubernetes/lever.ts';
 
 interface BareActivities {
-  applyScale(change: ScaleChange): Promise<ScaleResult>;
+  applyScale(change: LeverChange): Promise<ScaleResult>;
 }
 
 const { applyScale } = proxyActivities<BareActivities>({ startToCloseTimeout: '30s' });
 
 /** The least that a durable change takes: one workflow with one activity. */
-export async function bareScale(change: ScaleChange): Promise<ScaleResult> {
+export async function bareScale(change: LeverChange): Promise<ScaleResult> {
   return await applyScale(change);
 }
 
@@ -21,4 +22,9 @@ export function remediation(): Promise<void> {
 /** The least that a durable alert takes. */
 export function bareAlert(_alert: Alert): Promise<void> {
   return Promise.resolve();
+}
+
+/** Something that goes on beside what is measured: a workflow task every half a second. */
+export async function ticking(): Promise<void> {
+  for (let ticks = 0; ticks < 1000; ticks += 1) await sleep('500ms');
 }

@@ -1,103 +1,11 @@
-import type { Client } from '@temporalio/client';
-import { waitFor } from '../../dev/stack/index.ts';
-import { BARE_TASK_QUEUE } from '../bare/bare-worker.ts';
-import type { bareAlert } from '../bare/workflows.ts';
-import { type BenchContext, type Benchmark, type Findings, measured } from '../benchmark.ts';
-import { benchAlert, post, webhookBody } from '../world/alerts.ts';
-import type { World } from '../world/world.ts';
+import type { Benchmark } from '../benchmark.ts';
+import { compareIngest, type Ingest } from './compare-ingest.ts';
 
-const GROUP = 50;
-/** Groups that are sent one after the other before it is the other side's turn. */
-const GROUPS = 5;
-/** Turns of each side that count; one more before them warms up. */
-const ROUNDS = 3;
+/** Alerts that policy has for a human: each becomes a workflow that says so and ends. */
+const WANTED: Ingest = { name: 'alert-ingest', alertname: 'etcdNoLeader', group: 50, least: 0.85 };
 
 export const alertIngest: Benchmark = {
-  name: 'alert-ingest',
-  title: `Alerts made durable, in groups of ${GROUP}, while the worker deals with those before`,
-  run: compare,
+  name: WANTED.name,
+  title: `Alerts made durable, in groups of ${WANTED.group}, while the worker deals with those before`,
+  run: (context) => compareIngest(context, WANTED),
 };
-
-interface Side {
-  /** Spent on sending, in the turns that count. */
-  seconds: number;
-  /** Groups that had to be sent again, because an overloaded server had not taken all of it in time. */
-  repeats: number;
-  /** Settles when a group is durable. */
-  readonly send: () => Promise<number>;
-}
-
-async function compare({ world, progress }: BenchContext): Promise<Findings> {
-  const task = progress.start(alertIngest.name);
-  const sides: [Side, Side] = [
-    { seconds: 0, repeats: 0, send: () => throughWebhook(world) },
-    { seconds: 0, repeats: 0, send: () => bareStarts(world) },
-  ];
-  try {
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      task.update(round === 0 ? 'warming up' : `round ${round} of ${ROUNDS}`);
-      for (const side of sides) {
-        const startedAt = performance.now();
-        for (let group = 0; group < GROUPS; group += 1) side.repeats += await side.send();
-        if (round > 0) side.seconds += (performance.now() - startedAt) / 1000;
-        await untilIdle(world.temporal.client);
-      }
-    }
-  } finally {
-    task.done();
-  }
-  const n = ROUNDS * GROUPS * GROUP;
-  const [webhook, bare] = sides;
-  const floor = n / bare.seconds;
-  const unit = 'alerts/s';
-  return {
-    measurements: [
-      measured({ name: 'bare workflow starts', value: floor, unit, n }),
-      measured({ name: 'alerts through the webhook over bare starts', value: n / webhook.seconds, unit, floor, n }),
-    ],
-    notes: [
-      `${world.config.api.startConcurrency} starts at the same time on both sides. More is better: a ratio of 1 is the floor.`,
-      ...(webhook.repeats > 0 ? [`${webhook.repeats} groups were answered with 503 and sent again.`] : []),
-    ],
-  };
-}
-
-/** Alerts that no rule wants: each becomes a workflow that decides, says so and ends. */
-const alerts = () =>
-  Array.from({ length: GROUP }, (_, index) => benchAlert({ alertname: 'BenchNoise', pod: `noise-${index}` }));
-
-function throughWebhook({ webhookUrl }: World): Promise<number> {
-  return post(webhookUrl, webhookBody(alerts()));
-}
-
-async function bareStarts({ temporal: { client }, config }: World): Promise<number> {
-  const queue = alerts().values();
-  const lanes = Array.from({ length: Math.min(config.api.startConcurrency, GROUP) }, async () => {
-    for (const alert of queue) {
-      await client.workflow.start<typeof bareAlert>('bareAlert', {
-        workflowId: `bench/alert/${alert.fingerprint}`,
-        taskQueue: BARE_TASK_QUEUE,
-        args: [alert],
-        requestEagerStart: true,
-      });
-    }
-  });
-  await Promise.all(lanes);
-  return 0;
-}
-
-/** What the two sides start; guards and schedules run for ever. */
-const STARTED = 'ExecutionStatus = "Running" AND WorkflowType IN ("remediation", "bareAlert")';
-
-/** The list of workflows lags behind what it lists: believe it only when it says so twice. */
-async function untilIdle(client: Client): Promise<void> {
-  let quiet = 0;
-  await waitFor(
-    async () => {
-      const { count } = await client.workflow.count(STARTED);
-      quiet = count === 0 ? quiet + 1 : 0;
-      return quiet >= 2;
-    },
-    { what: 'all workflows to end', timeoutMs: 300_000, intervalMs: 250 },
-  );
-}

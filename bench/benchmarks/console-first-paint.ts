@@ -3,7 +3,6 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type { Browser } from 'playwright-core';
 import { createApi } from '../../src/api/create-api.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
-import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
 import { peopleParts } from '../../src/cli/people.ts';
 import { connectTemporal, type TemporalLink } from '../../src/clients/temporal/connect.ts';
 import { Outcome } from '../../src/domain/remediation/outcome.ts';
@@ -106,9 +105,10 @@ async function startConsole(world: World, onProgress: (done: number) => void) {
   await plant(temporal, onProgress);
   const app = createApi({
     ...{ settings: world.config.api, metrics: createMetrics(), logger: createLogger({ level: 'error' }) },
-    starter: createTemporalStarter({ client: temporal.client, taskQueue: 'nobody' }),
+    // No alert comes to it.
+    intake: { deliver: () => Promise.reject(new Error('this API takes no alerts')) },
     readiness: { temporal: () => Promise.resolve(true), policy: () => true },
-    people: peopleParts(world.config, temporal.client),
+    people: peopleParts({ config: world.config, client: temporal.client, store: world.store }),
   });
   const api = await serveApi(app, world.config.api);
   return { url: api.url, stop: () => api.close() };

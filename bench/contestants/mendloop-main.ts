@@ -5,7 +5,7 @@
  *     node bench/contestants/mendloop-main.ts --config FILE --address HOST:PORT --namespace NAME
  */
 import { parseArgs } from 'node:util';
-import { openPolicyPart, startApi, startWorker } from '../../src/cli/parts.ts';
+import { openPolicyPart, openStorePart, startApi, startWorker } from '../../src/cli/parts.ts';
 import { flushLast, prepare } from '../../src/cli/prepare.ts';
 import { runUntilStopped, stoppable } from '../../src/cli/shutdown.ts';
 import { connectTemporal } from '../../src/clients/temporal/connect.ts';
@@ -24,8 +24,10 @@ await runUntilStopped(async (stack) => {
   const temporal = await connectTemporal(context.config.temporal, { address, namespace });
   stack.add(stoppable(() => temporal.close()));
   const policy = await openPolicyPart(context, stack);
-  const { finished } = await startWorker(context, temporal, stack, policy);
-  const { url } = await startApi({ context, temporal, policy, stack, eager: true });
+  const store = await openStorePart(context, temporal, stack);
+  const parts = { context, temporal, policy, store, stack };
+  const { finished } = await startWorker(parts);
+  const { url } = await startApi({ ...parts, eager: true });
   console.log(JSON.stringify({ webhook: `${url}/webhooks/alertmanager` }));
   await finished;
 });

@@ -1,6 +1,6 @@
 import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
 import type { KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
-import type { ScaleChange } from '../../src/domain/actions/effects.ts';
+import type { LeverChange } from '../../src/clients/kubernetes/lever.ts';
 import type { FreshTarget } from '../world/targets.ts';
 import { type Contestant, FROM, TO } from './contestant.ts';
 
@@ -16,6 +16,6 @@ export function patchAlone(kubernetes: KubernetesClient): Contestant {
 }
 
 /** The change as a remediation would describe it. */
-export function changeOf({ target, uid, key }: FreshTarget, who: string): ScaleChange {
+export function changeOf({ target, uid, key }: FreshTarget, who: string): LeverChange {
   return { remediationId: `bench/${who}/${key}`, target, uid, lever: { kind: 'replicas' }, from: FROM, to: TO };
 }

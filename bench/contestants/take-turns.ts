@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchContext } from '../benchmark.ts';
-import { DeploymentWatch } from '../world/deployment-watch.ts';
+import type { DeploymentWatch } from '../world/deployment-watch.ts';
+import { untilFiring } from '../world/prometheus.ts';
 import { createTargets, type FreshTarget } from '../world/targets.ts';
 import { type Contestant, TO } from './contestant.ts';
 
@@ -30,7 +31,7 @@ export async function takeTurns(match: {
   const { context, name, prefix } = match;
   const { world, iterations, progress } = context;
   const task = progress.start(name);
-  const watch = world.stack.add(await DeploymentWatch.start(world.kubernetes));
+  const { watch } = world;
   try {
     task.update('starting those that compete');
     const contestants = await match.contestants(context);
@@ -39,6 +40,8 @@ export async function takeTurns(match: {
       ...{ kubernetes: world.kubernetes, watch, iterations: WARM_UP + iterations, prefix },
       contestants: contestants.map((contestant) => contestant.name),
     });
+    // Every one of them is in trouble, and its source says so.
+    await untilFiring(world.prometheusUrl, { prefix, expected: targets.length * contestants.length });
     const samples = new Map<string, number[]>(contestants.map((contestant) => [contestant.name, []]));
     for (const [index, fresh] of targets.entries()) {
       const turn = index < WARM_UP ? 'warming up' : `${index - WARM_UP + 1} of ${iterations}`;
@@ -51,7 +54,6 @@ export async function takeTurns(match: {
     return samples;
   } finally {
     task.done();
-    await watch.stop();
   }
 }
 

@@ -1,5 +1,5 @@
 # The article's flash-sale plan in every part that costs time before the act (a budget check, an objective, a neighbour),
-# on any Deployment, with signals that Prometheus has of itself. It is added to Mendloop's own policy.
+# on any Deployment, proven by what Prometheus knows of the cluster. It is added to Mendloop's own policy.
 package mendloop.rules.bench
 
 import data.mendloop.lib
@@ -8,7 +8,12 @@ wants := {"alertname": "BenchSaturation"}
 
 names := {"namespace", "deployment"}
 
-plan := object.union(lib.patience({"readyDeadlineSeconds": 60, "watchSeconds": 60}), {
+replicas := {
+	"expr": "max(bench_replicas{namespace=$namespace,deployment=$deployment})",
+	"vars": {"namespace": lib.labels.namespace, "deployment": lib.labels.deployment},
+}
+
+plan := object.union(lib.patience({"effectDeadlineSeconds": 60, "watchSeconds": 60}), {
 	"action": "scale",
 	"target": {
 		"cluster": input.cluster,
@@ -22,21 +27,14 @@ plan := object.union(lib.patience({"readyDeadlineSeconds": 60, "watchSeconds": 6
 		lib.timing({"intervalSeconds": 0.25, "consecutive": 1, "deadlineSeconds": 30, "maxAgeSeconds": 5}),
 		{
 			"objective": {
-				"name": "p95 of Prometheus's own scrapes",
-				"query": {
-					"expr": concat("", [
-						"histogram_quantile(0.95, ",
-						"sum(rate(prometheus_http_request_duration_seconds_bucket{handler=$handler}[1s])) by (le))",
-					]),
-					"vars": {"handler": "/metrics"},
-				},
-				"comparison": "<=",
-				"threshold": 10,
-				"unit": "s",
+				"name": "replicas",
+				"query": replicas,
+				"comparison": ">=",
+				"threshold": 2,
 			},
 			"neighbours": [{
 				"name": "samples appended",
-				"query": {"expr": "sum(rate(prometheus_tsdb_head_samples_appended_total[1s]))", "vars": {}},
+				"query": {"expr": "max(bench_replicas{namespace=$namespace})", "vars": {"namespace": lib.labels.namespace}},
 				"better": "lower",
 				"tolerance": 100,
 			}],

@@ -27,6 +27,11 @@ export class DeploymentWatch {
     return new DeploymentWatch(kubernetes, list.metadata.resourceVersion);
   }
 
+  /** All of them, as they were last seen. */
+  get deployments(): readonly Workload[] {
+    return [...this.#known.values()];
+  }
+
   /** The Deployment as it was last seen. Throws if it never was. */
   latest(key: string): Workload {
     const deployment = this.#known.get(key);

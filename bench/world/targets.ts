@@ -1,5 +1,5 @@
 import type { KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
-import type { ScaleTarget } from '../../src/domain/target/target.ts';
+import type { Target } from '../../src/domain/target/target.ts';
 import type { DeploymentWatch } from './deployment-watch.ts';
 
 /** How many requests are made at the same time. */
@@ -7,7 +7,7 @@ const LANES = 8;
 
 /** A Deployment with 1 replica that nobody has scaled yet. */
 export interface FreshTarget {
-  readonly target: ScaleTarget;
+  readonly target: Target;
   readonly uid: string;
   /** For the watch. */
   readonly key: string;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openPolicyPart, startApi, startWorker } from '../../src/cli/parts.ts';
+import { openPolicyPart, openStorePart, startApi, startWorker } from '../../src/cli/parts.ts';
 import type { Context } from '../../src/cli/prepare.ts';
 import { stoppable } from '../../src/cli/shutdown.ts';
 import { createKubernetesClient, type KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
@@ -13,18 +13,21 @@ import {
   startTemporalServer,
 } from '../../dev/stack/index.ts';
 import { packageRoot } from '../../src/local/package-root.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { installRuntime } from '../../src/workers/create-worker.ts';
 import { startBareWorker } from '../bare/bare-worker.ts';
 import { buildBenchPolicy } from './bench-policy.ts';
-import { startOwnPrometheus } from './prometheus.ts';
+import { DeploymentWatch } from './deployment-watch.ts';
+import { startBenchPrometheus } from './prometheus.ts';
+import { startReplicaExporter } from './replica-exporter.ts';
 
 /** What every benchmark needs. */
 export const NEEDED = ['temporal', 'opa', ...controlPlaneServers, 'prometheus'] as const;
 
-/** Remediations that change something: with those that warm up, fewer than the guards allow in an hour. */
-export const MOST_ITERATIONS = 250;
+/** More would take hours. */
+export const MOST_ITERATIONS = 1000;
 
 export interface World {
   readonly config: Config;
@@ -32,9 +35,13 @@ export interface World {
   readonly context: Context;
   readonly temporal: TemporalLink;
   readonly kubernetes: KubernetesClient;
+  /** Sees every Deployment, for as long as the world stands. */
+  readonly watch: DeploymentWatch;
+  readonly prometheusUrl: string;
   readonly kubeconfigPath: string;
   /** Mendloop's, for Alertmanager. */
   readonly webhookUrl: string;
+  readonly store: Store;
   readonly stack: Stack;
   /** Takes what a benchmark writes; deleted at the end. */
   readonly directory: string;
@@ -51,7 +58,7 @@ export interface WorldOptions {
 
 /** Starts the real servers, and Mendloop in this process as `mendloop up` does: one connection for API and worker. */
 export async function startWorld({ servers, directory, stack }: WorldOptions): Promise<World> {
-  const [server, cluster, prometheus, bundle] = await allSettled([
+  const [server, cluster, bundle] = await allSettled([
     startTemporalServer({
       binary: servers.temporal,
       dataDir: directory,
@@ -59,38 +66,46 @@ export async function startWorld({ servers, directory, stack }: WorldOptions): P
       headless: true,
     }).then((part) => stack.add(part)),
     startControlPlane({ binaries: servers, dataDir: join(directory, 'cluster') }).then((part) => stack.add(part)),
-    startOwnPrometheus({ binary: servers.prometheus, dataDir: join(directory, 'prometheus') }).then((part) =>
-      stack.add(part),
-    ),
     buildBenchPolicy({ opa: servers.opa.path, directory }),
   ]);
+  const kubernetes = createKubernetesClient({
+    ...configSchema.parse({}).kubernetes,
+    kubeconfig: cluster.kubeconfigPath,
+  });
+  const watch = stack.add(await DeploymentWatch.start(kubernetes));
+  const exporter = stack.add(await startReplicaExporter(watch));
+  const prometheus = stack.add(
+    await startBenchPrometheus({
+      binary: servers.prometheus,
+      dataDir: join(directory, 'prometheus'),
+      target: exporter.address,
+    }),
+  );
   const config = configSchema.parse({
     api: { port: 0 },
     kubernetes: { kubeconfig: cluster.kubeconfigPath },
     prometheus: { url: prometheus.url },
     policy: { bundle },
     cost: { budgets: { default: { daily: 1000, scope: 'namespace' } } },
-    // As often as the guard can remember; see MOST_ITERATIONS.
-    guards: { maxActionsPerHour: 300 },
+    guards: { maxActionsPerHour: 100_000 },
     audit: { store: { type: 'embedded', folder: join(directory, 'audit') } },
     log: { level: 'error' },
   });
   const context = contextOf(config);
   const temporal = await connectTemporal(config.temporal, { address: server.address, namespace: server.namespace });
   stack.add(stoppable(() => temporal.close()));
-  const kubernetes = createKubernetesClient(config.kubernetes);
   const policy = await openPolicyPart(context, stack);
-  const workers = [
-    await startWorker(context, temporal, stack, policy),
-    await startBareWorker({ temporal, kubernetes, stack }),
-  ];
+  const store = await openStorePart(context, temporal, stack);
+  const parts = { context, temporal, policy, store, stack };
+  const workers = [await startWorker(parts), await startBareWorker({ temporal, kubernetes, stack })];
   const failure = Promise.race(workers.map(({ finished }) => finished)).then(() => {
     throw new Error('a worker ended');
   });
   failure.catch(() => undefined); // It always rejects in the end, when the stack stops.
-  const { url } = await startApi({ context, temporal, policy, stack, eager: true });
+  const { url } = await startApi({ ...parts, eager: true });
   return {
-    ...{ config, context, temporal, kubernetes, stack, directory, failure },
+    ...{ config, context, temporal, kubernetes, watch, store, stack, directory, failure },
+    prometheusUrl: prometheus.url,
     kubeconfigPath: cluster.kubeconfigPath,
     webhookUrl: `${url}/webhooks/alertmanager`,
   };

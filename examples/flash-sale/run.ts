@@ -18,7 +18,7 @@ import { type ScenarioName, scenarioNames, SCENARIOS } from './scenario/scenario
 
 const USAGE = `usage: node examples/flash-sale/run.ts [--scenario ${scenarioNames.join('|')}|all] [--report FILE]
          [--keep]       leave everything running at the end, until Ctrl-C
-         [--no-surge]   start everything, without a flash sale (with --keep)
+         [--no-surge]   start everything, without a flash sale (with --keep): SIGUSR2 begins and ends one
          [--seed N]     other customers`;
 
 function readArguments() {
@@ -64,7 +64,7 @@ async function main({ names, seed, report, keep, withoutSurge }: ReturnType<type
         withoutSurge,
         keep,
         onRunning: (platform) => {
-          if (tools !== undefined) process.stdout.write(showPlayground(platform, tools));
+          if (tools !== undefined) process.stdout.write(showPlayground({ ...platform, pid: process.pid }, tools));
         },
         onFinished: (run) => {
           process.stdout.write(showRun(scenario, run, paint));

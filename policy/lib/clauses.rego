@@ -6,7 +6,7 @@ guards(namespace, settings) := object.union(limits_in(namespace).guards, object.
 # Each only where the data asks for it.
 clauses(name, target, settings) := {clause: value |
 	some clause, value in {
-		"budget": budget(target.namespace, settings),
+		"budget": budget(namespace_of(target), settings),
 		"evidence": evidence(name, target, settings),
 		"lease": lease(name, settings),
 		"approval": object.get(settings, "approval", null),
@@ -30,15 +30,19 @@ known_signal(wanted, name, target, settings) := {
 	"source": {"kind": "prometheus", "query": query},
 	"unit": unit,
 } if {
-	[query, unit] := signals(name, target, settings)[wanted.use]
+	[query, unit] := object.union(signals(name, settings), pod_signals(target, settings))[wanted.use]
 } else := {}
 
-signals(name, target, settings) := {
+signals(name, settings) := {
 	"traffic": [traffic_query(name, settings), "req/s"],
 	"errors": [errors_query(name, settings), "ratio"],
 	"latency": [latency_query(name, settings, object.get(slo(name), ["latency", "quantile"], "0.95")), "s"],
-	"throttling": [throttling_query(target, settings), "s/s"],
 }
+
+# Of the Pods of a workload: a target of the cluster itself has none of its own.
+pod_signals(target, settings) := {"throttling": [throttling_query(target, settings), "s/s"]} if {
+	target.namespace
+} else := {}
 
 # The load is the service's requests, unless it is given.
 lease(name, settings) := object.union(object.remove(given, ["load"]), {"load": load}) if {

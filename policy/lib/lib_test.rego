@@ -153,3 +153,44 @@ test_one_form_of_scaling_may_be_turned_into_the_other if {
 	plan_with({"scale": {"add": null, "max": null, "replicas": 4}}).parameters == {"replicas": 4, "allowDecrease": false}
 	plan_with({"scale": {"add": null, "factor": 1.5, "max": 12}}).parameters == {"factor": 1.5, "max": 12}
 }
+
+# The plan of an action that scales nothing, on a target of the cluster itself.
+node_plan(settings) := plan if {
+	plan := lib.plan("drain", {
+		"name": "worker-1",
+		"target": {"kind": "Node", "name": "worker-1"},
+		"parameters": {"maxPods": 30},
+		"settings": settings,
+		"objective": {"name": "pressure", "query": {"expr": "pressure", "vars": {}}, "comparison": "<", "threshold": 1},
+	}) with input as {"alert": {"labels": {}}, "cluster": "default"}
+}
+
+test_a_plan_of_any_action_has_what_every_plan_has if {
+	plan := node_plan({
+		"defaults": {"effectDeadlineSeconds": 900},
+		"evidence": {"threshold": 0.5, "signals": [{"use": "traffic"}]},
+		"runbook": "https://runbooks.example.com/node",
+	})
+	plan.action == "drain"
+	plan.target == {"cluster": "default", "kind": "Node", "name": "worker-1"}
+	plan.parameters == {"maxPods": 30}
+	plan.effectDeadlineSeconds == 900
+	plan.guards.cooldownSeconds == 300
+	plan.verification.neighbours == []
+	plan.evidence.signals[0].unit == "req/s"
+	plan.runbookUrl == "https://runbooks.example.com/node"
+}
+
+test_a_plan_without_a_namespace_gets_an_answer_in_every_mode if {
+	plan := node_plan({})
+	every mode, verdict in {"off": "reject", "observe": "observe", "approve": "plan", "auto": "plan"} {
+		lib.planned("nodes", plan, mode).verdict == verdict with input as {"alert": {"labels": {}}, "cluster": "default"}
+	}
+}
+
+test_the_limit_of_replicas_is_about_replicas if {
+	plan := {"action": "drain", "target": {"kind": "Node", "name": "worker-1"}, "parameters": {"max": 500}}
+	lib.planned("nodes", plan, "auto").verdict == "plan" with input as {"alert": {"labels": {}}, "cluster": "default"}
+	scaled := object.union(plan, {"action": "scale", "target": {"namespace": "shop"}})
+	lib.planned("shop", scaled, "auto").verdict == "human" with input as {"alert": {"labels": {}}, "cluster": "default"}
+}

@@ -24,16 +24,22 @@ scale_pod(settings) := scale({
 
 # The plan to scale a target, for rules that bring an objective of their own: `name` is what the queries of evidence and
 # lease ask about.
-scale(wanted) := object.union_n([
+scale(wanted) := plan("scale", object.union(wanted, {"parameters": parameters})) if {
+	parameters := replicas(wanted.settings.scale, namespace_of(wanted.target))
+}
+
+# The plan of any action, by its name and with its own `parameters`; all else as for `scale`. A target of the cluster
+# itself has no namespace.
+plan(action, wanted) := object.union_n([
 	patience(object.get(settings, "defaults", {})),
 	{
-		"action": "scale",
+		"action": action,
 		"target": object.union({"cluster": input.cluster}, target),
-		"parameters": replicas(settings.scale, target.namespace),
-		"guards": guards(target.namespace, settings),
+		"parameters": wanted.parameters,
+		"guards": guards(namespace_of(target), settings),
 		"verification": object.union(
 			timing(object.get(settings, "defaults", {})),
-			{"objective": wanted.objective, "neighbours": wanted.neighbours},
+			{"objective": wanted.objective, "neighbours": object.get(wanted, "neighbours", [])},
 		),
 	},
 	clauses(wanted.name, target, settings),
@@ -41,6 +47,8 @@ scale(wanted) := object.union_n([
 	target := wanted.target
 	settings := wanted.settings
 }
+
+namespace_of(target) := object.get(target, "namespace", "")
 
 # A step stays within the limits by itself; a fixed number beyond them is a fault that a human has to see. What is null
 # has been taken back: `overrides` turns one form into the other by it.

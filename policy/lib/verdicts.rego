@@ -22,7 +22,7 @@ planned(name, plan, mode) := rejected(name, "this rule is off (modes)") if {
 } else := {"verdict": "observe", "rule": name, "plan": plan} if {
 	mode == "observe"
 } else := {"verdict": "plan", "rule": name, "mode": mode, "plan": object.union(
-	{"approval": approval(plan.target.namespace, concat("", ["rule ", name, " is in mode approve"]))},
+	{"approval": approval(namespace_of(plan.target), concat("", ["rule ", name, " is in mode approve"]))},
 	plan,
 )} if {
 	mode == "approve"
@@ -35,10 +35,11 @@ out_of_bounds(plan) := concat("", [
 ]) if {
 	plan.target.namespace in limits.protectedNamespaces
 } else := concat("", [
-	"the plan asks for more than ", format_int(limits_in(plan.target.namespace).maxReplicas, 10),
+	"the plan asks for more than ", format_int(limits_in(namespace_of(plan.target)).maxReplicas, 10),
 	" replicas (limits.maxReplicas)",
 ]) if {
+	plan.action == "scale"
 	asked := {"replicas", "max"} & object.keys(plan.parameters)
 	some key in asked
-	plan.parameters[key] > limits_in(plan.target.namespace).maxReplicas
+	plan.parameters[key] > limits_in(namespace_of(plan.target)).maxReplicas
 }

@@ -8,7 +8,7 @@ timing(more) := object.filter(
 )
 
 # The fields of a plan that are the same for every rule.
-patience(more) := object.filter(object.union(defaults, more), {"readyDeadlineSeconds", "watchSeconds"})
+patience(more) := object.filter(object.union(defaults, more), {"effectDeadlineSeconds", "watchSeconds"})
 
 # The service's own objective, else its SLO. Undefined if it has neither: what cannot be proven is not done.
 service_objective(_, settings) := setting(settings, "objective")

@@ -8,11 +8,13 @@ export type AuditKeepingActivities = ReturnType<typeof createAuditKeepingActivit
 
 export interface AuditKeepingParts {
   readonly keeper: AuditKeeper;
+  /** Removes incidents that are older than what is kept. Gives how many. */
+  readonly forgetIncidents: () => Promise<number>;
   readonly metrics: Pick<Metrics, 'auditVerified'>;
   readonly logger: Pick<Logger, 'error'>;
 }
 
-export function createAuditKeepingActivities({ keeper, metrics, logger }: AuditKeepingParts) {
+export function createAuditKeepingActivities({ keeper, forgetIncidents, metrics, logger }: AuditKeepingParts) {
   return {
     /**
      * Verifies what was appended since `previous`, signs the log's head, removes what is older than the retention.
@@ -21,6 +23,7 @@ export function createAuditKeepingActivities({ keeper, metrics, logger }: AuditK
     async keepAudit({ previous }: { previous?: AuditKeeping }): Promise<AuditKeeping> {
       try {
         const keeping = await keeper.keep(previous);
+        await forgetIncidents();
         metrics.auditVerified({ intact: true, at: Date.now() });
         return keeping;
       } catch (error) {

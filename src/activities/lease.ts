@@ -1,20 +1,21 @@
 import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import type { PrometheusClient } from '../clients/prometheus/prometheus-client.ts';
-import { readSignal, UNAVAILABLE } from '../clients/prometheus/read-signal.ts';
+import { readSignal, type SignalRequest, UNAVAILABLE } from '../clients/prometheus/read-signal.ts';
 import { MendloopError } from '../domain/failures.ts';
-import { type LeaseBounds, type LeaseStep, nextLeaseStep } from '../domain/actions/scale/lease.ts';
+import { type LeaseBounds, type LeaseStep, nextLeaseStep } from '../domain/lease/lease.ts';
 import type { Sample } from '../domain/verification/measurement.ts';
 import type { LeaseClause } from '../domain/plan/lease-clause.ts';
-import type { Query } from '../domain/plan/query.ts';
 import { toApplicationFailure } from './failure.ts';
 
 export type LeaseActivities = ReturnType<typeof createLeaseActivities>;
+
+type MeasureRequest = Pick<SignalRequest, 'query' | 'whenEmpty' | 'maxAgeSeconds'>;
 
 export interface LeaseWatch {
   readonly clause: LeaseClause;
   readonly current: number;
   readonly bounds: LeaseBounds;
-  readonly capacityPerReplica: number | undefined;
+  readonly capacityPerUnit: number | undefined;
   /** Seconds before the first look. */
   readonly settleSeconds: number;
   /** Seconds after which it is given up. */
@@ -29,9 +30,9 @@ const LOOKS = 2;
 
 /** What a lease reads. Nothing here changes anything. */
 export function createLeaseActivities({ prometheus }: { prometheus: PrometheusClient }) {
-  async function measure({ query, maxAgeSeconds }: { query: Query; maxAgeSeconds: number }): Promise<Sample> {
+  async function measure(request: MeasureRequest): Promise<Sample> {
     try {
-      return await readSignal(prometheus, { query, maxAgeSeconds, signal: cancellationSignal() });
+      return await readSignal(prometheus, { ...request, signal: cancellationSignal() });
     } catch (error) {
       if (cancellationSignal().aborted) throw cancellationSignal().reason;
       if (error instanceof MendloopError && error.type === 'PrometheusUnavailable') return UNAVAILABLE;
@@ -41,7 +42,7 @@ export function createLeaseActivities({ prometheus }: { prometheus: PrometheusCl
 
   return {
     /** One signal as it is now; Prometheus being away is an unknown sample. Fails with `QueryInvalid`. */
-    async measureSignal(signal: { query: Query; maxAgeSeconds: number }): Promise<Sample> {
+    async measureSignal(signal: MeasureRequest): Promise<Sample> {
       try {
         return await measure(signal);
       } catch (error) {
@@ -62,7 +63,7 @@ export function createLeaseActivities({ prometheus }: { prometheus: PrometheusCl
       try {
         await pause(settleSeconds);
         for (let wanted = 0; ;) {
-          const load = await measure({ query: clause.load.query, maxAgeSeconds });
+          const load = await measure({ query: clause.load.query, whenEmpty: clause.load.whenEmpty, maxAgeSeconds });
           const step = nextLeaseStep(clause, { ...watch, load });
           wanted = step.kind === 'down' ? wanted + 1 : 0;
           if (step.kind === 'done' || wanted >= LOOKS || performance.now() >= endsAt) {

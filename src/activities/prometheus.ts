@@ -1,11 +1,14 @@
 import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { z } from 'zod';
 import type { PrometheusClient } from '../clients/prometheus/prometheus-client.ts';
-import { readSignal, UNAVAILABLE } from '../clients/prometheus/read-signal.ts';
+import { baselineOf, nothingRead, readVerification } from '../clients/prometheus/read-verification.ts';
+import type { Standing } from '../domain/actions/effects.ts';
 import { MendloopError } from '../domain/failures.ts';
-import type { Baseline, VerificationReport } from '../domain/verification/measurement.ts';
-import type { Query } from '../domain/plan/query.ts';
 import type { Verification } from '../domain/plan/verification-clause.ts';
+import type { ObjectiveBefore } from '../domain/remediation/prepared.ts';
+import type { LeverLook } from '../domain/verification/lever-look.ts';
+import { type Baseline, UnknownReason, type VerificationReport } from '../domain/verification/measurement.ts';
+import { objectiveBefore } from '../domain/verification/objective-before.ts';
 import { judge, observe } from '../domain/verification/verification.ts';
 import {
   initialState,
@@ -14,7 +17,9 @@ import {
   type VerificationState,
   verificationStateSchema,
 } from '../domain/verification/verification-state.ts';
+import type { StandingRequest } from './actions/contract.ts';
 import { toApplicationFailure } from './failure.ts';
+import { lookAtLever } from './look-at-lever.ts';
 
 /** A sign of life also while Prometheus hangs, within the margin that the workflow's heartbeat timeout leaves. */
 const PULSE_MS = 2000;
@@ -37,21 +42,39 @@ interface Progress extends Omit<z.infer<typeof progressSchema>, 'state'> {
 interface VerifyInput {
   readonly verification: Verification;
   readonly baseline: Baseline;
+  /** What the action did, to see at each sample that it stands. Absent: nothing was done that could be moved. */
+  readonly lever?: StandingRequest;
+}
+
+interface BrokenInput {
+  readonly verification: Verification;
+  /** Measurements at most, and seconds between them. While Prometheus is away nothing is measured. */
+  readonly times: number;
+  readonly intervalSeconds: number;
+}
+
+export interface ObjectiveLook {
+  readonly objective: ObjectiveBefore;
+  /** All signals as they were measured last. */
+  readonly baseline: Baseline;
+}
+
+export interface PrometheusActivityParts {
+  readonly prometheus: PrometheusClient;
+  /** Whether what an action did still stands. Absent: it is taken to. */
+  readonly watchLever?: (lever: StandingRequest) => Promise<Standing>;
+  /** A clock in milliseconds that never goes back; only differences of it are used. */
+  readonly now?: () => number;
 }
 
 export type PrometheusActivities = ReturnType<typeof createPrometheusActivities>;
 
-/**
- * What is read from Prometheus. Nothing here changes anything, so that every activity can be run again at any time.
- * `now` is a clock in milliseconds that never goes back; only differences of it are used.
- */
+/** What is read from Prometheus. Nothing here changes anything, so that every activity can be run again at any time. */
 export function createPrometheusActivities({
   prometheus,
+  watchLever,
   now = () => performance.now(),
-}: {
-  prometheus: PrometheusClient;
-  now?: () => number;
-}) {
+}: PrometheusActivityParts) {
   return {
     /**
      * Every signal of the plan as it is now. Prometheus being away gives unknown samples; an expression that can never
@@ -59,23 +82,33 @@ export function createPrometheusActivities({
      */
     async measureBaseline({ verification }: { verification: Verification }): Promise<Baseline> {
       try {
-        const { objective, neighbours } = await readAll(verification, { signal: cancellationSignal() });
-        return {
-          objective,
-          neighbours: verification.neighbours.map(({ name }, index) => ({
-            name,
-            sample: neighbours[index] ?? UNAVAILABLE,
-          })),
-        };
+        const signal = cancellationSignal();
+        return baselineOf(verification, await readVerification(prometheus, verification, { signal }));
       } catch (error) {
         throw toApplicationFailure(error);
       }
     },
 
     /**
-     * Samples every `intervalSeconds` until the cure is proven, disproven, or the plan's deadline has passed; the
-     * deadline counts from the first start. Goes on after a crash of the worker where the last heartbeat was. Fails only
-     * with `QueryInvalid`; all else is a verdict.
+     * Measures the objective before the act until it is measured and not met, so many times at most: a series may be
+     * young, a value on the edge. The last look is the answer. A Prometheus that is away is waited for, as long as the
+     * plan waits for an unproven cure. Fails only with `QueryInvalid`.
+     */
+    async awaitObjectiveBroken(input: BrokenInput): Promise<ObjectiveLook> {
+      const pulse = setInterval(heartbeat, PULSE_MS);
+      try {
+        return await untilBroken(input);
+      } catch (error) {
+        throw toApplicationFailure(error);
+      } finally {
+        clearInterval(pulse);
+      }
+    },
+
+    /**
+     * Samples every `intervalSeconds` until the cure is proven, disproven, taken away by another hand, or the plan's
+     * deadline has passed; the deadline counts from the first start. Goes on after a crash of the worker where the last
+     * heartbeat was. Fails only with `QueryInvalid`; all else is a verdict.
      */
     async verifyRemediation(input: VerifyInput): Promise<VerificationReport> {
       try {
@@ -85,6 +118,21 @@ export function createPrometheusActivities({
       }
     },
   };
+
+  async function untilBroken({ verification, times, intervalSeconds }: BrokenInput): Promise<ObjectiveLook> {
+    const startedAt = now();
+    for (let measured = 0; ;) {
+      const reading = await readVerification(prometheus, verification, { signal: cancellationSignal() });
+      const objective = objectiveBefore(verification, reading.objective);
+      if (!isAway(reading)) measured += 1;
+      const isLast = measured >= times || now() - startedAt >= verification.deadlineSeconds * 1000;
+      if (objective.status === 'not_met' || isLast) {
+        return { objective, baseline: baselineOf(verification, reading) };
+      }
+      heartbeat();
+      await sleep(Math.ceil(intervalSeconds * 1000));
+    }
+  }
 
   async function verify(input: VerifyInput): Promise<VerificationReport> {
     const { verification } = input;
@@ -101,23 +149,26 @@ export function createPrometheusActivities({
       for (;;) {
         const timeLeft = AbortSignal.timeout(Math.ceil(Math.max(deadlineMs - spent(), GRACE_MS)));
         const signal = AbortSignal.any([cancellationSignal(), timeLeft]);
-        let reading = nothing(verification);
+        const looking = lookAt(input.lever, signal);
+        let reading = nothingRead(verification);
         try {
           if (actedAt === null) {
             actedAt = await prometheus.serverTime(signal);
             beat(); // The act's time must outlive this worker, or the next one would have to wait anew.
           }
-          reading = await readAll(verification, { actedAt, signal });
+          reading = await readVerification(prometheus, verification, { actedAt, signal });
         } catch (error) {
           if (cancellationSignal().aborted) throw cancellationSignal().reason;
           if (!timeLeft.aborted && !isUnavailable(error)) throw error;
         }
+        const lever = await looking;
+        if (cancellationSignal().aborted) throw cancellationSignal().reason;
         state = observe(state, reading, input);
         beat();
 
         // Ticks lie on multiples of the interval, so that they do not drift; those that a slow answer covered are left out.
         const nextMs = (Math.floor(spent() / intervalMs) + 1) * intervalMs;
-        const report = judge(state, { ...input, deadlinePassed: nextMs > deadlineMs });
+        const report = judge(state, { ...input, lever, deadlinePassed: nextMs > deadlineMs });
         if (report !== undefined) return report;
         await sleep(Math.ceil(nextMs - spent()));
       }
@@ -126,17 +177,9 @@ export function createPrometheusActivities({
     }
   }
 
-  async function readAll(
-    verification: Verification,
-    options: { actedAt?: number; signal: AbortSignal },
-  ): Promise<Reading> {
-    const { maxAgeSeconds } = verification;
-    const read = (query: Query) => readSignal(prometheus, { query, maxAgeSeconds, ...options });
-    const [objective, ...neighbours] = await Promise.all([
-      read(verification.objective.query),
-      ...verification.neighbours.map(({ query }) => read(query)),
-    ]);
-    return { objective, neighbours };
+  async function lookAt(lever: StandingRequest | undefined, signal: AbortSignal): Promise<LeverLook> {
+    if (lever === undefined || watchLever === undefined) return { status: 'ours' };
+    return await lookAtLever(() => watchLever(lever), signal);
   }
 }
 
@@ -149,9 +192,8 @@ function recover(verification: Verification): Progress {
   return { ...parsed.data, state: interrupted(parsed.data.state) };
 }
 
-/** A reading while Prometheus is away. */
-function nothing({ neighbours }: Verification): Reading {
-  return { objective: UNAVAILABLE, neighbours: neighbours.map(() => UNAVAILABLE) };
+function isAway({ objective }: Reading): boolean {
+  return objective.status === 'unknown' && objective.reason === UnknownReason.Unavailable;
 }
 
 function isUnavailable(error: unknown): boolean {

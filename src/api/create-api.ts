@@ -10,7 +10,7 @@ import { approvalLinkRoutes } from './approvals/approval-link-routes.ts';
 import type { ApiUser } from './access/identify.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { ChangeFeed } from './events/change-feed.ts';
-import type { Guards } from './guards/guards.ts';
+import type { GuardStore } from '../store/store.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { comeBackLater, HttpProblem, sendProblem } from './http/http-problem.ts';
 import { InFlight } from './http/in-flight.ts';
@@ -21,14 +21,16 @@ import { traceRequest } from './http/trace-request.ts';
 import type { Remediations } from './remediations/remediations.ts';
 import { reportLinkRoutes } from './reports/report-link-routes.ts';
 import { v1Routes } from './v1.ts';
-import type { RemediationStarter } from './webhook/remediation-starter.ts';
+import type { UnhandledStore } from '../store/unhandled/unhandled-store.ts';
+import type { Intake } from './webhook/intake.ts';
 
 /** What people see and do; see `docs/api.md`. */
 export interface PeopleParts {
   /** None: everybody on a loopback listener, nobody on any other. */
   readonly users: readonly ApiUser[];
   readonly remediations: Remediations;
-  readonly guards: Guards;
+  readonly guards: GuardStore;
+  readonly unhandled: Pick<UnhandledStore, 'list'>;
   /** What signs links in notices, asked for at each use. Absent: there are no links. */
   readonly linkSecret?: () => string;
   /** Folder of the built console; the package's own unless given. */
@@ -39,7 +41,7 @@ export interface ApiOptions {
   readonly settings: Config['api'];
   /** The secret itself, asked for at each request. Absent: the webhook needs no token. */
   readonly webhookToken?: () => string;
-  readonly starter: RemediationStarter;
+  readonly intake: Pick<Intake, 'deliver'>;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -81,13 +83,13 @@ export function createApi(options: ApiOptions): Express {
 
 function usePeopleRoutes(app: Express, people: PeopleParts, { settings, logger }: ApiOptions): void {
   app.use(API_PATH, traceRequest(API_PATH));
-  const { users, remediations, guards, linkSecret, consoleFolder } = people;
+  const { users, remediations, guards, unhandled, linkSecret, consoleFolder } = people;
   const lifecycle = lifecycleOf(app);
   const feed = new ChangeFeed({ remediations, guards, logger });
   lifecycle.closing.addEventListener('abort', () => {
     feed.close();
   });
-  app.use(API_PATH, v1Routes({ settings, users, remediations, guards, feed, lifecycle, logger }));
+  app.use(API_PATH, v1Routes({ settings, users, remediations, guards, unhandled, feed, lifecycle, logger }));
   app.use(consoleRoutes({ folder: consoleFolder }));
   if (linkSecret === undefined) return;
   const onChange = () => {
@@ -149,6 +151,9 @@ function problemOf(error: unknown): HttpProblem | undefined {
     return new HttpProblem(400, { detail: 'The path is not percent-encoded as it should be.' });
   if (error instanceof MendloopError && error.type === 'TemporalUnavailable') {
     return comeBackLater(`${error.message}.`, { kind: 'temporal-unavailable' });
+  }
+  if (error instanceof MendloopError && error.type === 'StoreUnavailable') {
+    return comeBackLater(`${error.message}.`, { kind: 'store-unavailable' });
   }
   return undefined;
 }

@@ -7,24 +7,36 @@ import { refuseCrossSite } from './access/refuse-cross-site.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
 import { eventRoutes } from './events/event-routes.ts';
 import { guardRoutes } from './guards/guard-routes.ts';
-import type { Guards } from './guards/guards.ts';
+import type { GuardStore } from '../store/store.ts';
+import type { UnhandledStore } from '../store/unhandled/unhandled-store.ts';
 import type { Lifecycle } from './http/lifecycle.ts';
 import { onlyAllow } from './http/only-allow.ts';
 import { remediationRoutes } from './remediations/remediation-routes.ts';
+import { unhandledRoutes } from './unhandled/unhandled-routes.ts';
 import type { Remediations } from './remediations/remediations.ts';
 
 export interface V1Parts {
   readonly settings: Pick<Config['api'], 'host' | 'publicUrl' | 'maxEventStreams'>;
   readonly users: readonly ApiUser[];
   readonly remediations: Remediations;
-  readonly guards: Guards;
+  readonly guards: GuardStore;
+  readonly unhandled: Pick<UnhandledStore, 'list'>;
   readonly feed: ChangeFeed;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
 }
 
 /** `/api/v1`: what people and programs use, each known by name. */
-export function v1Routes({ settings, users, remediations, guards, feed, lifecycle, logger }: V1Parts): Router {
+export function v1Routes({
+  settings,
+  users,
+  remediations,
+  guards,
+  unhandled,
+  feed,
+  lifecycle,
+  logger,
+}: V1Parts): Router {
   const router = Router();
   const onChange = () => {
     feed.hurry();
@@ -36,6 +48,7 @@ export function v1Routes({ settings, users, remediations, guards, feed, lifecycl
   router.all('/me', onlyAllow('GET, HEAD'));
   router.use(remediationRoutes({ remediations, onChange }));
   router.use(guardRoutes({ guards, onChange }));
+  router.use(unhandledRoutes({ unhandled }));
   router.use(eventRoutes({ feed, lifecycle, maxStreams: settings.maxEventStreams }));
   router.all('/events', onlyAllow('GET, HEAD'));
   return router;

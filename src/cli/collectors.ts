@@ -1,23 +1,24 @@
 import type { Client } from '@temporalio/client';
-import type { GuardOverview, Guards } from '../api/guards/guards.ts';
+import type { GuardStore } from '../store/store.ts';
 import { countRunning } from '../clients/temporal/count-running.ts';
-import { ledgerFigures } from '../domain/guards/ledger-machine.ts';
+import { ledgerFigures } from '../domain/guards/ledger-view.ts';
+import type { GuardOverview } from '../domain/guards/overview.ts';
 import type { BudgetState, GuardState, Metrics } from '../telemetry/metrics.ts';
 
 export interface CollectorParts {
   readonly metrics: Metrics;
   readonly client: Client;
-  readonly guards: Guards;
+  readonly guards: GuardStore;
 }
 
-/** Several scrapers, or a fast one, ask Temporal no more often than this. Guards cost a question each. */
+/** Several scrapers, or a fast one, ask Temporal and the store no more often than this. */
 const RUNNING_MS = 5_000;
 const GUARDS_MS = 10_000;
 /** Far longer than any step but waiting for people takes. */
 const OVERDUE_MS = 30 * 60_000;
 
 /**
- * What only Temporal knows, for whichever process did the work: read at a scrape, the same from every replica. A
+ * What only Temporal and the store know, whichever process did the work: read at a scrape, the same from every process. A
  * reading that fails shows nothing rather than the one before.
  */
 export function addCollectors({ metrics, client, guards }: CollectorParts): void {
@@ -44,20 +45,20 @@ export function addCollectors({ metrics, client, guards }: CollectorParts): void
 }
 
 function guardStateOf({ guard, targets }: GuardOverview): GuardState {
-  const openBreakers = targets.filter((target) => 'state' in target && target.state.breaker.status !== 'closed').length;
-  // Before anybody has asked for the guard, nothing is held back.
-  if (guard === undefined) return { active: 0, queued: 0, paused: false, openBreakers };
-  if (!('state' in guard)) return { openBreakers };
   const { holders, queue, paused } = guard.state;
-  return { active: holders.length, queued: queue.length, paused: paused !== undefined, openBreakers };
+  return {
+    active: holders.length,
+    queued: queue.length,
+    paused: paused !== undefined,
+    openBreakers: targets.filter(({ state }) => state.breaker.status !== 'closed').length,
+  };
 }
 
 function budgetsOf({ ledgers }: GuardOverview): BudgetState[] {
-  return ledgers.flatMap((ledger) => {
-    if (!('state' in ledger)) return [];
-    const { daily, currency } = ledger.state;
+  return ledgers.flatMap(({ budget, scope, state }) => {
+    const { daily, currency } = state;
     if (daily === undefined || currency === undefined) return [];
-    return [{ budget: ledger.budget, scope: ledger.scope, currency, daily, ...ledgerFigures(ledger.state) }];
+    return [{ budget, scope, currency, daily, ...ledgerFigures(state) }];
   });
 }
 

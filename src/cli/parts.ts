@@ -1,16 +1,20 @@
 import { createApi } from '../api/create-api.ts';
 import { serveApi } from '../api/serve-api.ts';
+import { createIntake, type Intake } from '../api/webhook/intake.ts';
 import { createTemporalStarter } from '../api/webhook/temporal-starter.ts';
 import type { LivePolicy } from '../clients/policy/policy-engine.ts';
 import type { TemporalLink } from '../clients/temporal/connect.ts';
 import { isTemporalReachable } from '../clients/temporal/temporal-failure.ts';
 import { resolveSecret } from '../config/secret.ts';
 import type { Stack } from '../local/index.ts';
+import type { Store } from '../store/store.ts';
 import { compose, openPolicy } from '../workers/compose.ts';
-import { createGuardWorker, createWorker } from '../workers/create-worker.ts';
-import { openAudit } from '../workers/open-audit.ts';
+import { createWorker } from '../workers/create-worker.ts';
+import { openFlags } from '../workers/open-flags.ts';
+import { keepStore, openStoreOf } from '../workers/open-store.ts';
 import { workflowBundle } from '../workers/workflow-bundle.ts';
 import { addCollectors } from './collectors.ts';
+import { enterDueRegularly } from './enter-due-regularly.ts';
 import { peopleParts } from './people.ts';
 import type { Context } from './prepare.ts';
 import { stoppable } from './shutdown.ts';
@@ -22,29 +26,35 @@ export async function openPolicyPart(context: Context, stack: Stack): Promise<Li
   return policy;
 }
 
+/** The store of this process, which all its halves share, until the stack stops. */
+export async function openStorePart(context: Context, temporal: TemporalLink, stack: Stack): Promise<Store> {
+  const store = await openStoreOf({ ...context, client: temporal.client });
+  stack.add(stoppable(() => store.close()));
+  return store;
+}
+
 export interface ApiPart {
   readonly context: Context;
   readonly temporal: TemporalLink;
   readonly policy: LivePolicy;
+  readonly store: Store;
   readonly stack: Stack;
   /** Whether a worker in this process may take a workflow's first task straight from its start. */
   readonly eager: boolean;
 }
 
 /** The API half; on stop it drains its requests. */
-export async function startApi({ context, temporal, policy, stack, eager }: ApiPart): Promise<{ url: string }> {
+export async function startApi(part: ApiPart): Promise<{ url: string }> {
+  const { context, temporal, policy, store, stack } = part;
   const { config, metrics, logger } = context;
   const { webhookToken } = config.api;
-  const people = peopleParts(config, temporal.client);
+  const people = peopleParts({ config, client: temporal.client, store });
   addCollectors({ metrics, client: temporal.client, guards: people.guards });
+  const intake = startIntake(part);
   const app = createApi({
     settings: config.api,
     ...(webhookToken === undefined ? {} : { webhookToken: () => resolveSecret(webhookToken) }),
-    starter: createTemporalStarter({
-      client: temporal.client,
-      taskQueue: config.temporal.taskQueue,
-      requestEagerStart: eager,
-    }),
+    intake,
     readiness: {
       temporal: () => isTemporalReachable(temporal.client),
       policy: () => policy.ready,
@@ -58,20 +68,49 @@ export async function startApi({ context, temporal, policy, stack, eager }: ApiP
   return { url: server.url };
 }
 
+/** The way of alerts to their remediations; also of those that are entered again when their reason has passed. */
+function startIntake({ context, temporal, policy, store, stack, eager }: ApiPart): Intake {
+  const { config, metrics, logger } = context;
+  const flags = openFlags({ config, metrics, logger });
+  const intake = createIntake({
+    ...{ settings: config.api, cluster: config.kubernetes.cluster, policy, flags, metrics, logger },
+    holdsPages: config.notifications.holdPages !== undefined,
+    incidents: store.incidents,
+    unhandled: store.unhandled,
+    starter: createTemporalStarter({
+      client: temporal.client,
+      taskQueue: config.temporal.taskQueue,
+      requestEagerStart: eager,
+    }),
+  });
+  const entering = enterDueRegularly({ intake, logger });
+  stack.add(
+    stoppable(async () => {
+      await entering.stop();
+      await intake.close();
+      await flags?.close();
+    }),
+  );
+  return intake;
+}
+
+export interface WorkerPart {
+  readonly context: Context;
+  readonly temporal: TemporalLink;
+  readonly policy: LivePolicy;
+  readonly store: Store;
+  readonly stack: Stack;
+}
+
 /** The worker half; on stop it lets its activities finish. `finished` rejects if the worker fails. */
-export async function startWorker(
-  context: Context,
-  temporal: TemporalLink,
-  stack: Stack,
-  policy?: LivePolicy,
-): Promise<{ finished: Promise<void> }> {
+export async function startWorker(part: WorkerPart): Promise<{ finished: Promise<void> }> {
+  const { context, temporal, policy, stack } = part;
   const { config, metrics, telemetry, root } = context;
-  const audit = await openAudit({ ...context, client: temporal.client });
-  stack.add(stoppable(() => audit.close()));
-  const chosen = policy ?? (await openPolicyPart(context, stack));
-  const composition = compose({ ...context, policy: chosen, client: temporal.client, audit });
+  const store = await keepStore(part.store, { ...context, client: temporal.client });
+  stack.add(stoppable(() => store.close()));
+  const composition = compose({ ...context, policy, client: temporal.client, store });
   stack.add(stoppable(() => composition.close()));
-  const parts = {
+  const worker = await createWorker({
     settings: config.temporal,
     connection: temporal.connection,
     namespace: temporal.namespace,
@@ -79,15 +118,14 @@ export async function startWorker(
     activities: composition.activities,
     metrics,
     tracing: telemetry?.tracing,
-  };
-  const workers = await Promise.all([createWorker(parts), createGuardWorker(parts)]);
-  const finished = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  });
+  const finished = worker.run();
   const checking = new AbortController();
   const checked = composition.checkSelf(checking.signal);
   stack.add(
     stoppable(async () => {
       checking.abort();
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      if (worker.getState() === 'RUNNING') worker.shutdown();
       await checked;
       await finished.catch(() => undefined); // Told to whoever waits for `finished`.
     }),

@@ -1,27 +1,30 @@
 import type { Client } from '@temporalio/client';
 import type { PeopleParts } from '../api/create-api.ts';
-import { temporalGuards } from '../api/guards/temporal-guards.ts';
 import { temporalRemediations } from '../api/remediations/temporal-remediations.ts';
 import type { Config } from '../config/schema.ts';
-import { guardTaskQueue } from '../domain/guards/names.ts';
 import { resolveSecret } from '../config/secret.ts';
+import type { Store } from '../store/store.ts';
 
-/** What people see and do, on a namespace of Temporal. */
-export function remediationsAndGuards(config: Config, client: Client): Pick<PeopleParts, 'remediations' | 'guards'> {
-  const { cluster } = config.kubernetes;
-  const { taskQueue, webUiUrl } = config.temporal;
-  return {
-    remediations: temporalRemediations({ client, cluster, webUiUrl, traceUrl: config.traces.url }),
-    guards: temporalGuards({ client, cluster, taskQueue: guardTaskQueue(taskQueue) }),
-  };
+export interface PeopleSources {
+  readonly config: Config;
+  readonly client: Client;
+  readonly store: Pick<Store, 'guards' | 'unhandled'>;
 }
 
-/** The same over HTTP, with the users of the settings. */
-export function peopleParts(config: Config, client: Client): PeopleParts {
+/** What people see and do over HTTP, with the users of the settings. */
+export function peopleParts({ config, client, store }: PeopleSources): PeopleParts {
   const { users, linkSecret } = config.api;
   return {
-    ...remediationsAndGuards(config, client),
+    remediations: remediationsOf(config, client),
+    guards: store.guards,
+    unhandled: store.unhandled,
     users: users.map(({ name, roles, token }) => ({ name, roles, token: () => resolveSecret(token) })),
     ...(linkSecret === undefined ? {} : { linkSecret: () => resolveSecret(linkSecret) }),
   };
+}
+
+/** The remediations of a namespace of Temporal. */
+export function remediationsOf(config: Config, client: Client) {
+  const { cluster } = config.kubernetes;
+  return temporalRemediations({ client, cluster, webUiUrl: config.temporal.webUiUrl, traceUrl: config.traces.url });
 }

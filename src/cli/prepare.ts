@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { checkSecrets, type Part, secretsOf } from '../config/check-secrets.ts';
 import { loadConfig } from '../config/load.ts';
 import { otelSettings } from '../config/otel.ts';
+import { useRedaction } from '../config/redaction.ts';
 import type { Config } from '../config/schema.ts';
 import { freePort } from '../local/index.ts';
 import { packageRoot } from '../local/package-root.ts';
@@ -27,6 +28,7 @@ export interface Context {
 /** @throws ConfigError with every fault of the settings at once, or with every secret of this part that cannot be read. */
 export async function prepare(options: CommonOptions, part: Part = 'everything'): Promise<Context> {
   const config = loadConfig(options.config === undefined ? {} : { path: options.config });
+  useRedaction(config.redact);
   // Now, with its key, and not as a failed call hours later.
   checkSecrets(config, { within: secretsOf(part) });
   const otel = otelSettings();

@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   pause: async () => (await import('./commands/guards.ts')).registerPause,
   resume: async () => (await import('./commands/guards.ts')).registerResume,
   guards: async () => (await import('./commands/guards.ts')).registerGuards,
+  unhandled: async () => (await import('./commands/unhandled.ts')).registerUnhandled,
   audit: async () => {
     const { registerAudit } = await import('./commands/audit.ts');
     return (program) => {

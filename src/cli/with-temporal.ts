@@ -1,16 +1,25 @@
 import { userInfo } from 'node:os';
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import type { Guards } from '../api/guards/guards.ts';
 import type { Remediations } from '../api/remediations/remediations.ts';
 import { connectClient } from '../clients/temporal/connect-client.ts';
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { ALL_ROLES } from '../domain/decision/roles.ts';
+import type { Store } from '../store/store.ts';
+import { missingStore } from './missing-store.ts';
 import { type CommonOptions, withConfig } from './options.ts';
-import { remediationsAndGuards } from './people.ts';
+import { openStoreOf } from '../workers/open-store.ts';
+import { remediationsOf } from './people.ts';
 
 export interface Reach {
+  readonly config: Config;
+  readonly client: Client;
   readonly remediations: Remediations;
-  readonly guards: Guards;
+}
+
+export interface StoreReach extends Reach {
+  readonly store: Store;
 }
 
 /** Does something on Temporal itself, as the settings and Temporal's own configuration find it; then hangs up. */
@@ -23,10 +32,24 @@ export async function withTemporal<T>(options: CommonOptions, use: (reach: Reach
     });
   });
   try {
-    return await use(remediationsAndGuards(config, temporal.client));
+    return await use({ config, client: temporal.client, remediations: remediationsOf(config, temporal.client) });
   } finally {
     await temporal.close();
   }
+}
+
+/** The same, with the store of the settings, which has to be there: its commits wake remediations. */
+export async function withStore<T>(options: CommonOptions, use: (reach: StoreReach) => Promise<T>): Promise<T> {
+  return await withTemporal(options, async (reach) => {
+    const missing = missingStore(reach.config.audit);
+    if (missing !== undefined) throw new Error(`there is no store at ${missing}: audit.store says where it is`);
+    const store = await openStoreOf(reach);
+    try {
+      return await use({ ...reach, store });
+    } finally {
+      await store.close();
+    }
+  });
 }
 
 export interface IdentityOptions {

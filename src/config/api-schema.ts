@@ -45,8 +45,15 @@ export const apiSchema = z
       .default(5 * 1024 * 1024),
     /** Seconds that a client may take to send its request. */
     requestTimeoutSeconds: z.number().positive().max(300).default(30),
-    /** Workflows of one group that are started at the same time. */
+    /**
+     * Alerts of one request that are started, or told of their end; the rest is answered with 503, and taken when the sender
+     * repeats the request. What is known already, and what no rule wants, does not count.
+     */
+    maxAlertsPerRequest: z.number().int().min(1).max(100_000).default(2000),
+    /** Workflows of one request that are started at the same time. */
     startConcurrency: z.number().int().min(1).max(1000).default(32),
+    /** Workflows that are started at the same time, of all requests together; more wait for their turn. */
+    maxStarts: z.number().int().min(1).max(10_000).default(256),
     /** Requests in flight beyond which the webhook answers 503, so that memory stays bounded. */
     maxInFlight: z.number().int().min(1).max(10_000).default(128),
     /** Clients that may follow `/api/v1/events` at the same time. */

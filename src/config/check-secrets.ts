@@ -1,12 +1,11 @@
-import { accessSync, constants } from 'node:fs';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { type Config, configSchema, type SecretRef, secretSchema } from './schema.ts';
 import { formatKey } from './schema-problems.ts';
+import { faultOfKeyFile, faultOfSecret } from './secret-demands.ts';
 import { resolveSecret } from './secret.ts';
+import { type NamedSecret, sharedSecrets } from './shared-secrets.ts';
+import { faultsOfTls } from './tls-files.ts';
 import { type KeyPath, walkValues } from './walk-schema.ts';
-
-/** Keys of an endpoint's `tls` block that name a file. */
-const TLS_FILES: readonly unknown[] = ['caFile', 'certFile', 'keyFile'];
 
 export interface CheckSecretsOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -24,7 +23,8 @@ export function secretsOf(part: Part): readonly string[] {
     case 'everything':
       return keys;
     case 'api':
-      return ['api', 'policy'];
+      // It opens the store, whose retention and shipping are the workers'.
+      return ['api', 'flags', 'policy', 'audit.store.password', 'audit.store.tls', 'audit.signingKey'];
     case 'worker':
       // It signs the links in notices; whoever calls the API is not its concern.
       return [...keys.filter((key) => key !== 'api'), 'api.linkSecret'];
@@ -32,21 +32,34 @@ export function secretsOf(part: Part): readonly string[] {
 }
 
 /**
- * Sees at start that every secret which the settings name can be read, and every TLS file.
+ * Sees at start that every secret which the settings name can be read, is strong enough, is used in one place, and is of
+ * the form that its use needs; and that TLS files can be used.
  *
- * @throws ConfigError with each that cannot: its key and its variable or file, never a value.
+ * @throws ConfigError with each that is not: its key and its variable or file, never a value.
  */
 export function checkSecrets(config: Config, { env = process.env, within }: CheckSecretsOptions = {}): void {
   const problems: ConfigProblem[] = [];
+  const secrets: NamedSecret[] = [];
+  const note = (path: KeyPath, message: string | undefined) => {
+    if (message !== undefined) problems.push({ key: formatKey(path), message });
+  };
   walkValues(configSchema, config, ({ path, value, schemas }) => {
     if (within !== undefined && !within.some((key) => isBelow(key, path))) return;
-    const fault = schemas.includes(secretSchema)
-      ? faultOf(() => resolveSecret(value as SecretRef, env))
-      : path.at(-2) === 'tls' && TLS_FILES.includes(path.at(-1)) && typeof value === 'string'
-        ? faultOf(() => readable(value))
-        : undefined;
-    if (fault !== undefined) problems.push({ key: formatKey(path), message: fault });
+    if (schemas.includes(secretSchema)) {
+      const secret = valueOr(() => resolveSecret(value as SecretRef, env));
+      if ('fault' in secret) {
+        note(path, secret.fault);
+      } else {
+        secrets.push({ path, value: secret.value });
+        note(path, faultOfSecret(path, secret.value));
+      }
+    } else if (path.at(-1) === 'tls' && typeof value === 'object' && value !== null) {
+      for (const fault of faultsOfTls(value)) note([...path, ...fault.path], fault.message);
+    } else if (path.at(-2) === 'trustedKeyFiles' && typeof value === 'string') {
+      note(path, faultOfKeyFile(value));
+    }
   });
+  for (const { path, message } of sharedSecrets(secrets)) note(path, message);
   if (problems.length > 0) throw new ConfigError('the configuration', problems);
 }
 
@@ -54,19 +67,10 @@ function isBelow(key: string, path: KeyPath): boolean {
   return key.split('.').every((name, index) => name === path[index]);
 }
 
-function readable(file: string): void {
+function valueOr(use: () => string): { value: string } | { fault: string } {
   try {
-    accessSync(file, constants.R_OK);
-  } catch {
-    throw new Error(`file ${file} cannot be read`);
-  }
-}
-
-function faultOf(use: () => unknown): string | undefined {
-  try {
-    use();
-    return undefined;
+    return { value: use() };
   } catch (error) {
-    return error instanceof Error ? error.message : 'cannot be read';
+    return { fault: error instanceof Error ? error.message : 'cannot be read' };
   }
 }

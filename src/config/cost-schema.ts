@@ -61,7 +61,7 @@ export const costSchema = z.strictObject({
   cpuHour: z.number().nonnegative().default(0.0316),
   /** Price of one GiB of memory requested for one hour. */
   gibHour: z.number().nonnegative().default(0.0042),
-  /** Label of alerts and of Pods that says which team pays. */
+  /** Label of targets and of Pods that says which team pays. */
   teamLabel: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a label name that Prometheus and Kubernetes both take')

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Limits of the cluster guard. What the guard remembers is bounded by them: 300 changes an hour for six hours. */
+/** Limits of the whole cluster. */
 export const guardsSchema = z.strictObject({
   /** Remediations at work in the cluster at once. */
-  maxConcurrent: z.number().int().min(1).max(500).default(10),
+  maxConcurrent: z.number().int().min(1).max(10_000).default(10),
   /** Changes in any hour. */
-  maxActionsPerHour: z.number().int().min(1).max(300).default(60),
+  maxActionsPerHour: z.number().int().min(1).max(100_000).default(60),
   blastRadius: z
     .strictObject({
       /** Of a namespace's workloads, rounded down, but always one. */

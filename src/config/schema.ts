@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsSchema, missingAlertmanager } from './alerts-schema.ts';
 import { apiSchema } from './api-schema.ts';
 import { auditSchema } from './audit-schema.ts';
 import { costSchema } from './cost-schema.ts';
@@ -8,6 +9,7 @@ import { flagsSchema } from './flags-schema.ts';
 import { guardsSchema } from './guards-schema.ts';
 import { notificationsSchema } from './notifications.ts';
 import { policySchema } from './policy-schema.ts';
+import { redactSchema } from './redaction.ts';
 
 export { endpointSchema, secretSchema, type Endpoint, type SecretRef } from './endpoint.ts';
 export type { ChannelSettings } from './channels.ts';
@@ -21,8 +23,7 @@ const prometheusSchema = endpointSchema.safeExtend({
 });
 export type PrometheusSettings = z.infer<typeof prometheusSchema>;
 
-/** All settings of Mendloop. Temporal's own connection comes from `@temporalio/envconfig`. */
-export const configSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   api: apiSchema.prefault({}),
   temporal: z
     .strictObject({
@@ -55,6 +56,7 @@ export const configSchema = z.strictObject({
       timeoutSeconds: z.number().positive().max(300).default(10),
     })
     .prefault({}),
+  alerts: alertsSchema.prefault({}),
   prometheus: prometheusSchema.prefault({ url: 'http://127.0.0.1:9090' }),
   /** Absent: signals of log evidence are unknown. */
   loki: lokiSchema.optional(),
@@ -76,6 +78,16 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  /** Secrets of your own, by their form: for alerts as they come in, logs, traces, notices and the audit log. */
+  redact: redactSchema.default([]),
   log: z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+});
+
+/** All settings of Mendloop. Temporal's own connection comes from `@temporalio/envconfig`. */
+export const configSchema = settingsSchema.superRefine((settings, context) => {
+  for (const path of missingAlertmanager(settings)) {
+    const message = 'needs to know the Alertmanager: alerts.confirm.alertmanager';
+    context.addIssue({ code: 'custom', path, message });
+  }
 });
 export type Config = z.infer<typeof configSchema>;

@@ -13,6 +13,7 @@ export interface HistoryFilter {
 export type Route =
   | { readonly view: 'now' }
   | { readonly view: 'history'; readonly filter: HistoryFilter }
+  | { readonly view: 'unhandled' }
   | { readonly view: 'remediation'; readonly id: string }
   | { readonly view: 'missing' };
 
@@ -24,6 +25,7 @@ const TEXT_KEYS = ['q', 'rule', 'action', 'mode', 'service', 'since'] as const;
 export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = fragment.replace(/^#/, '').split('?', 2);
   if (path === '' || path === '/') return { view: 'now' };
+  if (path === '/unhandled') return { view: 'unhandled' };
   if (path === '/history') return { view: 'history', filter: filterOf(new URLSearchParams(query)) };
   const [, id] = /^\/remediations\/([^/]+)$/.exec(path) ?? [];
   const decoded = id === undefined ? undefined : decode(id);

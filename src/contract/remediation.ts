@@ -1,4 +1,5 @@
 import type { Alert } from '../domain/alert/alert.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { RemediationResult, RemediationStatus } from '../domain/remediation/remediation.ts';
 
 /**
@@ -7,7 +8,11 @@ import type { RemediationResult, RemediationStatus } from '../domain/remediation
  */
 export const REMEDIATION_WORKFLOW = 'remediation';
 export const RESOLVED_SIGNAL = 'resolved';
+/** A wake-up, whose payload is a `WakeUp`: what holds now is asked for by `admit`. */
+export const WAKE_SIGNAL = 'wake';
 export const STATUS_QUERY = 'status';
+/** What it holds of the store, by its own history; undefined: nothing. For a store that was restored. */
+export const HOLDS_QUERY = 'holds';
 /** Updates. Each has a validator that refuses, with the reason, what comes too late or from the wrong person. */
 export const APPROVE_UPDATE = 'approve';
 export const REJECT_UPDATE = 'reject';
@@ -16,6 +21,9 @@ export const UNDO_UPDATE = 'undo';
 
 /** Tells that an alert has resolved whose remediation had failed. */
 export const ALL_CLEAR_WORKFLOW = 'allClear';
+
+/** Wakes what is due in the store, and frees what its workflow no longer holds; run by a Schedule. */
+export const SWEEP_WORKFLOW = 'sweep';
 
 export interface AllClearInput {
   readonly remediationId: string;
@@ -30,11 +38,16 @@ export function allClearId(remediationId: string): string {
 
 export interface RemediationInput {
   readonly alert: Alert;
+  /** Of the settings or of the sender's credential, never of a label. */
+  readonly cluster: string;
+  /** What policy said when the alert came; absent: it could not answer then, and is asked until it can. */
+  readonly decision?: Decision;
 }
 
 /** Arguments of the `resolved` signal. */
 export interface ResolvedNotice {
-  /** RFC 3339; when the alert ended, by Alertmanager's clock. */
+  /** RFC 3339; when the alert began and ended, by Alertmanager's clock. */
+  readonly startsAt?: string;
   readonly endsAt?: string;
 }
 

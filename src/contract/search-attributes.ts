@@ -1,5 +1,14 @@
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  SearchAttributeType,
+  TypedSearchAttributes,
+} from '@temporalio/common';
 import type { Alert } from '../domain/alert/alert.ts';
+import type { Decision } from '../domain/decision.ts';
+import { isPlanned } from '../domain/decision/is-planned.ts';
+import { modeOf } from '../domain/decision/mode-of.ts';
+import { formatTarget } from '../domain/target/format-target.ts';
 
 /**
  * The keys that make the Web UI a dashboard. They have to be registered on the Temporal namespace
@@ -32,11 +41,28 @@ export function keyword(value: string | undefined): string {
   return (value ?? '').slice(0, MAX_KEYWORD_LENGTH).toWellFormed() || 'none';
 }
 
-/** What is known of a remediation when its alert arrives. */
-export function alertSearchAttributes(alert: Alert): TypedSearchAttributes {
+/** What is known of a remediation when its alert arrives, and policy has answered. */
+export function startSearchAttributes({ labels }: Alert, decision?: Decision): TypedSearchAttributes {
   return new TypedSearchAttributes([
-    { key: searchAttributes.alert, value: keyword(alert.labels['alertname']) },
-    { key: searchAttributes.severity, value: keyword(alert.labels['severity']) },
-    { key: searchAttributes.service, value: keyword(alert.labels['service']) },
+    { key: searchAttributes.alert, value: keyword(labels['alertname']) },
+    { key: searchAttributes.severity, value: keyword(labels['severity']) },
+    { key: searchAttributes.service, value: keyword(labels['service']) },
+    ...(decision === undefined ? [] : pairsOf(decisionKeywords(decision))),
   ]);
+}
+
+export type KeywordAttribute = Exclude<keyof typeof searchAttributes, 'cureSeconds'>;
+
+/** What a decision says of the list: empty where there is no plan. */
+export function decisionKeywords(decision: Decision): Partial<Record<KeywordAttribute, string>> {
+  if (!isPlanned(decision)) return { rule: decision.rule };
+  const { plan, rule } = decision;
+  return { rule, action: plan.action, target: formatTarget(plan.target), mode: modeOf(decision).mode };
+}
+
+export function pairsOf(keywords: Partial<Record<KeywordAttribute, string>>): SearchAttributePair[] {
+  return Object.entries(keywords).map(([name, value]): SearchAttributePair => ({
+    key: searchAttributes[name as KeywordAttribute],
+    value: keyword(value),
+  }));
 }

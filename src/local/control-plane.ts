@@ -46,6 +46,7 @@ export interface ControlPlane extends Stoppable {
 const controllers = [
   'deployment-controller',
   'replicaset-controller',
+  'statefulset-controller',
   'horizontal-pod-autoscaler-controller',
   'garbage-collector-controller',
   'namespace-controller',

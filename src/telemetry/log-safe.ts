@@ -1,3 +1,4 @@
+import { MendloopError } from '../domain/failures.ts';
 import { isSecretKey, REDACTED, redactText } from '../domain/text/redact.ts';
 
 /** Deeper values are named, not shown; this also ends cycles. */
@@ -38,20 +39,29 @@ export function logSafeText(text: string): string {
 }
 
 /**
- * Name, message, failure type, code and where it happened. Other fields of an error are dropped, because clients hang
- * responses with headers and bodies on theirs.
+ * Name, message, failure type, code, and of what was not foreseen where it happened. Other fields of an error are
+ * dropped, because clients hang responses with headers and bodies on theirs.
  */
-function logSafeError(error: Error, depth: number): Record<string, unknown> {
-  const { type, code } = error as { type?: unknown; code?: unknown };
-  const frames = error.stack?.match(/^ {4}at .*$/gm)?.slice(0, MAX_FRAMES);
+function logSafeError(error: Error, depth: number, isForeseen = isExpected(error)): Record<string, unknown> {
+  const { type, code, cause } = error as { type?: unknown; code?: unknown; cause?: unknown };
+  const frames = isForeseen ? undefined : error.stack?.match(/^ {4}at .*$/gm)?.slice(0, MAX_FRAMES);
   return {
     name: error.name,
     message: logSafeText(errorMessage(error)),
     ...(typeof type === 'string' && type !== error.name ? { type } : {}),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(frames === undefined ? {} : { stack: logSafeText(frames.map((frame) => frame.trim()).join('\n')) }),
-    ...(error.cause === undefined || depth >= MAX_DEPTH ? {} : { cause: logSafe(error.cause, depth + 1) }),
+    ...(cause === undefined || depth >= MAX_DEPTH ? {} : { cause: logSafeCause(cause, depth + 1, isForeseen) }),
   };
+}
+
+function logSafeCause(cause: unknown, depth: number, isForeseen: boolean): unknown {
+  return cause instanceof Error ? logSafeError(cause, depth, isForeseen || isExpected(cause)) : logSafe(cause, depth);
+}
+
+/** A failure of the world outside: its type and message say what there is to say, and a stack only hides them. */
+function isExpected(error: Error): boolean {
+  return error instanceof MendloopError && error.type !== 'Internal';
 }
 
 /** The Kubernetes client writes the response's body and headers, tokens included, into the message. */

@@ -3,6 +3,7 @@ import type { Context, Info } from '@temporalio/activity';
 import { TRACE_HEADER } from '@temporalio/interceptors-opentelemetry-v2/lib/instrumentation.js';
 import { OpenTelemetryActivityInboundInterceptor } from '@temporalio/interceptors-opentelemetry-v2/lib/worker/index.js';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { z } from 'zod';
 import { formatTarget } from '../domain/target/format-target.ts';
 import { targetSchema } from '../domain/target/target.ts';
 import { type LogContext, withLogContext } from '../telemetry/log-context.ts';
@@ -43,9 +44,15 @@ function logFields({ workflowExecution, activityType, attempt }: Info): LogConte
   return { ...workflowExecution, activityType, attempt };
 }
 
-/** Activities that touch a target have it in their one argument. */
+const place = z.object({ target: targetSchema });
+/** Activities that touch a target have it in their one argument: by itself, as resolved, or as the plan names it. */
+const touching = z.union([
+  place.transform(({ target }) => target),
+  z.object({ planned: place }).transform(({ planned }) => planned.target),
+  z.object({ plan: place }).transform(({ plan }) => plan.target),
+]);
+
 function targetOf(input: unknown): string | undefined {
-  if (typeof input !== 'object' || input === null || !('target' in input)) return undefined;
-  const target = targetSchema.safeParse(input.target);
+  const target = touching.safeParse(input);
   return target.success ? formatTarget(target.data) : undefined;
 }

@@ -1,40 +1,47 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { createActionEffects } from '../activities/actions/index.ts';
+import { createAdmissionActivities } from '../activities/admission.ts';
 import { createAuditActivities } from '../activities/audit.ts';
 import { createAuditKeepingActivities } from '../activities/audit-keeping.ts';
-import { createCostActivities } from '../activities/cost.ts';
+import { checkStanding, createEffectActivities } from '../activities/effects.ts';
+import { earlierAct } from '../activities/earlier-act.ts';
 import { createEvidenceActivities } from '../activities/evidence.ts';
-import { createGuardActivities } from '../activities/guards.ts';
 import type { Activities } from '../activities/index.ts';
-import { createKubernetesActivities } from '../activities/kubernetes.ts';
 import { createLeaseActivities } from '../activities/lease.ts';
 import { createNotificationActivities, type WebUi } from '../activities/notifications.ts';
+import { planChange } from '../activities/plan-change.ts';
 import { createPolicyActivities } from '../activities/policy.ts';
+import { createPrepareActivities } from '../activities/prepare.ts';
 import { createPrometheusActivities } from '../activities/prometheus.ts';
 import { createRemediationActivities } from '../activities/remediations.ts';
 import { createSilenceActivities } from '../activities/silences.ts';
-import type { LinkMaker } from '../clients/links/make-approval-links.ts';
+import { createSweepActivities } from '../activities/sweep.ts';
+import { createAlertSource } from '../clients/confirm/create-alert-source.ts';
 import { createCostSource } from '../clients/cost/create-cost-source.ts';
 import { createJaegerClient } from '../clients/jaeger/jaeger-client.ts';
 import { countWorkloads } from '../clients/kubernetes/count-workloads.ts';
 import { createKubernetesClient } from '../clients/kubernetes/kubernetes-client.ts';
 import { sumPodRequests } from '../clients/kubernetes/sum-pod-requests.ts';
+import type { LinkMaker } from '../clients/links/make-approval-links.ts';
 import { createLokiClient } from '../clients/loki/loki-client.ts';
-import { createChannels } from '../clients/notifications/channels.ts';
 import { createPageHolder } from '../clients/notifications/alertmanager/page-holder.ts';
+import { createChannels } from '../clients/notifications/channels.ts';
 import type { PolicyEngine } from '../clients/policy/policy-engine.ts';
 import { createPrometheusClient } from '../clients/prometheus/prometheus-client.ts';
 import { queryExecution } from '../clients/temporal/ask-execution.ts';
+import { cutOffActivities } from '../clients/temporal/cut-off-activities.ts';
 import type { Config } from '../config/schema.ts';
 import { resolveSecret } from '../config/secret.ts';
-import { guardTaskQueue } from '../domain/guards/names.ts';
+import { STATUS_QUERY } from '../contract/remediation.ts';
 import { createNoticeRouter } from '../domain/notice/notice-routes.ts';
 import type { RemediationStatus } from '../domain/remediation/remediation.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { STATUS_QUERY } from '../contract/remediation.ts';
-import type { AuditPart } from './open-audit.ts';
+import type { StorePart } from './open-store.ts';
 import { openFlags } from './open-flags.ts';
+import { remembered } from './remembered.ts';
 import { selfCheck } from './self-check.ts';
+import { sweepOnce } from './sweep-once.ts';
 
 export { openPolicy } from './open-policy.ts';
 
@@ -49,13 +56,17 @@ export interface CompositionParts {
   readonly config: Config;
   readonly policy: PolicyEngine;
   readonly client: Client;
-  readonly audit: AuditPart;
+  readonly store: StorePart;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
+/** A namespace's size changes slowly; a storm asks for it hundreds of times. */
+const COUNT_LASTS_MS = 10_000;
+const DAY_MS = 86_400_000;
+
 /** From settings to activities: the one place where clients of outside systems are made. */
-export function compose({ config, policy, client, audit, metrics, logger }: CompositionParts): Composition {
+export function compose({ config, policy, client, store, metrics, logger }: CompositionParts): Composition {
   const prometheus = createPrometheusClient(config.prometheus);
   const kubernetes = createKubernetesClient(config.kubernetes);
   const costSource = createCostSource({
@@ -69,27 +80,47 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
   const loki = config.loki && createLokiClient(config.loki);
   const jaeger = config.jaeger && createJaegerClient(config.jaeger);
   const flags = openFlags({ config, metrics, logger });
+  const source = createAlertSource({ settings: config, prometheus });
+  const effects = createActionEffects({ kubernetes });
+  const { admission, incidents, audit } = store;
+
+  const ofAdmission = createAdmissionActivities({ admission, flags, metrics });
+  const ofPrometheus = createPrometheusActivities({
+    prometheus,
+    watchLever: (lever) => checkStanding(effects, lever),
+  });
+  const ofEvidence = createEvidenceActivities({ prometheus, ...(loki && { loki }), ...(jaeger && { jaeger }) });
   return {
     activities: {
       ...createPolicyActivities({
         ...{ policy, cluster: config.kubernetes.cluster, metrics, flags },
         holdsPages: pageHolder !== undefined,
       }),
-      ...createKubernetesActivities({ kubernetes, metrics, logger }),
-      ...createPrometheusActivities({ prometheus }),
-      ...createEvidenceActivities({ prometheus, ...(loki && { loki }), ...(jaeger && { jaeger }) }),
-      ...createCostActivities({ costSource }),
-      ...createGuardActivities({
-        client,
-        taskQueue: guardTaskQueue(config.temporal.taskQueue),
-        limits: config.guards,
+      ...createPrepareActivities({
+        planChange: (request) => planChange(effects, request),
+        source,
+        gatherEvidence: (input) => ofEvidence.gatherEvidence(input),
+        measureBaseline: (input) => ofPrometheus.measureBaseline(input),
         costSource,
-        countWorkloads: (scope) => countWorkloads(kubernetes, scope),
-        metrics,
+        countWorkloads: remembered({
+          read: (scope: { readonly namespace: string }) => countWorkloads(kubernetes, scope),
+          key: ({ namespace }) => namespace,
+          lastsMs: COUNT_LASTS_MS,
+        }),
+        admit: ofAdmission.admit,
+        findEarlierAct: async (run) => earlierAct(await cutOffActivities(client, run)),
       }),
+      ...ofAdmission,
+      ...createEffectActivities({ effects, kubernetes, metrics, logger, fence: ofAdmission.fence }),
+      ...ofPrometheus,
+      ...ofEvidence,
       ...createLeaseActivities({ prometheus }),
-      ...createAuditActivities({ audit: audit.log }),
-      ...createAuditKeepingActivities({ keeper: audit.keeper, metrics, logger }),
+      ...createAuditActivities({ audit }),
+      ...createAuditKeepingActivities({
+        keeper: store.keeper,
+        forgetIncidents: () => incidents.forget({ openedBefore: Date.now() - config.audit.retentionDays * DAY_MS }),
+        ...{ metrics, logger },
+      }),
       ...createNotificationActivities({
         channels,
         metrics,
@@ -100,12 +131,9 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
       }),
       ...createRemediationActivities({ statusOf: (id) => statusOf(client, id) }),
       ...createSilenceActivities({ pageHolder }),
+      ...createSweepActivities({ sweep: (input) => sweepOnce({ client, admission, incidents, logger }, input) }),
     },
-    checkSelf: (signal) =>
-      selfCheck({
-        ...{ client, kubernetes, prometheus, limits: config.guards, logger, signal },
-        taskQueue: config.temporal.taskQueue,
-      }),
+    checkSelf: (signal) => selfCheck({ kubernetes, prometheus, audit, logger, signal }),
     close: async () => {
       await Promise.all([
         prometheus.close(),
@@ -113,6 +141,7 @@ export function compose({ config, policy, client, audit, metrics, logger }: Comp
         jaeger?.close(),
         flags?.close(),
         pageHolder?.close(),
+        source.close(),
         costSource.close(),
         ...channels.map((channel) => channel.close()),
       ]);

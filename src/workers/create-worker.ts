@@ -10,7 +10,6 @@ import {
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/index.ts';
 import type { Config } from '../config/schema.ts';
-import { guardTaskQueue } from '../domain/guards/names.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracing } from '../telemetry/tracing/start-tracing.ts';
 import { ActivityTelemetry } from './activity-telemetry.ts';
@@ -63,26 +62,6 @@ function telemetryOf({ metrics, tracing }: WorkerParts): Pick<WorkerOptions, 'si
     sinks: { ...telemetrySinks(metrics), ...workflowSpanSink(tracing) },
     interceptors: { activity: [(context) => ({ inbound: new ActivityTelemetry(context) })] },
   };
-}
-
-/**
- * The worker that runs the guards, on a task queue of their own. Their only activity looks whether remediations still
- * run.
- */
-export async function createGuardWorker(parts: WorkerParts): Promise<Worker> {
-  const { settings, connection, namespace, workflowBundle, activities } = parts;
-  const { describeRemediations } = activities;
-  return await Worker.create({
-    connection,
-    namespace,
-    taskQueue: guardTaskQueue(settings.taskQueue),
-    workflowBundle,
-    activities: { describeRemediations },
-    ...telemetryOf(parts),
-    maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,
-    shutdownGraceTime: settings.shutdownGraceSeconds * 1000,
-    shutdownForceTime: (settings.shutdownGraceSeconds + 10) * 1000,
-  });
 }
 
 /** The worker that runs remediations: workflows from the built bundle, activities as they were composed. */

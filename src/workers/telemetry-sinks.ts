@@ -5,7 +5,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { TelemetrySinks } from '../workflows/tracing/sinks.ts';
 import { indexedValues } from './indexed-values.ts';
 
-type SinkMetrics = Pick<Metrics, 'remediationEnded' | 'milestoneReached' | 'breakerChanged'>;
+type SinkMetrics = Pick<Metrics, 'remediationEnded' | 'milestoneReached'>;
 
 /** Where the reports of workflows go. None is called during replay: what was counted once is not counted again. */
 export function telemetrySinks(metrics: SinkMetrics): InjectedSinks<TelemetrySinks> {
@@ -17,7 +17,6 @@ export function telemetrySinks(metrics: SinkMetrics): InjectedSinks<TelemetrySin
         fn: (info, event) => metrics.remediationEnded({ ...event, mode: event.mode ?? modeOf(info) }),
       },
       milestoneReached: { ...once, fn: (_info, event) => metrics.milestoneReached(event) },
-      breakerChanged: { ...once, fn: (_info, event) => metrics.breakerChanged(event) },
     },
   };
 }

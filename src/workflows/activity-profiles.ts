@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { EffectInput, EffectResult } from '../domain/actions/effects.ts';
 import { isFailureType, isRetryable } from '../domain/failures.ts';
 import { causeOf } from './remediation/fault.ts';
 
@@ -22,24 +23,41 @@ const FAST_READ: LocalActivityOptions = {
 /** Reading while the other side may be down: visible in the Web UI as a pending activity with its last failure. */
 const PATIENT_READ: ActivityOptions = {
   startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '10m', // Longer than a control-plane upgrade; after it a human is a better reader.
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
+  // Ten minutes of failed attempts, longer than a control-plane upgrade; after them a human is a better reader. No
+  // deadline from when it was scheduled: a worker that was away has not tried.
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 45 },
 };
 
-/** Changing the cluster. Every effect is compare-and-set and idempotent, so that trying again is safe. */
+/** What the SDK calls an activity type that the worker does not have: an older worker will never learn it. */
+const UNKNOWN_ACTIVITY = 'NotFoundError';
+
+/**
+ * Changing the cluster. Every effect is compare-and-set and idempotent, so that trying again is safe. There is no
+ * deadline from when it was scheduled: a worker that was away has not tried. `patiently` counts from the first failure.
+ */
 const EFFECT: ActivityOptions = {
   startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '10m',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
+  retry: {
+    initialInterval: '500ms',
+    backoffCoefficient: 2,
+    maximumInterval: '15s',
+    maximumAttempts: 10, // A minute and a half of failed attempts, after which the workflow looks at its patience.
+    nonRetryableErrorTypes: [UNKNOWN_ACTIVITY],
+  },
   // The effect may be half-way when a cancel arrives: hear its end before undoing it.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
-/** Undoing. More patient than the effect: giving up here wakes a human with a manual command. */
+/** Undoing: tried until it is done. */
 const UNDO: ActivityOptions = {
   startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '30m',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 10 },
+};
+
+/** What the store must hear, however long it is away: until then others wait for what it would free. */
+const SETTLE: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 };
 
 /** Telling people. Tried for a day, because the page is what is left when all else has failed. */
@@ -72,8 +90,14 @@ function waitOptions(seconds: number, heartbeatEverySeconds: number): ActivityOp
   };
 }
 
-/** Activities that change something; `summary` is what the Web UI shows beside the event. */
-export const effect = (summary: string) => proxyActivities<Activities>({ ...EFFECT, summary });
+/** The activity that is named for an action; `summary` is what the Web UI shows beside the event. */
+export const effect = (action: string, summary: string) => {
+  const effects = proxyActivities<Record<string, (input: EffectInput) => Promise<EffectResult>>>({
+    ...EFFECT,
+    summary,
+  });
+  return (input: EffectInput): Promise<EffectResult> => required(effects[action])(input);
+};
 /** Activities that undo; call them in a non-cancellable scope only. */
 export const undo = (summary: string) => proxyActivities<Activities>({ ...UNDO, summary });
 /** Activities that nobody has to wait for. */
@@ -90,6 +114,11 @@ export const wait = (summary: string, seconds: number, heartbeatEverySeconds: nu
  */
 export function read<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
   return quicklyOr(PATIENT_READ, summary, call);
+}
+
+/** The same for what the store must hear in the end. Idempotent calls only. */
+export function settle<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
+  return quicklyOr(SETTLE, summary, call);
 }
 
 /** Writes a record of ours in the same way, but for as long as people are told. Idempotent calls only. */
@@ -110,8 +139,14 @@ async function quicklyOr<T>(
   }
 }
 
-function isTransient(error: unknown): boolean {
+/** Whether the same call may succeed later. */
+export function isTransient(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause instanceof TimeoutFailure) return true;
   return cause instanceof ApplicationFailure && isFailureType(cause.type) && isRetryable(cause.type);
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw ApplicationFailure.nonRetryable('a proxy has every activity', 'Internal');
+  return value;
 }

@@ -2,6 +2,4 @@
 export { allClear } from './all-clear.ts';
 export { auditRetention } from './audit-retention.ts';
 export { remediation } from './remediation/remediation.ts';
-export { budgetLedger } from './guards/budget-ledger.ts';
-export { clusterGuard } from './guards/cluster-guard.ts';
-export { targetGuard } from './guards/target-guard.ts';
+export { sweep } from './sweep.ts';

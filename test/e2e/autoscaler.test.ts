@@ -4,7 +4,7 @@ import { Incident } from '../support/installation/incidents.ts';
 import { type Installation, startInstallation } from '../support/installation/installation.ts';
 
 /** An autoscaler looks every 15 s: what it has to follow takes a little longer than that. */
-const FOLLOWS = { timeout: 45_000, interval: 200 };
+const FOLLOWS = { timeout: 90_000, interval: 200 };
 
 let installation: Installation;
 
@@ -38,20 +38,20 @@ describe('a Deployment with an autoscaler', () => {
   it('heals by minReplicas, which the autoscaler follows', async () => {
     const { incident, autoscaler, minimum } = await autoscaled();
     await incident.send();
-    await expect.poll(minimum, { timeout: 30_000 }).toBe(5);
+    await expect.poll(minimum, { timeout: 60_000 }).toBe(5);
     await expect.poll(() => incident.replicas('wanted'), FOLLOWS).toBe(5);
     incident.recover();
     await incident.untilStep('watching');
     await incident.send('resolved');
     expect(await incident.outcome()).toMatchObject({
       outcome: 'remediated',
-      snapshot: { lever: { kind: 'autoscaler', name: incident.name, maxReplicas: 8 }, value: 2 },
-      scale: { changed: true, before: 2, after: 5 },
+      planned: { change: { lever: { kind: 'autoscaler', name: incident.name, maxReplicas: 8 }, from: 2, to: 5 } },
+      effect: { changed: true, moved: { name: 'minReplicas', before: 2, after: 5 } },
       verification: { verdict: 'good' },
     });
     expect(await autoscaler.bounds()).toEqual({ minReplicas: 5, maxReplicas: 8 });
     expect(await incident.replicas('readyReplicas')).toBe(5);
-    expect(await incident.changes()).toBe(1);
+    expect(await incident.scaled()).toEqual([2, 5]);
     // The replica count itself is the autoscaler's.
     expect(await ownersOfReplicas(incident)).toEqual(['kube-controller-manager']);
   });
@@ -59,12 +59,12 @@ describe('a Deployment with an autoscaler', () => {
   it('gets its minReplicas back when the signal does not get better', async () => {
     const { incident, autoscaler, minimum } = await autoscaled();
     await incident.send();
-    await expect.poll(minimum, { timeout: 30_000 }).toBe(5);
+    await expect.poll(minimum, { timeout: 60_000 }).toBe(5);
     expect(await incident.outcome()).toMatchObject({
       outcome: 'rolled_back',
-      scale: { changed: true, before: 2, after: 5 },
+      effect: { changed: true, moved: { before: 2, after: 5 } },
       verification: { verdict: 'bad' },
-      compensation: { status: 'restored', before: 5, after: 2 },
+      compensation: { status: 'restored', moved: { before: 5, after: 2 } },
       notified: ['on-call'],
     });
     expect(await autoscaler.bounds()).toEqual({ minReplicas: 2, maxReplicas: 8 });
@@ -74,11 +74,14 @@ describe('a Deployment with an autoscaler', () => {
   it('is never driven past maxReplicas', async () => {
     const { incident, autoscaler, minimum } = await autoscaled({ maxReplicas: 4 });
     await incident.send();
-    await expect.poll(minimum, { timeout: 30_000 }).toBe(4);
+    await expect.poll(minimum, { timeout: 60_000 }).toBe(4);
     incident.recover();
     await incident.untilStep('watching');
     await incident.send('resolved');
-    expect(await incident.outcome()).toMatchObject({ outcome: 'remediated', scale: { before: 2, after: 4 } });
+    expect(await incident.outcome()).toMatchObject({
+      outcome: 'remediated',
+      effect: { moved: { before: 2, after: 4 } },
+    });
     expect(await autoscaler.bounds()).toEqual({ minReplicas: 4, maxReplicas: 4 });
     expect(await incident.replicas('readyReplicas')).toBe(4);
   });
@@ -86,12 +89,12 @@ describe('a Deployment with an autoscaler', () => {
   it('keeps what a human sets meanwhile, who is told both values', async () => {
     const { incident, autoscaler, minimum } = await autoscaled();
     await incident.send();
-    await expect.poll(minimum, { timeout: 30_000 }).toBe(5);
+    await expect.poll(minimum, { timeout: 60_000 }).toBe(5);
     await autoscaler.setMinimum(3);
     const end = await incident.outcome();
     expect(end).toMatchObject({
       outcome: 'escalated',
-      compensation: { status: 'left_alone', expected: 5, found: 3 },
+      compensation: { status: 'left_alone', expected: '5', found: '3' },
       notified: ['on-call'],
     });
     expect(end.summary).toMatch(/set 5.*kubectl.*3/);

@@ -35,7 +35,7 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startConsoleStack(), launchBrowser()]);
   for (const story of Object.values(Story)) ids[story] = await stack.tell(story);
-  await beginGuards(stack, ids[Story.Cured] ?? '');
+  await beginGuards(stack);
   for (let n = 0; n < PLANTED; n += 1) {
     await plantEnded(stack, n, { alert: `Planted${n}`, rule: 'planted', outcome: n % 2 === 0 ? 'denied' : 'expired' });
   }
@@ -62,6 +62,7 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
     ['one on a phone', () => openStory(Story.Cured, { theme, width: 390 }), 'Timeline'],
     ['one that asks', () => openStory(Story.Asks, { theme }), 'Planned change'],
     ['one that was undone', () => openStory(Story.NoHelp, { theme }), 'Timeline'],
+    ['unhandled', () => open('#/unhandled', { theme }), 'A rule to begin with'],
     ['an unknown address', () => open('#/nowhere', { theme }), 'Not found'],
   ])('%s has no fault that axe-core finds', async (_name, go, text) => {
     const page = await go();
@@ -94,16 +95,14 @@ it('explains one remediation: decision, evidence, plots with the acts marked, ti
   const plot = page.getByRole('img', { name: 'p95 latency', exact: true });
   await plot.waitFor();
   expect(await plot.locator('.plot-mark text').allTextContents()).toEqual(
-    expect.arrayContaining(['act: 2 → 5', 'ready', 'undo']) as string[],
+    expect.arrayContaining(['act: 2 → 5', 'in effect', 'undo']) as string[],
   );
   expect(await plot.locator('.plot-bad').count()).toBeGreaterThan(3);
   expect(await plot.locator('.plot-unknown').count()).toBe(1);
   await page.getByRole('img', { name: 'Replicas' }).waitFor();
   expect(await page.getByRole('img', { name: /deviations from usual/ }).count()).toBe(3);
   const decision = page.getByRole('region', { name: 'Decision' });
-  expect(await decision.textContent()).toContain(
-    'It wants to scale Deployment production/payment-gateway to 5 replicas.',
-  );
+  expect(await decision.textContent()).toContain('It wants to scale Deployment production/payment-gateway 2 -> 5.');
   expect(await page.getByRole('link', { name: /Temporal Web UI/ }).getAttribute('href')).toMatch(
     /^http:\/\/temporal\.example\/namespaces\/default\/workflows\/remediation%2F/,
   );
@@ -160,7 +159,7 @@ it('undoes a change, with a reason', async () => {
   await page.getByRole('button', { name: 'Undo …' }).click();
   await page.getByLabel('Reason').fill('wrong hour');
   await page.getByRole('button', { name: 'Undo the change' }).click();
-  await page.getByText('put back from 5 to 2').waitFor();
+  await page.getByRole('region', { name: 'Change' }).getByText('put back to 2').waitFor();
   await page.getByText('undone by local: wrong hour').first().waitFor();
 });
 
@@ -233,6 +232,19 @@ describe('history', () => {
     await page.goBack();
     await page.getByRole('link', { name: Story.Observed }).waitFor();
   });
+});
+
+it('lists the alerts that no rule wants, with a rule to begin with that can be copied', async () => {
+  const page = await open('#/unhandled');
+  const list = page.getByRole('region', { name: 'Alerts that no rule wants' });
+  await list.getByText(Story.Rejected).first().waitFor();
+  await list.getByText('no rule matches the alert').waitFor();
+  await list.getByText('A rule to begin with').click();
+  await list.getByText('package mendloop.rules.certificate_expires_soon').waitFor();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await list.getByRole('button', { name: 'Copy' }).click();
+  await expect.poll(() => announced(page)).toContain('The rule has been copied.');
+  expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain('certificate_expires_soon');
 });
 
 it('takes every text of an alert for a text', async () => {

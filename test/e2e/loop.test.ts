@@ -1,35 +1,52 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/domain/alert/alert.ts';
+import type { Taken } from '../support/installation/webhook.ts';
+import { Way } from '../support/installation/alertmanager.ts';
 import { Incident } from '../support/installation/incidents.ts';
-import { type Installation, startInstallation } from '../support/installation/installation.ts';
+import { type PostgresInstallation, startPostgresInstallation } from '../support/installation/installation.ts';
+import { approve, orderPause, pagesAbout } from '../support/installation/people.ts';
+import { deliverTaken } from '../support/installation/webhook.ts';
 
-let installation: Installation;
+let installation: PostgresInstallation;
+let replica: { readonly url: string };
 
 beforeAll(async () => {
-  installation = await startInstallation();
-  await Promise.all([installation.startApi(), installation.startWorker()]);
+  installation = await startPostgresInstallation();
+  [, , replica] = await Promise.all([installation.startApi(), installation.startWorker(), installation.startReplica()]);
 });
 
 afterAll(async () => {
-  await (installation as Installation | undefined)?.stop();
+  await (installation as PostgresInstallation | undefined)?.stop();
 });
+
+/** Its incidents, as the store has them. */
+async function incidentsOf(incident: Incident) {
+  const { fingerprint } = incident.alert();
+  const rows = await installation.store.sql(
+    `SELECT n, outcome, end_heard_at IS NOT NULL AS heard FROM mendloop.incident WHERE fingerprint = '${fingerprint}' ORDER BY n`,
+  );
+  return rows;
+}
 
 describe('an alert that Alertmanager sends', () => {
   it('heals: decided, scaled, proven from Prometheus, and ended when it resolves', async () => {
     const incident = await Incident.prepare(installation);
     await incident.send();
-    await expect.poll(() => incident.replicas('wanted'), { timeout: 30_000 }).toBe(5);
+    await expect.poll(() => incident.replicas('wanted'), { timeout: 60_000 }).toBe(5);
     incident.recover();
     await incident.untilStep('watching');
     await incident.send('resolved');
     expect(await incident.outcome()).toMatchObject({
       outcome: 'remediated',
       decision: { rule: 'slow', policyRevision: 'e2e' },
-      scale: { changed: true, before: 2, after: 5 },
+      source: { status: 'firing', source: 'alertmanager' },
+      objective: { status: 'not_met' },
+      effect: { changed: true, moved: { before: 2, after: 5 } },
       verification: { verdict: 'good' },
       alertResolved: true,
     });
-    expect(await incident.replicas('wanted')).toBe(5);
-    expect(await incident.changes()).toBe(1);
+    expect(await incident.scaled()).toEqual([2, 5]);
+    expect(await incidentsOf(incident)).toEqual([{ n: 1, outcome: 'remediated', heard: true }]);
   });
 
   it('is one remediation, however often it is delivered', async () => {
@@ -40,23 +57,46 @@ describe('an alert that Alertmanager sends', () => {
     await Promise.all(Array.from({ length: 10 }, () => incident.send()));
     incident.recover();
     await incident.untilStep('watching');
-    expect(await incident.remediations()).toHaveLength(1);
+    expect(await incident.remediations()).toEqual([incident.id()]);
     await incident.send('resolved');
     await incident.outcome();
-    expect(await incident.changes()).toBe(1);
+    expect(await incident.scaled()).toEqual([2, 5]);
+  });
+
+  it('is the next incident when it resolves and fires again', async () => {
+    const incident = await Incident.prepare(installation, { add: '1' });
+    for (const n of [1, 2]) {
+      await incident.relapse();
+      await incident.fireAgain();
+      await incident.untilStep('verifying', { n });
+      incident.recover();
+      await incident.untilStep('watching', { n });
+      await incident.send('resolved');
+      expect(await incident.outcome(n)).toMatchObject({
+        outcome: 'remediated',
+        effect: { changed: true, moved: { before: 1 + n, after: 2 + n } },
+      });
+    }
+    expect(await incidentsOf(incident)).toMatchObject([
+      { n: 1, outcome: 'remediated' },
+      { n: 2, outcome: 'remediated' },
+    ]);
+    expect(await incident.scaled()).toEqual([2, 3, 4]);
   });
 
   it('is rolled back, and the on-call called, when the signal does not get better', async () => {
     const incident = await Incident.prepare(installation);
     await incident.send();
     const end = await incident.outcome();
-    expect(end).toMatchObject({ outcome: 'rolled_back', notified: ['on-call'] });
-    expect(await incident.replicas('wanted')).toBe(2);
-    const response = await fetch(
-      `${installation.alertmanager.url}/api/v2/alerts?filter=${encodeURIComponent('alertname="RemediationFailed"')}`,
-    );
-    const raised = (await response.json()) as { labels: Record<string, string> }[];
-    expect(raised.map(({ labels }) => labels['deployment'])).toContain(incident.name);
+    expect(end).toMatchObject({
+      outcome: 'rolled_back',
+      compensation: { status: 'restored', moved: { before: 5, after: 2 } },
+      notified: ['on-call'],
+    });
+    expect(await incident.scaled()).toEqual([2, 5, 2]);
+    expect(await pagesAbout(installation, incident.name)).toMatchObject([
+      { mendloop_remediation: incident.id(), mendloop_outcome: 'rolled_back' },
+    ]);
     await incident.send('resolved');
   });
 
@@ -64,14 +104,11 @@ describe('an alert that Alertmanager sends', () => {
     const incident = await Incident.prepare(installation);
     await incident.send();
     await incident.untilStep('verifying');
-    await installation.cluster.human.patch(
-      `/apis/apps/v1/namespaces/${incident.namespace}/deployments/${incident.name}`,
-      { spec: { replicas: 7 } },
-    );
+    await installation.cluster.human.patch(incident.path, { spec: { replicas: 7 } });
     const end = await incident.outcome();
     expect(end.outcome).toBe('escalated');
     expect(end.summary).toMatch(/set 5.*kubectl.*7/);
-    expect(await incident.replicas('wanted')).toBe(7);
+    expect(await incident.scaled()).toEqual([2, 5, 7]);
     await incident.send('resolved');
   });
 
@@ -79,11 +116,112 @@ describe('an alert that Alertmanager sends', () => {
     const incident = await Incident.prepare(installation);
     await incident.send();
     await incident.untilStep('verifying');
-    await installation.cluster.human.remove(
-      `/apis/apps/v1/namespaces/${incident.namespace}/deployments/${incident.name}`,
-    );
+    await installation.cluster.human.remove(incident.path);
     const end = await incident.outcome();
     expect(end).toMatchObject({ outcome: 'escalated', compensation: { status: 'gone' } });
     await incident.send('resolved');
+  });
+
+  it('is only watched in mode observe, which tells what would have been done', async () => {
+    const incident = await Incident.prepare(installation, { mode: 'observe' });
+    await incident.send();
+    const end = await incident.outcome();
+    expect(end).toMatchObject({ outcome: 'observed', source: { status: 'firing' } });
+    expect(end.summary).toMatch(/would have been: scale .* 2 -> 5/);
+    expect(await incident.scaled()).toEqual([2]);
+    await incident.send('resolved');
+  });
+
+  it('waits for a human in mode approve, and acts on the word of one', async () => {
+    const incident = await Incident.prepare(installation, { mode: 'approve' });
+    await incident.send();
+    await incident.untilStep('awaiting_approval');
+    expect((await incident.status())?.preview).toMatchObject({ moves: { before: 2, after: 5 } });
+    expect(await incident.scaled()).toEqual([2]);
+    await approve(installation, incident.id());
+    await expect.poll(() => incident.replicas('wanted'), { timeout: 60_000 }).toBe(5);
+    incident.recover();
+    await incident.untilStep('watching');
+    await incident.send('resolved');
+    expect(await incident.outcome()).toMatchObject({ outcome: 'remediated', approval: { status: 'approved' } });
+    expect(await incident.scaled()).toEqual([2, 5]);
+  });
+
+  it('is left alone when it has resolved before the act', async () => {
+    const incident = await Incident.prepare(installation);
+    await orderPause(installation, 'pause');
+    try {
+      await incident.send();
+      await incident.untilStep('admitting');
+      await incident.send('resolved');
+      expect(await incident.outcome()).toMatchObject({ outcome: 'already_healthy', alertResolved: true });
+    } finally {
+      await orderPause(installation, 'resume');
+    }
+    expect(await incident.scaled()).toEqual([2]);
+    expect(await pagesAbout(installation, incident.name)).toEqual([]);
+  });
+
+  it('is not acted on when it does not fire at its source, and a human is told', async () => {
+    const incident = await Incident.prepare(installation);
+    const told = { url: installation.apiUrl, alerts: [incident.alert()], receiver: 'by-hand' };
+    expect(await deliverTaken(told)).toMatchObject({ started: 1 });
+    const end = await incident.outcome();
+    expect(end).toMatchObject({
+      outcome: 'escalated',
+      source: { status: 'not_firing', source: 'prometheus', asked: expect.stringContaining('ALERTS') as string },
+      notified: ['on-call'],
+    });
+    expect(end.summary).toContain('does not fire at its source');
+    expect(await incident.scaled()).toEqual([2]);
+    expect(await pagesAbout(installation, incident.name)).toMatchObject([{ mendloop_outcome: 'escalated' }]);
+    // Told again, it stays with that human.
+    expect(await deliverTaken(told)).toMatchObject({ started: 0, repeats: 1 });
+  });
+});
+
+describe('an alert that two API replicas are told of at once', () => {
+  /** The same notification to both, again and again. */
+  async function tellBoth(incident: Incident, status: 'firing' | 'resolved'): Promise<Record<keyof Taken, number>> {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        deliverTaken({
+          url: index % 2 === 0 ? installation.apiUrl : replica.url,
+          alerts: [incident.alert(status)],
+        }),
+      ),
+    );
+    const sum = (key: keyof Taken) => answers.reduce((total, taken) => total + taken[key], 0);
+    return {
+      ...{ started: sum('started'), duplicates: sum('duplicates'), repeats: sum('repeats') },
+      ...{ signalled: sum('signalled'), ignored: sum('ignored'), unhandled: sum('unhandled') },
+    };
+  }
+
+  it('is one remediation in each of its spells', async () => {
+    const incident = await Incident.prepare(installation, { ...Way.ByHand, add: '1' });
+    const ends: Alert[] = [];
+    for (const n of [1, 2, 3]) {
+      await incident.relapse();
+      await incident.fireAgain();
+      expect(await tellBoth(incident, 'firing')).toMatchObject({ started: 1, duplicates: 19 });
+      await incident.untilStep('verifying', { n });
+      // The end of an earlier spell, told once more, is not that of this one.
+      for (const stale of ends) {
+        expect(await deliverTaken({ url: replica.url, alerts: [stale] })).toMatchObject({ ignored: 1 });
+      }
+      expect(await incident.status(n)).toMatchObject({ alertResolved: false });
+      incident.recover();
+      await incident.untilStep('watching', { n });
+      await incident.send('resolved');
+      ends.push(incident.alert('resolved'));
+      expect(await tellBoth(incident, 'resolved')).toMatchObject({ started: 0, unhandled: 0 });
+      expect(await incident.outcome(n)).toMatchObject({ outcome: 'remediated' });
+      // Late to arrive, it is the end of what has ended already.
+      expect(await tellBoth(incident, 'resolved')).toMatchObject({ ignored: 20 });
+    }
+    expect((await incidentsOf(incident)).map(({ n }) => n)).toEqual([1, 2, 3]);
+    expect(await incident.remediations()).toEqual([incident.id(1), incident.id(2), incident.id(3)]);
+    expect(await incident.scaled()).toEqual([2, 3, 4, 5]);
   });
 });

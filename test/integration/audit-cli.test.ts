@@ -176,7 +176,7 @@ describe('mendloop audit migrate', () => {
   });
 
   it('refuses a login that may not, and an embedded store', async () => {
-    await expect(run(['migrate', '--user', 'service'])).rejects.toMatchObject({ type: 'AuditUnavailable' });
+    await expect(run(['migrate', '--user', 'service'])).rejects.toMatchObject({ type: 'StoreUnavailable' });
     const embedded = auditSchema.parse({ store: { type: 'embedded', folder: '/nowhere' } });
     await expect(run(['migrate'], embedded)).rejects.toThrow('needs no migration');
   });

@@ -5,7 +5,7 @@ import { createSinks } from '../../src/store/audit/shipping/create-sinks.ts';
 import { startShipping } from '../../src/store/audit/shipping/ship.ts';
 import { openAuditLog } from '../../src/store/audit/open-audit-log.ts';
 import { type AuditSettings, auditSchema } from '../../src/config/audit-schema.ts';
-import { openPostgresDatabase } from '../../src/store/audit/postgres-database.ts';
+import { openPostgresDatabase } from '../../src/store/postgres-database.ts';
 import { startReceiver } from '../unit/notifications/http-receiver.ts';
 import { anEntry } from '../unit/audit/log-builder.ts';
 import { type PostgresBench, postgresBench } from './audit/benches.ts';
@@ -53,7 +53,7 @@ describe('the login of the running service', () => {
     "SELECT mendloop_audit.remove_through(1, 90, 'k', '{}')",
     'UPDATE mendloop_audit.shipment SET seq = 0',
     'DELETE FROM mendloop_audit.shipment',
-    'UPDATE mendloop_audit.schema_version SET version = 0',
+    'UPDATE mendloop.schema_version SET version = 0',
     'SET ROLE mendloop_retention',
     'CREATE TABLE mendloop_audit.other (a int)',
   ];

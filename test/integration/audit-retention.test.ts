@@ -8,11 +8,7 @@ import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { createAuditKeepingActivities } from '../../src/activities/audit-keeping.ts';
 import { type AuditKeeping, createAuditKeeper } from '../../src/store/audit/audit-keeper.ts';
 import { openAuditLog } from '../../src/store/audit/open-audit-log.ts';
-import {
-  ensureRetentionSchedule,
-  removeRetentionSchedule,
-  triggerRetention,
-} from '../../src/store/audit/retention-schedule.ts';
+import { ensureSchedule, removeSchedule, triggerSchedule } from '../../src/clients/temporal/schedules.ts';
 import { ensureServers, startTemporalServer, type TemporalServer, terminalProgress } from '../../dev/stack/index.ts';
 import { anEntry, signer } from '../unit/audit/log-builder.ts';
 import { type PostgresBench, postgresBench } from './audit/benches.ts';
@@ -75,41 +71,48 @@ it('a Schedule keeps the log, remembers what it was, and fails when it is anothe
       workflowsPath: fileURLToPath(new URL('../../src/workflows/audit-retention.ts', import.meta.url)),
       logger: new DefaultLogger('ERROR'),
     }),
-    activities: createAuditKeepingActivities({ keeper, metrics: { auditVerified }, logger: { error: complain } }),
+    activities: createAuditKeepingActivities({
+      keeper,
+      forgetIncidents: () => Promise.resolve(0),
+      metrics: { auditVerified },
+      logger: { error: complain },
+    }),
   });
 
   await worker.runUntil(async () => {
-    const schedule = { client, taskQueue, workflowType: 'auditRetention' };
-    await ensureRetentionSchedule({ ...schedule, everyMinutes: 60 });
+    const scheduleId = 'mendloop-audit-retention';
+    const workflow = { workflowType: 'auditRetention', workflowId: 'audit-retention' };
+    const schedule = { client, taskQueue, scheduleId, ...workflow };
+    await ensureSchedule({ ...schedule, everySeconds: 3600 });
     // The first run comes at once.
     await expect.poll(runs, patient).toMatchObject([{ removed: { seq: 2 }, rowsRemoved: 2, signed: { seq: 4 } }]);
     expect(await store.verify()).toMatchObject({ intact: true, removed: { seq: 2 } });
 
     // Another process comes with other settings: there is one Schedule still.
-    await ensureRetentionSchedule({ ...schedule, everyMinutes: 30 });
-    const { spec } = await client.schedule.getHandle('mendloop-audit-retention').describe();
+    await ensureSchedule({ ...schedule, everySeconds: 1800 });
+    const { spec } = await client.schedule.getHandle(scheduleId).describe();
     expect(spec.intervals).toMatchObject([{ every: 30 * 60_000 }]);
 
     // The second run begins where the first one ended.
     await store.append([anEntry(), anEntry()]);
-    await triggerRetention(client);
+    await triggerSchedule(client, scheduleId);
     await expect.poll(runs, patient).toMatchObject([{}, { rowsRemoved: 0, rowsVerified: 2, signed: { seq: 6 } }]);
 
     // Whoever may do everything in the database rewrites its end, so that it is consistent in itself.
     await place.admin('DELETE FROM mendloop_audit.record WHERE seq > 5');
     await store.append([anEntry(), anEntry(), anEntry()]);
     expect(await store.verify()).toMatchObject({ intact: true });
-    await triggerRetention(client);
+    await triggerSchedule(client, scheduleId);
     const tampered =
       'AuditTampered: row 6, or one before it, was rewritten: the last checkpoint that Temporal remembers knows another';
     await expect.poll(runs, patient).toMatchObject([{}, {}, tampered]);
     expect(auditVerified.mock.calls.map(([{ intact }]) => intact)).toEqual([true, true, false]);
     expect(complain).toHaveBeenCalledOnce();
     // A failed run is not the last that succeeded: it goes on being found.
-    await triggerRetention(client);
+    await triggerSchedule(client, scheduleId);
     await expect.poll(runs, patient).toMatchObject([{}, {}, tampered, tampered]);
 
-    await removeRetentionSchedule(client);
-    await removeRetentionSchedule(client);
+    await removeSchedule(client, scheduleId);
+    await removeSchedule(client, scheduleId);
   });
 });

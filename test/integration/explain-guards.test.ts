@@ -1,100 +1,157 @@
-import { expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askGuards, type GuardReach } from '../../src/cli/explain/ask-guards.ts';
 import { createCostSource } from '../../src/clients/cost/create-cost-source.ts';
-import { createGuardPreviewer } from '../../src/clients/temporal/preview-guard.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { TargetSnapshot } from '../../src/domain/actions/effects.ts';
 import { MendloopError } from '../../src/domain/failures.ts';
-import { clusterGuardId, PAUSE_SIGNAL, targetGuardId } from '../../src/contract/guards.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { anAlert } from '../support/alerts.ts';
-import { useGuardServer } from '../support/guards/guard-server.ts';
-import { type GuardWorld, withGuards } from '../support/guards/guard-world.ts';
-import { aDecision, aPlan } from '../support/plans.ts';
+import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
+import { aMoneyAsk, asking, leaving } from '../support/store/requests.ts';
 
-const guardServer = useGuardServer();
-
-/** A member holds 24 of it. */
+/** Money that may be spent a day; three Pods of a core each cost 3 of it. */
 const DAILY = 25;
+const { cost, guards: limits } = configSchema.parse({
+  guards: { blastRadius: { percent: 100 } },
+  cost: { cpuHour: 1, gibHour: 0, budgets: { default: { daily: DAILY, scope: 'cluster' } } },
+});
 
-/** The reach of a worker with the world's guards, on a cluster with 2 Pods of a core each. */
-function reachOf({ client, target }: GuardWorld, overrides: Partial<GuardReach> = {}): GuardReach {
-  const { cost, guards } = configSchema.parse({
-    guards: { blastRadius: { percent: 100 } },
-    cost: { cpuHour: 1, gibHour: 0, budgets: { default: { daily: DAILY, scope: 'cluster' } } },
-  });
-  const snapshot: TargetSnapshot = {
-    ...{ target: target('api'), uid: 'u', lever: { kind: 'replicas' }, value: 2, replicas: 2, readyReplicas: 2 },
-    podRequests: { cpu: 1, memory: 0 },
-  };
+const planned = aPlannedChange({}, { podRequests: { cpu: 1, memory: 0 } });
+const TARGET = 'default/production/Deployment/order-service';
+
+let folder: string;
+let store: Store;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mendloop-explain-'));
+  const { audit: settings } = configSchema.parse({ audit: { store: { type: 'embedded', folder } } });
+  store = await openStore({ settings, limits, cluster: 'default' });
+});
+
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The reach of a worker, on a cluster with the flash sale's Deployment. */
+function reach(overrides: Partial<GuardReach> = {}): GuardReach {
   return {
-    ask: createGuardPreviewer(client),
-    inspectTarget: () => Promise.resolve(snapshot),
+    planChange: () => Promise.resolve(planned),
     countWorkloads: () => Promise.resolve(10),
     costSource: createCostSource({ settings: cost, listPodRequests: () => Promise.resolve({ cpu: 0, memory: 0 }) }),
-    limits: guards,
-    signal: new AbortController().signal,
+    preview: (request) => store.admission.preview(request),
     ...overrides,
   };
 }
 
-const question = { decision: aDecision(aPlan({ budget: { name: 'default', expectedHours: 1 } })), alert: anAlert() };
-const answers = async (reach: GuardReach) =>
-  Object.fromEntries((await askGuards(question, reach)).map(({ guard, answer, text }) => [guard, { answer, text }]));
+const plan = aPlan({ budget: { name: 'default', expectedHours: 1 } });
 
-it('says what guards would say that nobody has asked yet, and starts none', async () => {
-  await withGuards(guardServer(), async (world) => {
-    const said = await answers(reachOf(world));
-    expect(said).toMatchObject({
-      target: { answer: 'pass' },
-      cluster: { answer: 'pass' },
-      budget: { answer: 'pass', text: expect.stringContaining('3 more Pods for 1 h cost 3.00') as string },
+async function answers(guards: GuardReach, of = plan) {
+  const said = await askGuards({ decision: aDecision(of), alert: anAlert() }, guards);
+  return Object.fromEntries(said.map(({ guard, answer, text }) => [guard, { answer, text }]));
+}
+
+const like = (text: string) => expect.stringContaining(text) as string;
+
+describe('what guards would say', () => {
+  it('of a target that no remediation has asked for is yes, and nothing is remembered of the question', async () => {
+    expect(await answers(reach())).toEqual({
+      target: { answer: 'pass', text: 'scale Deployment production/order-service 2 -> 5' },
+      admission: { answer: 'pass', text: 'the target is free, within all limits' },
+      budget: { answer: 'pass', text: like('3 more Pods for 1 h cost 3.00') },
     });
-    await expect(world.client.workflow.getHandle(targetGuardId(world.target('api'))).describe()).rejects.toThrow();
+    expect(await store.guards.overview()).toMatchObject({ targets: [], ledgers: [] });
+    expect(await store.audit.list({ limit: 10 })).toEqual([]);
   });
-}, 120_000);
 
-it('says what busy, paused and spent guards would say, and leaves them as they are', async () => {
-  await withGuards({ ...guardServer(), daily: DAILY }, async (world) => {
-    const guards = { target: true, cluster: true, budget: true };
-    const holder = await world.start({ guards, stays: true });
-    await expect.poll(async () => (await holder.heard()).worked).toBe(true);
-    await world.client.workflow
-      .getHandle(clusterGuardId(world.cluster))
-      .signal(PAUSE_SIGNAL, { by: 'ann', reason: 'x' });
-    const reach = reachOf(world);
+  it('of a busy target is to share the end of the one at work, or to wait for it', async () => {
+    await store.admission.admit(asking('holder', { target: TARGET, namespace: 'production' }));
     for (let again = 0; again < 2; again += 1) {
-      expect(await answers(reach)).toMatchObject({
-        target: { answer: 'stop', text: `${holder.id} is at work on it: its end would be shared` },
-        cluster: {
-          answer: 'wait',
-          text: expect.stringContaining('as number 1: All changes are paused by ann') as string,
-        },
-        budget: { answer: 'stop', text: expect.stringContaining('over the 25.00') as string },
+      expect(await answers(reach())).toMatchObject({
+        admission: { answer: 'wait', text: 'holder is at work on it: its end would be shared' },
       });
     }
-    await holder.finish();
-  });
-}, 120_000);
-
-it('tells a guard that could not be asked from one that says no', async () => {
-  await withGuards(guardServer(), async (world) => {
-    const gone = () => Promise.reject(new MendloopError('KubernetesUnavailable', 'no answer'));
-    expect(await answers(reachOf(world, { inspectTarget: gone }))).toMatchObject({
-      // The plan names its target, so that its guard can be asked all the same.
-      target: { answer: 'pass' },
-      cluster: { answer: 'unknown', text: 'KubernetesUnavailable: no answer' },
-      budget: { answer: 'unknown', text: 'KubernetesUnavailable: no answer' },
+    expect(await answers(reach(), { ...plan, guards: { ...plan.guards, onBusy: 'wait' } })).toMatchObject({
+      admission: { answer: 'wait', text: like('as number 1: The target is busy with holder') },
     });
+    expect((await store.guards.overview()).targets).toMatchObject([
+      { target: TARGET, state: { joined: 0, queue: [] } },
+    ]);
+  });
+
+  it('soon after a change is when the same action may be taken again', async () => {
+    await store.admission.leave(leaving('holder'));
+    expect(await answers(reach())).toMatchObject({
+      admission: { answer: 'wait', text: like('Too soon after the last scale of the target: not before') },
+    });
+    await store.guards.reset({ target: TARGET, order: { by: 'ann', reason: 'mended' } });
+  });
+
+  it('during a pause is to wait for its end', async () => {
+    await store.guards.pause({ by: 'ann', reason: 'migration' });
+    expect(await answers(reach())).toMatchObject({
+      admission: { answer: 'wait', text: like('as number 1: All changes are paused by ann: migration') },
+    });
+    await store.guards.resume({ by: 'ann', reason: 'done' });
+    expect(await answers(reach())).toMatchObject({ admission: { answer: 'pass' } });
+  });
+
+  it('where the day is spent is no', async () => {
+    const money = aMoneyAsk(24, { budget: 'default', scopeKind: 'cluster', scopeKey: 'all', daily: DAILY, usage: 0 });
+    expect(await store.admission.admit(asking('spender', { money }))).toMatchObject({ status: 'granted' });
+    expect(await answers(reach())).toMatchObject({ budget: { answer: 'stop', text: like('over the 25.00') } });
+    await store.admission.leave(leaving('spender', { acted: false, keepMoney: false }));
+    expect(await answers(reach())).toMatchObject({ budget: { answer: 'pass' } });
+  });
+
+  it('of a change that is made already is that there is none', async () => {
+    const done = aPlannedChange({}, { replicas: 5 });
+    expect(await answers(reach({ planChange: () => Promise.resolve(done) }))).toEqual({
+      target: { answer: 'pass', text: like('nothing would be changed') },
+    });
+  });
+});
+
+describe('a guard that could not be asked is told from one that says no', () => {
+  const fails = (type: ConstructorParameters<typeof MendloopError>[0]) => () =>
+    Promise.reject(new MendloopError(type, 'no answer'));
+
+  it('where the cluster is away', async () => {
+    const asks = aPlan({ approval: { deadlineSeconds: 60 } });
+    expect(await answers(reach({ planChange: fails('KubernetesUnavailable') }), asks)).toEqual({
+      target: { answer: 'unknown', text: 'KubernetesUnavailable: no answer' },
+      approval: { answer: 'wait', text: '1 of any approver would be asked, and have 60 s' },
+    });
+    expect(await answers(reach({ countWorkloads: fails('KubernetesUnavailable') }))).toMatchObject({
+      target: { answer: 'pass' },
+      admission: { answer: 'unknown', text: 'KubernetesUnavailable: no answer' },
+    });
+  });
+
+  it('where the action refuses the target', async () => {
+    expect(await answers(reach({ planChange: fails('TargetNotFound') }))).toEqual({
+      target: { answer: 'stop', text: 'TargetNotFound: no answer' },
+    });
+  });
+
+  it('where the store is away', async () => {
+    expect(await answers(reach({ preview: fails('StoreUnavailable') }))).toMatchObject({
+      target: { answer: 'pass' },
+      admission: { answer: 'unknown', text: 'StoreUnavailable: no answer' },
+    });
+  });
+
+  it('where the cost cannot be known', async () => {
+    const { costSource } = reach();
     const quote = () => {
       throw new MendloopError('BudgetUnknown', 'none');
     };
-    const costSource = { ...reachOf(world).costSource, quote };
-    expect(await answers(reachOf(world, { costSource }))).toMatchObject({
+    expect(await answers(reach({ costSource: { ...costSource, quote } }))).toMatchObject({
+      admission: { answer: 'pass' },
       budget: { answer: 'stop', text: 'BudgetUnknown: none' },
     });
-    const silent = () => Promise.reject(new MendloopError('TemporalUnavailable', 'no answer'));
-    expect(await answers(reachOf(world, { ask: silent }))).toMatchObject({
-      target: { answer: 'unknown', text: 'TemporalUnavailable: no answer' },
-    });
   });
-}, 120_000);
+});

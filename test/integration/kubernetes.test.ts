@@ -5,11 +5,13 @@ import { awaitReady } from '../../src/clients/kubernetes/await-ready.ts';
 import { holdTarget, releaseTarget } from '../../src/clients/kubernetes/hold-target.ts';
 import { inspectTarget } from '../../src/clients/kubernetes/inspect-target.ts';
 import { createKubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
+import type { LeverChange } from '../../src/clients/kubernetes/lever.ts';
 import { previewScale } from '../../src/clients/kubernetes/preview-scale.ts';
 import { recordEvent } from '../../src/clients/kubernetes/record-event.ts';
 import { restoreScale } from '../../src/clients/kubernetes/restore-scale.ts';
 import { sumPodRequests } from '../../src/clients/kubernetes/sum-pod-requests.ts';
-import type { ScaleChange, TargetSnapshot } from '../../src/domain/actions/effects.ts';
+import type { ScaleSeen } from '../../src/domain/actions/scale/change.ts';
+import { workloadPath } from '../../src/clients/kubernetes/workload.ts';
 import { startTestCluster, type TestCluster } from '../support/cluster.ts';
 
 interface Deployment {
@@ -43,24 +45,31 @@ const deployment = () => cluster.human.get<Deployment>(deploymentPath());
 const target = (overrides: object = {}) => ({
   cluster: 'default',
   namespace,
-  kind: 'Deployment' as const,
+  kind: 'Deployment',
   name: 'api',
   ...overrides,
 });
 const inspect = () => inspectTarget(cluster.kubernetes, target());
 
-function change(snapshot: TargetSnapshot, to: number, remediationId = 'remediation/A/00000000000000aa/1'): ScaleChange {
-  const { target: found, uid, lever, value } = snapshot;
+function change(seen: ScaleSeen, to: number, remediationId = 'remediation/A/00000000000000aa/1'): LeverChange {
+  const { target: found, uid, lever, value } = seen;
   return { remediationId, target: found, uid, lever, from: value, to };
 }
 
 async function ready(replicas: number, deadlineMs = 20_000) {
   const { uid, target: found } = await inspect();
-  const wanted = { target: found, uid, replicas, exact: true, deadlineAt: Date.now() + deadlineMs };
+  const wanted = {
+    target: found,
+    uid,
+    replicas,
+    exact: true,
+    deadlineAt: Date.now() + deadlineMs,
+    act: { complaints: [] },
+  };
   return awaitReady(cluster.kubernetes, wanted, new AbortController().signal);
 }
 
-async function deployed(replicas = 2): Promise<TargetSnapshot> {
+async function deployed(replicas = 2): Promise<ScaleSeen> {
   await cluster.human.deploy({ namespace, name: 'api', replicas });
   await ready(replicas);
   return inspect();
@@ -98,8 +107,8 @@ describe('inspecting', () => {
       `/api/v1/namespaces/${namespace}/pods`,
     );
     const name = pods.items[0]?.metadata.name;
-    const snapshot = await inspectTarget(cluster.kubernetes, target({ kind: 'Pod', name }));
-    expect(snapshot.target).toMatchObject({ kind: 'Deployment', name: 'api' });
+    const seen = await inspectTarget(cluster.kubernetes, target({ kind: 'Pod', name }));
+    expect(seen.target).toMatchObject({ kind: 'Deployment', name: 'api' });
   });
 
   it('names what does not exist, and what no workload owns', async () => {
@@ -130,7 +139,7 @@ describe('scaling', () => {
     expect(await restoreScale(cluster.kubernetes, scale)).toEqual({ status: 'restored', before: 5, after: 2 });
   });
 
-  it('refuses when somebody else was faster, naming both values and who', async () => {
+  it('refuses when another hand was faster, naming both values and who', async () => {
     const scale = change(await deployed(2), 5);
     await cluster.human.patch(deploymentPath(), { spec: { replicas: 4 } });
     await expect(applyScale(cluster.kubernetes, scale)).rejects.toMatchObject({
@@ -163,9 +172,9 @@ describe('scaling', () => {
   });
 
   it('is held off by the change of another remediation', async () => {
-    const snapshot = await deployed(2);
-    await applyScale(cluster.kubernetes, change(snapshot, 5));
-    const other = change(snapshot, 6, 'remediation/B/00000000000000bb/1');
+    const seen = await deployed(2);
+    await applyScale(cluster.kubernetes, change(seen, 5));
+    const other = change(seen, 6, 'remediation/B/00000000000000bb/1');
     await expect(applyScale(cluster.kubernetes, other)).rejects.toMatchObject({ type: 'TargetHeld' });
   });
 
@@ -195,7 +204,7 @@ describe('an admission policy that denies scaling', () => {
   };
 
   /** Denies every change of a scale in the test's namespace; settles when it does. */
-  async function freeze(probe: ScaleChange): Promise<void> {
+  async function freeze(probe: LeverChange): Promise<void> {
     const api = '/apis/admissionregistration.k8s.io/v1';
     const name = `freeze-${namespace}`;
     await cluster.human.create(`${api}/validatingadmissionpolicies`, {
@@ -222,7 +231,7 @@ describe('an admission policy that denies scaling', () => {
       .toMatchObject(REFUSED);
   }
 
-  it('is the reason that is given, at once, and not a change by somebody else', async () => {
+  it('is the reason that is given, at once, and not a change by another hand', async () => {
     const scale = change(await deployed(2), 5);
     await freeze(scale);
     await expect(applyScale(cluster.kubernetes, scale)).rejects.toMatchObject(REFUSED);
@@ -241,7 +250,7 @@ describe('an admission policy that denies scaling', () => {
 describe('a workload with an autoscaler', () => {
   const path = () => `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/api`;
 
-  async function autoscaled(): Promise<TargetSnapshot> {
+  async function autoscaled(): Promise<ScaleSeen> {
     await deployed(2);
     await cluster.human.create(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, {
       metadata: { name: 'api' },
@@ -258,9 +267,9 @@ describe('a workload with an autoscaler', () => {
   }
 
   it('is scaled by its minReplicas, and that is put back', async () => {
-    const snapshot = await autoscaled();
-    expect(snapshot).toMatchObject({ lever: { kind: 'autoscaler', name: 'api', maxReplicas: 8 }, value: 2 });
-    const scale = change(snapshot, 5);
+    const seen = await autoscaled();
+    expect(seen).toMatchObject({ lever: { kind: 'autoscaler', name: 'api', maxReplicas: 8 }, value: 2 });
+    const scale = change(seen, 5);
     expect(await applyScale(cluster.kubernetes, scale)).toMatchObject({ changed: true, before: 2, after: 5 });
     expect((await cluster.human.get<Autoscaler>(path())).spec.minReplicas).toBe(5);
     expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'restored', after: 2 });
@@ -295,12 +304,12 @@ describe('waiting until ready', () => {
       .toBeDefined();
     await applyScale(cluster.kubernetes, change(await inspect(), 4));
     await expect(ready(4)).rejects.toMatchObject({
-      type: 'RolloutFailed',
+      type: 'EffectFailed',
       message: expect.stringContaining('exceeded quota') as string,
     });
   });
 
-  it('says that somebody else moved the count, and that the object was deleted', async () => {
+  it('says that another hand moved the count, and that the object was deleted', async () => {
     await cluster.human.deploy({ namespace, name: 'api', replicas: 3, cpu: '10000' });
     await expect(ready(5)).rejects.toMatchObject({ type: 'TargetChanged' });
     const waiting = expect(ready(3)).rejects.toMatchObject({ type: 'TargetNotFound' });
@@ -311,12 +320,19 @@ describe('waiting until ready', () => {
   it('ends at its deadline with what was missing, and with the reason of its signal', async () => {
     await cluster.human.deploy({ namespace, name: 'api', replicas: 1, cpu: '10000' });
     await expect(ready(1, 300)).rejects.toMatchObject({
-      type: 'RolloutTimedOut',
+      type: 'EffectTimedOut',
       message: expect.stringContaining('0 of 1 ready') as string,
     });
     const { uid, target: found } = await inspect();
     const abort = new AbortController();
-    const wanted = { target: found, uid, replicas: 1, exact: true, deadlineAt: Date.now() + 60_000 };
+    const wanted = {
+      target: found,
+      uid,
+      replicas: 1,
+      exact: true,
+      deadlineAt: Date.now() + 60_000,
+      act: { complaints: [] },
+    };
     const waiting = awaitReady(cluster.kubernetes, wanted, abort.signal);
     abort.abort(new Error('stopping'));
     await expect(waiting).rejects.toThrow('stopping');
@@ -326,19 +342,23 @@ describe('waiting until ready', () => {
 describe('what people see on the target', () => {
   it('carries marks while it is held, and only its holder takes them off', async () => {
     const scale = change(await deployed(2), 5);
+    const { remediationId, uid } = scale;
+    const path = workloadPath(scale.target);
     await applyScale(cluster.kubernetes, scale);
-    await holdTarget(cluster.kubernetes, scale);
+    await holdTarget(cluster.kubernetes, { remediationId, path, marks: { 'mendloop.dev/baseline-replicas': '2' } });
     expect((await deployment()).metadata.annotations).toMatchObject({
-      'mendloop.dev/remediation': scale.remediationId,
+      'mendloop.dev/remediation': remediationId,
       'mendloop.dev/baseline-replicas': '2',
-      'mendloop.dev/intended-replicas': '5',
     });
-    expect(await inspect()).toMatchObject({ heldBy: scale.remediationId });
-    await releaseTarget(cluster.kubernetes, { ...scale, remediationId: 'remediation/B/00000000000000bb/1' });
+    expect(await inspect()).toMatchObject({ heldBy: remediationId, leasedFrom: 2 });
+    const release = { remediationId, path, uid, marks: ['mendloop.dev/baseline-replicas'] };
+    await releaseTarget(cluster.kubernetes, { ...release, remediationId: 'remediation/B/00000000000000bb/1' });
+    await releaseTarget(cluster.kubernetes, { ...release, uid: '00000000-0000-0000-0000-000000000000' });
     expect(await inspect()).toHaveProperty('heldBy');
-    await releaseTarget(cluster.kubernetes, scale);
-    await releaseTarget(cluster.kubernetes, scale);
+    await releaseTarget(cluster.kubernetes, release);
+    await releaseTarget(cluster.kubernetes, release);
     expect(await inspect()).not.toHaveProperty('heldBy');
+    expect((await deployment()).metadata.annotations).not.toHaveProperty('mendloop.dev/baseline-replicas');
     // Marks must not take the replica count away from the remediation that set it.
     expect(await restoreScale(cluster.kubernetes, scale)).toMatchObject({ status: 'restored' });
   });
@@ -346,12 +366,12 @@ describe('what people see on the target', () => {
   it('gets one Event for each remediation and reason', async () => {
     const { target: found, uid } = await deployed(1);
     const event = { target: found, uid, remediationId: 'remediation/A/00000000000000aa/1', type: 'Normal' as const };
-    await recordEvent(cluster.kubernetes, { ...event, reason: 'MendloopScaled', message: 'replicas 2 -> 5' });
-    await recordEvent(cluster.kubernetes, { ...event, reason: 'MendloopScaled', message: 'replicas 2 -> 5' });
+    await recordEvent(cluster.kubernetes, { ...event, reason: 'MendloopActed', message: 'replicas 2 -> 5' });
+    await recordEvent(cluster.kubernetes, { ...event, reason: 'MendloopActed', message: 'replicas 2 -> 5' });
     const events = await cluster.human.get<{ items: { reason: string; involvedObject: { name: string } }[] }>(
       `/api/v1/namespaces/${namespace}/events`,
     );
-    const ours = events.items.filter(({ reason }) => reason === 'MendloopScaled');
+    const ours = events.items.filter(({ reason }) => reason === 'MendloopActed');
     expect(ours).toHaveLength(1);
     expect(ours[0]?.involvedObject.name).toBe('api');
   });

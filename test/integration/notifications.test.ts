@@ -84,7 +84,7 @@ const pagesAbout = (receiver: Receiver, remediationId: string): Page[] =>
     .map(({ body }) => JSON.parse(body) as Page)
     .filter(({ alerts }) => alerts.some(({ labels }) => labels['mendloop_remediation'] === remediationId));
 
-const id = (serial: number) => `remediation/OrderServiceCPUThrottling/0123456789abcdef/${serial}`;
+const id = (serial: number) => `remediation/default/OrderServiceCPUThrottling/0123456789abcdef/${serial}`;
 
 describe('the Alertmanager channel, on a real Alertmanager', () => {
   it("pages the team that the original's labels route to", async () => {

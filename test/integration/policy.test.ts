@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openOpaServer } from '../../src/clients/policy/opa-server.ts';
 import { openPolicyBundle } from '../../src/clients/policy/policy-bundle.ts';
+import type { PolicyClock } from '../../src/clients/policy/policy-clock.ts';
 import type { LivePolicy, PolicyEvents } from '../../src/clients/policy/policy-engine.ts';
 import { readSamples, type Samples } from '../../src/clients/policy/lint/read-samples.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -46,7 +47,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const openServer = async (url: string, events: PolicyEvents = {}): Promise<LivePolicy> => {
+const openServer = async (url: string, events: PolicyEvents & PolicyClock = {}): Promise<LivePolicy> => {
   const { server } = configSchema.parse({ policy: { engine: 'server', server: { url, timeoutSeconds: 20 } } }).policy;
   if (server === undefined) throw new Error('no server in the settings');
   return inUse(await openOpaServer({ settings: server, ...events }));
@@ -159,6 +160,73 @@ describe('a bundle in this process', () => {
       plan: { target: { name: 'order-service' } },
     });
   });
+});
+
+describe('rules about hours and days', () => {
+  const NIGHTS = [
+    'plan := lib.scale_service("order-service") if input.now.hour >= 22',
+    'refuses contains "not on Sundays" if input.now.weekday == "Sunday"',
+    'examples_now := {"hour": 23}',
+  ].join('\n\n');
+
+  it('have a clock, the same in both engines', async () => {
+    const own = await mkdtemp(join(folder, 'clock-'));
+    await writeFile(join(own, 'ours.rego'), OUR_RULE.replace(/plan := .*\n$/, `${NIGHTS}\n`));
+    const sources = [POLICY, own];
+    await buildWasm({ opa, output: join(own, 'wasm.tar.gz'), revision: 'clock', sources });
+    await buildRego({ opa, output: join(own, 'rego.tar.gz'), revision: 'clock', sources });
+    let time = '2026-03-02T22:00:00Z';
+    const now = () => Date.parse(time);
+    const bundle = inUse(await openPolicyBundle({ path: join(own, 'wasm.tar.gz'), now }));
+    const server = await openServer((await start(['--bundle', join(own, 'rego.tar.gz')])).url, { now });
+    const question = { alert: alertWith({ alertname: 'Ours' }), cluster: 'default' };
+    for (const [at, answer] of [
+      ['2026-03-02T22:00:00Z', { verdict: 'plan', rule: 'ours' }],
+      ['2026-03-02T21:59:59Z', { verdict: 'reject', rule: 'ours' }],
+      ['2026-03-01T23:00:00Z', { verdict: 'reject', reason: 'not on Sundays' }],
+    ] as const) {
+      time = at;
+      const decision = await bundle.decide(question);
+      expect(decision).toMatchObject(answer);
+      expect(await server.decide(question)).toEqual(decision);
+    }
+  });
+});
+
+describe('a bundle whose data does not fit', () => {
+  it.each<[string, object]>([
+    ['aproval', { services: { 'order-service': { aproval: { quorum: 2 } } } }],
+    ['maxReplica', { limits: { maxReplica: 3 } }],
+    ['lese', { parameters: { mine: { lese: {} } } }],
+  ])('is refused when it is loaded: %s', async (typo, overrides) => {
+    const own = await mkdtemp(join(folder, 'unfit-'));
+    await writeFile(join(own, 'data.json'), JSON.stringify({ overrides }));
+    const output = join(own, 'bundle.tar.gz');
+    await buildWasm({ opa, output, revision: 'unfit', sources: [POLICY, own] });
+    const faults: string[] = [];
+    const policy = inUse(await openPolicyBundle({ path: output, onError: ({ message }) => void faults.push(message) }));
+    expect(policy.ready).toBe(false);
+    expect(faults).toEqual([expect.stringMatching(`overrides\\.\\S*\\.${typo} is not a known key; did you mean`)]);
+  });
+});
+
+describe('a bundle that calls what the engine does not have', () => {
+  it.each(['semver.compare("1.0.0", "2.0.0") == -1', 'time.now_ns() > 0', 'units.parse("1K") == 1000'])(
+    'is refused when it is loaded, by name and file: %s',
+    async (call) => {
+      const own = await mkdtemp(join(folder, 'lacking-'));
+      await writeFile(join(own, 'ours.rego'), OUR_RULE.replace(/\n$/, ` if ${call}\n`));
+      const output = join(own, 'bundle.tar.gz');
+      await buildWasm({ opa, output, revision: 'lacking', sources: [POLICY, own] });
+      const faults: string[] = [];
+      const policy = inUse(
+        await openPolicyBundle({ path: output, onError: ({ message }) => void faults.push(message) }),
+      );
+      expect(policy.ready).toBe(false);
+      expect(faults).toEqual([expect.stringContaining(`no built-in function ${call.split('(')[0]} (`)]);
+      expect(faults[0]).toContain('ours.rego');
+    },
+  );
 });
 
 const OUR_RULE = `package mendloop.rules.ours

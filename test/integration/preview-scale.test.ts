@@ -1,34 +1,30 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKubernetesActivities } from '../../src/activities/kubernetes.ts';
 import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
 import { inspectTarget } from '../../src/clients/kubernetes/inspect-target.ts';
+import type { LeverChange } from '../../src/clients/kubernetes/lever.ts';
 import { previewScale } from '../../src/clients/kubernetes/preview-scale.ts';
-import type { ScaleChange } from '../../src/domain/actions/effects.ts';
-import type { ScaleTarget } from '../../src/domain/target/target.ts';
-import { createLogger } from '../../src/telemetry/logger.ts';
+import type { Target } from '../../src/domain/target/target.ts';
 import { startTestCluster, type TestCluster } from '../support/cluster.ts';
 
 const namespace = 'preview';
 const REMEDIATION = 'remediation/A/0123456789abcdef/1767225600000';
 let cluster: TestCluster;
 
-const targetOf = (name: string): ScaleTarget => ({ cluster: 'default', namespace, kind: 'Deployment', name });
+const targetOf = (name: string): Target => ({ cluster: 'default', namespace, kind: 'Deployment', name });
 const deploymentPath = (name: string) => `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
 
 /** A Deployment of two Pods, and the change of it to five. */
-async function planned(name: string, to = 5): Promise<ScaleChange> {
+async function planned(name: string, to = 5): Promise<LeverChange> {
   await cluster.human.deploy({ namespace, name, replicas: 2 });
   return await changeOf(name, to);
 }
 
-async function changeOf(name: string, to: number): Promise<ScaleChange> {
+async function changeOf(name: string, to: number): Promise<LeverChange> {
   const { target, uid, lever, value } = await inspectTarget(cluster.kubernetes, targetOf(name));
   return { remediationId: REMEDIATION, target, uid, lever, from: value, to };
 }
 
-/** All that somebody could notice of a change; the status moves by itself. */
+/** All that could be noticed of a change; the status moves by itself. */
 async function look(path: string) {
   const { metadata, spec } = await cluster.human.get<{
     metadata: { generation?: number; managedFields: unknown; annotations?: unknown };
@@ -69,25 +65,9 @@ describe('previewScale', () => {
       ].join('\n'),
     });
     expect(await look(deploymentPath('api'))).toEqual(before);
-    // The very change goes through afterwards, as nobody has touched it.
+    // The very change goes through afterwards, as no other hand has touched it.
     expect(await applyScale(cluster.kubernetes, change)).toEqual({ changed: true, before: 2, after: 5 });
     expect((await look(deploymentPath('api'))).spec).toMatchObject({ replicas: 5 });
-  });
-
-  it('is an activity', async () => {
-    const { previewScale: activity } = createKubernetesActivities({
-      kubernetes: cluster.kubernetes,
-      metrics: { effect: () => undefined },
-      logger: createLogger({ level: 'error' }),
-    });
-    const change = await planned('as-activity');
-    const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-    expect(await environment.run(activity, change)).toMatchObject({ before: 2, after: 5 });
-    await cluster.human.patch(deploymentPath('as-activity'), { spec: { replicas: 3 } });
-    await expect(environment.run(activity, change)).rejects.toMatchObject({
-      type: 'TargetChanged',
-      nonRetryable: true,
-    });
   });
 
   it('moves minReplicas where an autoscaler owns the replicas', async () => {
@@ -127,10 +107,10 @@ describe('previewScale', () => {
 
   it('refuses as the change itself would be refused', async () => {
     const change = await planned('refused');
-    const fails = (one: ScaleChange) => expect(previewScale(cluster.kubernetes, one)).rejects;
+    const fails = (one: LeverChange) => expect(previewScale(cluster.kubernetes, one)).rejects;
     await fails({ ...change, from: 3 }).toMatchObject({ type: 'TargetChanged' });
     await fails({ ...change, uid: '00000000-0000-0000-0000-000000000000' }).toMatchObject({ type: 'TargetChanged' });
-    await fails({ ...change, target: targetOf('nobody') }).toMatchObject({ type: 'TargetNotFound' });
+    await fails({ ...change, target: targetOf('missing') }).toMatchObject({ type: 'TargetNotFound' });
     await cluster.human.patch(deploymentPath('refused'), { spec: { replicas: 4 } });
     await fails(change).toMatchObject({ type: 'TargetChanged' });
   });

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createPrometheusActivities } from '../../src/activities/prometheus.ts';
 import { createPrometheusClient, type PrometheusClient } from '../../src/clients/prometheus/prometheus-client.ts';
 import { readSignal } from '../../src/clients/prometheus/read-signal.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Baseline, Sample } from '../../src/domain/verification/measurement.ts';
-import { querySchema } from '../../src/domain/plan/query.ts';
+import { querySchema, type WhenEmpty } from '../../src/domain/plan/query.ts';
 import { verificationSchema } from '../../src/domain/plan/verification-clause.ts';
 import { quote } from '../../src/domain/query/promql-literal.ts';
 import {
@@ -42,8 +42,11 @@ const HOSTILE = [
 
 /** What the exporter says; replaced by tests. */
 let exposition: string;
+/** Lines that are made anew for each scrape. */
+let moving = (): string[] => [];
 const exporter = createServer((_, response) => {
-  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(exposition);
+  const body = [exposition, ...moving(), ''].join('\n').replace(/^\n+/gm, '');
+  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(body);
 });
 
 const label = (value: string) => value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
@@ -67,7 +70,10 @@ let client: PrometheusClient;
 
 const clientFor = (url: string) =>
   createPrometheusClient(configSchema.parse({ prometheus: { url, timeoutSeconds: 5 } }).prometheus);
-const read = (expr: string, more: { vars?: object; maxAgeSeconds?: number; actedAt?: number } = {}) => {
+const read = (
+  expr: string,
+  more: { vars?: object; maxAgeSeconds?: number; actedAt?: number; whenEmpty?: WhenEmpty } = {},
+) => {
   const { vars = {}, maxAgeSeconds = 10, ...rest } = more;
   return readSignal(client, { query: querySchema.parse({ expr, vars }), maxAgeSeconds, ...rest });
 };
@@ -110,7 +116,15 @@ describe('a signal of a real Prometheus', () => {
     ['load / 0 - load / 0', 'not_a_number'],
     ['many', 'many_series'],
     ['load[5s]', 'wrong_type'],
-    ['sum(many) + (absent_metric or vector(0))', 'stale'],
+    // An operand that is gone, and what stands in for it.
+    ['sum(many) + (absent_metric or vector(0))', 3],
+    ['sum(rate(absent_metric[5s])) or vector(0)', 0],
+    ['(sum(absent_metric) or sum(many) * 0) / sum(many)', 0],
+    ['absent_metric or load', 1.5],
+    ['load unless on() absent_metric', 1.5],
+    ['absent(absent_metric)', 1],
+    ['absent(load)', 'empty'],
+    ['(sum(many) or vector(0)) / sum(absent_metric)', 'empty'],
   ])('%s is %s', async (expr, expected) => {
     expect(told(await read(expr))).toBe(expected);
   });
@@ -144,6 +158,19 @@ describe('a signal of a real Prometheus', () => {
     await eventually(async () => told(await read('max_over_time(load[3s])', { actedAt }))).toBe(1.5);
   });
 
+  it('is zero where nothing means zero', async () => {
+    expect(told(await read('sum(rate(absent_metric[5s]))', { whenEmpty: 'zero' }))).toBe(0);
+    expect(told(await read('load > 2', { whenEmpty: 'zero' }))).toBe(0);
+    expect(told(await read('load', { whenEmpty: 'zero' }))).toBe(1.5);
+  });
+
+  it('names what is missing', async () => {
+    expect(await read('sum(rate(container_throttled_seconds_total{pod="a"}[5s])) / sum(many)')).toMatchObject({
+      reason: 'empty',
+      detail: 'no series container_throttled_seconds_total{pod="a"}',
+    });
+  });
+
   it('is stale, and then empty, once its series has left, although a window still holds samples', async () => {
     expect(told(await read('max_over_time(leaving[5m])'))).toBe(7);
     exposition = lines();
@@ -162,9 +189,50 @@ it('gives a range of points', async () => {
 it.each([
   ['an unknown function', 'nonsense(load)'],
   ['a wrong type of argument', 'rate(load)'],
-  ['series that cannot be matched', 'many + ignoring(a) many'],
 ])('refuses %s for good', async (_, expr) => {
   await expect(client.instantQuery(expr)).rejects.toMatchObject({ type: 'QueryInvalid' });
+});
+
+it('refuses for now what depends on data: series that cannot be matched', async () => {
+  const expr = 'many + ignoring(a) many';
+  await expect(client.instantQuery(expr)).rejects.toMatchObject({ type: 'PrometheusUnavailable' });
+  expect(await read(expr)).toMatchObject({ reason: 'unavailable' });
+  expect(await read(expr)).toHaveProperty('detail', expect.stringContaining('execution (422)'));
+});
+
+describe('counters that exist only while something is wrong', () => {
+  const errors = '(sum(rate(responses{code=~"5.."}[3s])) or vector(0)) / sum(rate(responses[3s]))';
+  const bare = 'sum(rate(responses{code=~"5.."}[3s]))';
+  /** Counters that grow from scrape to scrape, of the given codes. */
+  const serving = (...codes: string[]) => {
+    moving = () => codes.map((code) => `responses{code="${code}"} ${Math.round(performance.now())}`);
+  };
+  afterEach(() => {
+    serving();
+  });
+
+  it('prove a cure when the last error is gone, and nothing when all is gone', async () => {
+    serving('200', '500');
+    await eventually(async () => told(await read(errors))).toBeGreaterThan(0.1);
+    const actedAt = await client.serverTime();
+
+    serving('200');
+    await eventually(async () => told(await read(errors, { actedAt }))).toBe(0);
+    expect(told(await read(bare, { actedAt }))).toBe('empty');
+    expect(told(await read(bare, { actedAt, whenEmpty: 'zero' }))).toBe(0);
+
+    serving();
+    await eventually(async () => told(await read(errors, { actedAt }))).toBe('empty');
+  });
+
+  it('are unknown while a window still holds what they were', async () => {
+    serving('200', '500');
+    const long = errors.replaceAll('3s', '1m');
+    await eventually(async () => told(await read(long))).toBeGreaterThan(0.1);
+    serving('200');
+    await eventually(async () => told(await read(long))).toBe('stale');
+    expect(told(await read(bare.replaceAll('3s', '1m'), { whenEmpty: 'zero' }))).toBe('stale');
+  });
 });
 
 describe('verification by a real Prometheus', () => {

@@ -105,8 +105,8 @@ async function fire(labels: Labels = {}): Promise<{ labels: Labels; fingerprint:
   const all = { alertname: 'HighLatency', test: `${serial}`, odd: 'a"b\\c\n{}', ...labels };
   await post(all, { endsAt: new Date(Date.now() + 600_000).toISOString() });
   await expect.poll(() => told(mendloop, all), SOON).not.toEqual([]);
-  const { fingerprint, startsAt } = told(mendloop, all)[0]!;
-  return { labels: all, fingerprint, id: `remediation/HighLatency/${fingerprint}/${Date.parse(startsAt)}` };
+  const { fingerprint } = told(mendloop, all)[0]!;
+  return { labels: all, fingerprint, id: `remediation/default/HighLatency/${fingerprint}/1` };
 }
 
 const resolve = (labels: Labels) => post(labels, { endsAt: new Date().toISOString() });
@@ -151,6 +151,39 @@ describe('a page that is held back, on a real Alertmanager', { timeout: 90_000 }
     await expect.poll(() => told(onCall, other), SOON).not.toEqual([]);
     expect(told(onCall, labels)).toEqual([]);
     await pages.release(id);
+  });
+
+  it('holds back no alert that has its labels and more: of an object, or one that is there already', async () => {
+    const { labels, id } = await fire();
+    const endsAt = new Date(Date.now() + 600_000).toISOString();
+    const shard = { ...labels, shard: '7' };
+    await post(shard, { endsAt });
+    await expect.poll(() => told(mendloop, labels).length, SOON).toBe(2);
+    await pages.hold({ remediationId: id, labels, seconds: 50 });
+    const pod = { ...labels, pod: 'a' };
+    await post(pod, { endsAt });
+    await expect
+      .poll(() => told(onCall, labels).map((alert) => alert.labels), SOON)
+      .toEqual(expect.arrayContaining([shard, pod]));
+    await untilLaterPage();
+    expect(told(onCall, labels)).toHaveLength(2);
+    await pages.release(id);
+  });
+
+  it('holds it back still, and that other one no more, when it is asked for again', async () => {
+    const { labels, id } = await fire();
+    const first = await pages.hold({ remediationId: id, labels, seconds: 50 });
+    const shard = { ...labels, shard: '7' };
+    await post(shard, { endsAt: new Date(Date.now() + 600_000).toISOString() });
+    const again = () => pages.hold({ remediationId: id, labels, seconds: 5 });
+    await expect.poll(again, SOON).not.toMatchObject({ silenceId: (first as { silenceId: string }).silenceId });
+    expect(await again()).toEqual(await again());
+    expect((await silencesOf(id)).map(({ status }) => status.state).toSorted()).toEqual(['active', 'expired']);
+
+    await expect.poll(() => told(onCall, labels).map((alert) => alert.labels), SOON).toEqual([shard]);
+    await untilLaterPage();
+    expect(told(onCall, labels)).toHaveLength(1);
+    expect(await pages.release(id)).toBe(1);
   });
 
   it('lets out what Mendloop itself raises about the alert', async () => {
@@ -273,8 +306,8 @@ describe('an Alertmanager that is away', () => {
   it('is told as such', async () => {
     await alertmanager.stop();
     const calls = [
-      pages.hold({ remediationId: 'remediation/A/1/2', labels: { alertname: 'A' }, seconds: 50 }),
-      pages.release('remediation/A/1/2'),
+      pages.hold({ remediationId: 'remediation/default/A/1/2', labels: { alertname: 'A' }, seconds: 50 }),
+      pages.release('remediation/default/A/1/2'),
       pages.alertState({ fingerprint: '0123456789abcdef', labels: { alertname: 'A' } }),
     ];
     for (const call of calls) await expect(call).rejects.toMatchObject({ type: 'AlertmanagerUnavailable' });

@@ -1,9 +1,7 @@
-import { sleep, upsertMemo } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import { allClear as originalAllClear } from '../../src/workflows/all-clear.ts';
-import { budgetLedger as originalLedger } from '../../src/workflows/guards/budget-ledger.ts';
-import { clusterGuard as originalClusterGuard } from '../../src/workflows/guards/cluster-guard.ts';
-import { targetGuard as originalTargetGuard } from '../../src/workflows/guards/target-guard.ts';
 import { remediation as original } from '../../src/workflows/remediation/remediation.ts';
+import { sweep as originalSweep } from '../../src/workflows/sweep.ts';
 
 /** The workflow with a change that would break running ones: a timer before everything else. */
 export async function remediation(...args: Parameters<typeof original>): ReturnType<typeof original> {
@@ -16,18 +14,7 @@ export async function allClear(...args: Parameters<typeof originalAllClear>): Re
   return await originalAllClear(...args);
 }
 
-/** The guards too. A timer would not do: some of their runs begin with one. */
-export async function targetGuard(...args: Parameters<typeof originalTargetGuard>): Promise<void> {
-  upsertMemo({ changed: true });
-  await originalTargetGuard(...args);
-}
-
-export async function clusterGuard(...args: Parameters<typeof originalClusterGuard>): Promise<void> {
-  upsertMemo({ changed: true });
-  await originalClusterGuard(...args);
-}
-
-export async function budgetLedger(...args: Parameters<typeof originalLedger>): Promise<void> {
-  upsertMemo({ changed: true });
-  await originalLedger(...args);
+export async function sweep(...args: Parameters<typeof originalSweep>): ReturnType<typeof originalSweep> {
+  await sleep('1s');
+  return await originalSweep(...args);
 }

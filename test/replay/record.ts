@@ -1,7 +1,7 @@
 /**
  * Records the history of each outcome from the workflows as they are now, for the replay test to hold later versions to.
  *
- *     node test/replay/record.ts NAME [remediations|guards|all-clear]        e.g. 2026-11-first
+ *     node test/replay/record.ts NAME [remediations|all-clear|sweep]        e.g. 2026-11-first
  *
  * Without the second word all are recorded. Existing histories are never overwritten: old ones have to go on replaying.
  */
@@ -10,14 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { ensureServers, startTemporalServer, terminalProgress } from '../../dev/stack/index.ts';
-import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
-import { allClearId } from '../../src/contract/remediation.ts';
+import { ALL_CLEAR_WORKFLOW, type AllClearInput, allClearId, SWEEP_WORKFLOW } from '../../src/contract/remediation.ts';
 import { failedBefore, FakeWorld } from '../workflow/fake-world.ts';
 import { runRemediation } from '../workflow/run-remediation.ts';
-import { recordGuards } from './record-guards.ts';
 import { remediationCases } from './remediation-cases.ts';
 
-const PARTS = ['remediations', 'guards', 'all-clear'] as const;
+const PARTS = ['remediations', 'all-clear', 'sweep'] as const;
 
 const [version, only] = process.argv.slice(2);
 if (version === undefined || !(only === undefined || PARTS.some((part) => part === only))) {
@@ -46,10 +44,22 @@ async function recordAllClear(): Promise<void> {
   await runRemediation({ address: server.address, world: new FakeWorld(failedBefore) }, async (running) => {
     await running.result();
     const { client, alert, taskQueue, handle } = running;
-    await createTemporalStarter({ client, taskQueue }).resolve({ ...alert, status: 'resolved' });
-    const clear = client.workflow.getHandle(allClearId(handle.workflowId));
+    const clear = await client.workflow.start<(input: AllClearInput) => Promise<string[]>>(ALL_CLEAR_WORKFLOW, {
+      workflowId: allClearId(handle.workflowId),
+      taskQueue,
+      args: [{ remediationId: handle.workflowId, alert: { ...alert, status: 'resolved' } }],
+    });
     await clear.result();
     await save('all-clear', historyToJSON(await clear.fetchHistory()));
+  });
+}
+
+async function recordSweep(): Promise<void> {
+  await runRemediation({ address: server.address, world: new FakeWorld() }, async ({ client, taskQueue, handle }) => {
+    const swept = await client.workflow.start(SWEEP_WORKFLOW, { workflowId: 'sweep', taskQueue });
+    await swept.result();
+    await save('sweep', historyToJSON(await swept.fetchHistory()));
+    await handle.terminate();
   });
 }
 
@@ -61,8 +71,8 @@ async function save(name: string, json: string): Promise<void> {
 try {
   const wanted = (part: (typeof PARTS)[number]) => only === undefined || only === part;
   if (wanted('remediations')) await recordRemediations();
-  if (wanted('guards')) await recordGuards({ address: server.address, save });
   if (wanted('all-clear')) await recordAllClear();
+  if (wanted('sweep')) await recordSweep();
 } finally {
   await server.stop();
   await rm(dataDir, { recursive: true, force: true });

@@ -1,14 +1,20 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Activities } from '../../src/activities/index.ts';
-import { APPROVE_UPDATE, REJECT_UPDATE, RESOLVED_SIGNAL, UNDO_UPDATE } from '../../src/contract/remediation.ts';
-import { aDecision, aPlan } from '../support/plans.ts';
-import { denied, report, snapshot } from '../workflow/fake-world.ts';
+import type { Admission } from '../../src/domain/admission/admission.ts';
+import {
+  APPROVE_UPDATE,
+  REJECT_UPDATE,
+  RESOLVED_SIGNAL,
+  UNDO_UPDATE,
+  WAKE_SIGNAL,
+} from '../../src/contract/remediation.ts';
+import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
+import { denied, report, type Script } from '../workflow/fake-world.ts';
 import type { Running } from '../workflow/run-remediation.ts';
 
 /** One way of a remediation, and what happens to it on its way. */
 export interface Case {
   readonly name: string;
-  readonly script: Partial<Activities>;
+  readonly script: Script;
   readonly during?: (running: Running) => Promise<void>;
 }
 
@@ -24,24 +30,37 @@ const untilResolved = async (running: Running) => {
   await untilWatching(running);
   await running.handle.signal(RESOLVED_SIGNAL, {});
 };
-/** One answer after the other, and nothing when they are over. */
-const inTurn =
-  <T>(answers: T[]) =>
-  () =>
-    Promise.resolve(answers.shift());
+/** The store's answers, one after the other; the last one stays. */
+const admits = (...answers: Admission[]): Script => ({
+  admit: () => Promise.resolve((answers.length > 1 ? answers.shift() : answers[0])!),
+});
+const granted = { status: 'granted', epoch: 1 } as const;
+/** The fence is closed at some tries of the effect, which are counted from 1. */
+const closedAt = (reason: string, ...closed: number[]): Script => {
+  let tries = 0;
+  return {
+    scale: ({ step, planned: { moves } }) => {
+      tries += 1;
+      if (closed.includes(tries)) {
+        return Promise.reject(ApplicationFailure.nonRetryable('a release', 'FenceClosed', reason));
+      }
+      return Promise.resolve({ changed: true, text: `Scaled to ${step?.to ?? moves?.after}`, handle: {} });
+    },
+  };
+};
 
-const leader = 'remediation/Other/0000000000000000/1';
+const leader = 'remediation/default/Other/0000000000000000/1';
 const vote = { by: 'ada', roles: ['approver'], reason: 'looks right', via: 'cli' };
 
 /** The plan asks for a human. */
-const approval = (overrides: object = {}): Partial<Activities> => ({
+const approval = (overrides: object = {}): Script => ({
   decide: () => Promise.resolve(aDecision(aPlan({ approval: overrides }))),
 });
-const planned = (overrides: Record<string, unknown>, decision: object = {}): Partial<Activities> => ({
+const planned = (overrides: Record<string, unknown>, decision: object = {}): Script => ({
   decide: () => Promise.resolve({ ...aDecision(aPlan(overrides)), ...decision }),
 });
 const evidence = {
-  signals: [{ name: 'errors', source: { kind: 'prometheus', query: { expr: 'x' } } }],
+  signals: [{ name: 'errors', source: { kind: 'loki', query: { expr: 'sum(rate({app="x"}[1m]))' } } }],
   threshold: 0.7,
 };
 const lease = { load: { name: 'load', query: { expr: 'sum(rate(x[1m]))' } }, checkSeconds: 1 };
@@ -57,7 +76,8 @@ export const remediationCases: readonly Case[] = [
     name: 'escalated-left-alone',
     script: {
       verifyRemediation: () => Promise.resolve(bad),
-      restoreScale: () => Promise.resolve({ status: 'left_alone', expected: 5, found: 7, by: 'kubectl' }),
+      undoEffect: () =>
+        Promise.resolve({ status: 'left_alone', text: 'left alone', expected: '5', found: '7', by: 'kubectl' }),
     },
   },
   {
@@ -74,7 +94,7 @@ export const remediationCases: readonly Case[] = [
     name: 'escalated-undo-failed',
     script: {
       verifyRemediation: () => Promise.resolve(bad),
-      restoreScale: () => Promise.reject(ApplicationFailure.nonRetryable('refused', 'KubernetesForbidden')),
+      undoEffect: () => Promise.reject(ApplicationFailure.nonRetryable('refused', 'KubernetesInvalid')),
     },
   },
   { name: 'denied', script: denied },
@@ -88,40 +108,55 @@ export const remediationCases: readonly Case[] = [
   },
   {
     name: 'suppressed',
-    script: { enterTarget: () => Promise.resolve({ status: 'refused', reason: 'cooldown', text: 'too soon' }) },
+    script: admits({ status: 'refused', reason: 'cooldown', text: 'too soon' }),
+  },
+  {
+    name: 'remediated-after-a-refusal-with-a-time',
+    script: admits({ status: 'refused', reason: 'cooldown', text: 'too soon', until: Date.now() + 1000 }, granted),
+    during: untilResolved,
   },
   {
     name: 'joined',
-    script: { enterTarget: () => Promise.resolve({ status: 'joined', leader }) },
+    script: admits({ status: 'joined', leader }, { status: 'shared', leader, outcome: 'remediated', text: 'cured' }),
     during: async (running) => {
       await until(running, 'joined');
-      await running.handle.signal('guardLeaderEnded', { leader, outcome: 'remediated', text: 'cured' });
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'ended' });
     },
   },
   {
     name: 'remediated-after-waiting',
-    script: {
-      enterTarget: () => Promise.resolve({ status: 'queued', position: 1, text: 'busy' }),
-      enterCluster: () => Promise.resolve({ status: 'queued', position: 1, text: 'ten at once' }),
-    },
+    script: { ...admits({ status: 'queued', position: 1, text: 'busy' }, granted), ...closedAt('paused', 1) },
     during: async (running) => {
-      await until(running, 'passing_guards');
-      await running.handle.signal('guardTurn', { status: 'granted' });
-      await running.handle.signal('guardPaused', { paused: true, by: 'ada', reason: 'maintenance' });
-      await running.handle.signal('clusterTurn', { status: 'granted' });
-      await until(running, 'paused');
-      await running.handle.signal('guardPaused', { paused: false, by: 'ada', reason: 'over' });
-      await untilWatching(running);
-      await running.handle.signal(RESOLVED_SIGNAL, {});
+      await until(running, 'admitting');
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
+      while (!(await running.status()).summary.includes('a release')) await new Promise((done) => setImmediate(done));
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
+      await untilResolved(running);
     },
   },
   {
     name: 'already-healthy',
-    script: { enterTarget: () => Promise.resolve({ status: 'queued', position: 1, text: 'busy' }) },
+    script: admits({ status: 'queued', position: 1, text: 'busy' }),
     during: async (running) => {
-      await until(running, 'passing_guards');
+      await until(running, 'admitting');
       await running.handle.signal(RESOLVED_SIGNAL, {});
     },
+  },
+  {
+    name: 'already-healthy-at-the-fence',
+    script: closedAt('resolved', 1),
+  },
+  {
+    name: 'escalated-not-firing',
+    script: {
+      reads: () => ({
+        source: { status: 'not_firing', source: 'prometheus', asked: 'ALERTS', text: 'no such series' },
+      }),
+    },
+  },
+  {
+    name: 'escalated-holds-already',
+    script: { reads: () => ({ objective: { status: 'met', text: '0.1 s' } }) },
   },
   {
     name: 'remediated-by-approval',
@@ -163,14 +198,14 @@ export const remediationCases: readonly Case[] = [
   },
   {
     name: 'remediated-with-a-lease-paused',
-    script: { ...planned({ lease }), readPause: inTurn([{ by: 'ada', reason: 'a release' }]) },
+    script: { ...planned({ lease }), ...closedAt('paused', 2) },
     during: untilResolved,
   },
   {
     name: 'remediated-with-a-lease-left-over',
     script: {
       ...planned({ lease }),
-      inspectTarget: () => Promise.resolve({ ...snapshot, value: 5, replicas: 5, readyReplicas: 5, leasedFrom: 2 }),
+      reads: () => ({ planned: aPlannedChange({ baseline: 2 }, { replicas: 5 }) }),
     },
     during: untilResolved,
   },
@@ -178,10 +213,10 @@ export const remediationCases: readonly Case[] = [
     name: 'escalated-with-a-step-not-judged',
     script: {
       ...planned({ lease }),
-      awaitReady: ({ replicas }) =>
-        replicas === 4
-          ? Promise.reject(ApplicationFailure.nonRetryable('no Pod came up', 'RolloutFailed'))
-          : Promise.resolve({ readyReplicas: replicas, waitedMs: 1 }),
+      observeEffect: ({ value }) =>
+        value === 4
+          ? Promise.reject(ApplicationFailure.nonRetryable('no Pod came up', 'EffectFailed'))
+          : Promise.resolve({ text: 'ready', readings: [] }),
     },
     during: untilResolved,
   },

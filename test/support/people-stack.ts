@@ -4,18 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { type InjectedSinks, NativeConnection, Worker } from '@temporalio/worker';
-import { createApi } from '../../src/api/create-api.ts';
+import { ensureServers, startTemporalServer, terminalProgress } from '../../dev/stack/index.ts';
+import { createApi, type PeopleParts } from '../../src/api/create-api.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
+import { createIntake } from '../../src/api/webhook/intake.ts';
 import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
-import { remediationsAndGuards } from '../../src/cli/people.ts';
+import { peopleParts } from '../../src/cli/people.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { Alert } from '../../src/domain/alert/alert.ts';
-import { guardTaskQueue } from '../../src/domain/guards/names.ts';
-import { remediationId } from '../../src/domain/alert/remediation-id.ts';
-import { ensureServers, startTemporalServer, terminalProgress } from '../../dev/stack/index.ts';
+import { alertIdentity, remediationId } from '../../src/domain/alert/remediation-id.ts';
+import type { Decision } from '../../src/domain/decision.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { installRuntime } from '../../src/workers/create-worker.ts';
+import { openStoreOf } from '../../src/workers/open-store.ts';
 import type { TelemetrySinks } from '../../src/workflows/tracing/sinks.ts';
 import { bundleWorkflows } from '../../tools/bundle-workflows.ts';
 import { FakeWorld } from '../workflow/fake-world.ts';
@@ -26,24 +29,39 @@ export const LINK_SECRET = 'l'.repeat(32);
 /** Name of an alert whose remediation waits for a human; every other is remediated at once and watches. */
 export const ASKS_FOR_APPROVAL = 'NeedsApproval';
 
-/** The real API and the real workflows on a real Temporal server; only what lies behind the activities is a script. */
+/** Name of an alert that is counted, and has no remediation. */
+export const NO_RULE_WANTS = 'Unwanted';
+
+/** What lies behind policy and the activities. */
+export interface PeopleWorld {
+  readonly world: FakeWorld;
+  readonly decide: (alert: Alert) => Decision;
+}
+
+/**
+ * The real API, intake, store and workflows on a real Temporal server; only what lies behind policy and the activities is
+ * a script. What remediations ask of the store is in that script too: guards are as tests make them.
+ */
 export interface PeopleStack {
   readonly client: Client;
   /** `host:port` of Temporal. */
   readonly address: string;
   readonly config: Config;
+  readonly store: Store;
   readonly url: string;
   readonly world: FakeWorld;
   /** Task queue of the worker that runs; another has nobody who would answer. */
   readonly taskQueue: string;
-  /** Starts a remediation as the webhook does, and gives its ID. */
+  /** Delivers an alert as the webhook does, and gives the ID of its first remediation. */
   start(alert: Alert): Promise<string>;
   /** Asks below `/api/v1`; a body makes it a POST. */
   ask(path: string, body?: object, headers?: Record<string, string>): Promise<Response>;
+  /** The same API on another port. Gives its address; it ends with the stack. */
+  serve(people: Partial<PeopleParts>): Promise<string>;
   stop(): Promise<void>;
 }
 
-export async function startPeopleStack({ world = scriptedWorld() }: { world?: FakeWorld } = {}): Promise<PeopleStack> {
+export async function startPeopleStack({ world, decide }: PeopleWorld = scripted()): Promise<PeopleStack> {
   installRuntime(createLogger({ level: 'error' }));
   const dataDir = await mkdtemp(join(tmpdir(), 'mendloop-people-'));
   const { temporal } = await ensureServers(['temporal'], { progress: terminalProgress() });
@@ -51,33 +69,47 @@ export async function startPeopleStack({ world = scriptedWorld() }: { world?: Fa
   const connection = await NativeConnection.connect({ address: server.address });
   const client = new Client({ connection });
   const taskQueue = `people-${randomUUID()}`;
-  const workflowBundle = await bundleWorkflows();
-  const workerOn = (queue: string) =>
-    Worker.create({ connection, taskQueue: queue, workflowBundle, activities: world.activities, sinks: silentSinks });
-  const workers = [await workerOn(taskQueue), await workerOn(guardTaskQueue(taskQueue))];
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const worker = await Worker.create({
+    ...{ connection, taskQueue, workflowBundle: await bundleWorkflows() },
+    ...{ activities: world.activities, sinks: silentSinks },
+  });
+  const running = worker.run();
 
   const config = configSchema.parse({
     api: { port: 0 },
     temporal: { taskQueue, webUiUrl: 'http://temporal.example/' },
+    audit: { store: { type: 'embedded', folder: join(dataDir, 'store') } },
   });
   const metrics = createMetrics();
   const logger = createLogger({ level: 'error' });
-  const starter = createTemporalStarter({ client, taskQueue });
-  const app = createApi({
-    ...{ settings: config.api, starter, metrics, logger },
-    readiness: { temporal: () => Promise.resolve(true), policy: () => true },
-    people: { users: [], linkSecret: () => LINK_SECRET, ...remediationsAndGuards(config, client) },
+  const store = await openStoreOf({ config, client });
+  const { incidents, unhandled } = store;
+  const intake = createIntake({
+    ...{ settings: config.api, cluster: config.kubernetes.cluster, incidents, unhandled, metrics, logger },
+    policy: { decide: ({ alert }) => Promise.resolve(decide(alert)) },
+    starter: createTemporalStarter({ client, taskQueue }),
   });
-  const api = await serveApi(app, config.api);
+  const ends: (() => Promise<void>)[] = [];
+  const serve = async (people: Partial<PeopleParts>) => {
+    const app = createApi({
+      ...{ settings: config.api, intake, metrics, logger },
+      readiness: { temporal: () => Promise.resolve(true), policy: () => true },
+      people: { ...peopleParts({ config, client, store }), ...people },
+    });
+    const api = await serveApi(app, config.api);
+    ends.push(() => api.close());
+    return api.url;
+  };
+  const url = await serve({ linkSecret: () => LINK_SECRET });
   return {
-    ...{ client, address: server.address, config, url: api.url, world, taskQueue },
+    ...{ client, address: server.address, config, store, url, world, taskQueue, serve },
     start: async (alert) => {
-      await starter.start(alert);
-      return remediationId(alert);
+      const { failure } = await intake.deliver([alert]);
+      if (failure !== undefined) throw failure as Error;
+      return remediationId({ ...alertIdentity(config.kubernetes.cluster, alert), n: 1 });
     },
     ask: (path, body, headers = {}) =>
-      fetch(`${api.url}/api/v1${path}`, {
+      fetch(`${url}/api/v1${path}`, {
         headers,
         ...(body === undefined
           ? {}
@@ -88,9 +120,11 @@ export async function startPeopleStack({ world = scriptedWorld() }: { world?: Fa
             }),
       }),
     stop: async () => {
-      await api.close();
-      for (const worker of workers) worker.shutdown();
+      for (const end of ends) await end();
+      worker.shutdown();
       await running;
+      await intake.close();
+      await store.close();
       await connection.close();
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -103,16 +137,18 @@ const silentSinks: InjectedSinks<TelemetrySinks> = {
   telemetry: {
     remediationEnded: { fn: () => undefined },
     milestoneReached: { fn: () => undefined },
-    breakerChanged: { fn: () => undefined },
   },
 };
 
-function scriptedWorld(): FakeWorld {
-  return new FakeWorld({
-    decide: ({ alert }) => {
-      const asks = alert.labels['alertname'] === ASKS_FOR_APPROVAL;
-      const approval = { quorum: Number(alert.labels['quorum'] ?? 1), reason: 'production is frozen' };
-      return Promise.resolve(aDecision(asks ? aPlan({ approval }) : aPlan()));
+function scripted(): PeopleWorld {
+  return {
+    world: new FakeWorld(),
+    decide: ({ labels }) => {
+      if (labels['alertname'] === NO_RULE_WANTS) {
+        return { verdict: 'reject', rule: '', reason: 'no rule handles this alert', policyRevision: 'test' };
+      }
+      const approval = { quorum: Number(labels['quorum'] ?? 1), reason: 'production is frozen' };
+      return aDecision(labels['alertname'] === ASKS_FOR_APPROVAL ? aPlan({ approval }) : aPlan());
     },
-  });
+  };
 }

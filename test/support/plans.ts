@@ -1,5 +1,10 @@
+import type { PlannedChange } from '../../src/domain/actions/contract.ts';
+import type { ScaleSeen } from '../../src/domain/actions/scale/change.ts';
+import { scaleParametersSchema } from '../../src/domain/actions/scale/parameters.ts';
+import { scaleAction } from '../../src/domain/actions/scale/scale.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import { type Plan, planSchema } from '../../src/domain/plan/plan.ts';
+import { targetSchema } from '../../src/domain/target/target.ts';
 
 /** The flash sale's plan, with the schema's defaults filled in. */
 export function aPlan(overrides: Record<string, unknown> = {}): Plan {
@@ -32,4 +37,28 @@ export function aPlan(overrides: Record<string, unknown> = {}): Plan {
 export function aDecision(plan: Plan = aPlan(), verdict: 'plan' | 'observe' = 'plan'): Decision {
   const decided = { rule: 'order_service_cpu_throttling', plan, policyRevision: 'test' };
   return verdict === 'plan' ? { ...decided, verdict, mode: 'auto' } : { ...decided, verdict };
+}
+
+/** The flash sale's Deployment: two ready replicas of a tenth of a core, and no autoscaler. */
+export function scaleSeen(overrides: Partial<ScaleSeen> = {}): ScaleSeen {
+  const replicas = overrides.replicas ?? 2;
+  return {
+    target: targetSchema.parse({ namespace: 'production', kind: 'Deployment', name: 'order-service' }),
+    uid: '5f1c7f0e-0000-4000-8000-000000000001',
+    lever: { kind: 'replicas' },
+    value: replicas,
+    replicas,
+    readyReplicas: replicas,
+    podRequests: { cpu: 0.1, memory: 64 * 1024 ** 2 },
+    labels: { app: 'order-service' },
+    complaints: [],
+    ...overrides,
+  };
+}
+
+/** What `aPlan` comes to on `scaleSeen`, worked out by the action itself; then as given. */
+export function aPlannedChange(overrides: Partial<PlannedChange> = {}, seen: Partial<ScaleSeen> = {}): PlannedChange {
+  const parameters = scaleParametersSchema.parse(aPlan().parameters);
+  const found = scaleSeen(seen);
+  return { ...scaleAction.plan({ target: found.target, parameters, seen: found }), ...overrides };
 }

@@ -11,11 +11,12 @@ describe('an alert that resolves when its remediation has ended', () => {
   it('is told to those who were told of a failure, once', async () => {
     const world = new FakeWorld(failedBefore);
     await withRemediation(world, async ({ client, taskQueue, alert, handle, result }) => {
+      const told = { remediationId: handle.workflowId, alert: over(alert) };
       expect((await result()).outcome).toBe('rolled_back');
       const starter = createTemporalStarter({ client, taskQueue });
-      expect(await starter.resolve(over(alert))).toBe('signalled');
+      expect(await starter.resolve(told)).toBe('signalled');
       expect(await client.workflow.getHandle(allClearId(handle.workflowId)).result()).toEqual(['on-call']);
-      expect(await starter.resolve(over(alert))).toBe('ignored');
+      expect(await starter.resolve(told)).toBe('ignored');
 
       const notices = world.calls.filter(({ name }) => name === 'notify').map(({ input }) => input);
       const id = handle.workflowId;
@@ -33,11 +34,13 @@ describe('an alert that resolves when its remediation has ended', () => {
     const rejects = new FakeWorld({
       decide: () => Promise.resolve({ verdict: 'reject', rule: '', reason: 'no rule', policyRevision: 'r' }),
     });
-    await withRemediation(rejects, async ({ client, taskQueue, alert, result }) => {
+    await withRemediation(rejects, async ({ client, taskQueue, alert, handle, result }) => {
       expect((await result()).outcome).toBe('rejected');
       const starter = createTemporalStarter({ client, taskQueue });
-      expect(await starter.resolve(over(alert))).toBe('ignored');
-      expect(await starter.resolve(over({ ...alert, fingerprint: 'f'.repeat(16) }))).toBe('ignored');
+      const { workflowId: remediationId } = handle;
+      expect(await starter.resolve({ remediationId, alert: over(alert) })).toBe('ignored');
+      const none = { remediationId: remediationId.replace(/1$/, '7'), alert: over(alert) };
+      expect(await starter.resolve(none)).toBe('unknown');
     });
   });
 });

@@ -1,20 +1,14 @@
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../src/activities/index.ts';
-import type { RestoreResult, ScaleResult, TargetSnapshot } from '../../src/domain/actions/effects.ts';
+import type { EffectInput, EffectResult } from '../../src/domain/actions/effects.ts';
+import type { PlannedChange } from '../../src/domain/actions/contract.ts';
+import type { Decision } from '../../src/domain/decision.ts';
+import { judgePrepared } from '../../src/domain/remediation/judge-prepared.ts';
+import type { Prepared } from '../../src/domain/remediation/prepared.ts';
 import type { Baseline, VerificationReport } from '../../src/domain/verification/measurement.ts';
-import { aDecision } from '../support/plans.ts';
+import { aDecision, aPlannedChange } from '../support/plans.ts';
 
 const at = 1_700_000_000;
-
-export const snapshot: TargetSnapshot = {
-  target: { cluster: 'default', namespace: 'production', kind: 'Deployment', name: 'order-service' },
-  uid: 'uid-1',
-  lever: { kind: 'replicas' },
-  value: 2,
-  replicas: 2,
-  readyReplicas: 2,
-  podRequests: { cpu: 0.25, memory: 128 * 1024 ** 2 },
-};
 
 export const baseline: Baseline = { objective: { at, status: 'known', value: 1.9 }, neighbours: [] };
 
@@ -32,35 +26,28 @@ export function report(overrides: Partial<VerificationReport> = {}): Verificatio
   };
 }
 
+const verdict = {
+  ...{ budget: 'default', currency: 'USD', daily: 50, committed: 10, added: 1, projected: 11 },
+  ...{ allowed: true, reason: '11.00 of 50.00 USD' },
+};
+
 /** A budget that forbids the change. */
-export const denied: Partial<Activities> = {
-  reserveBudget: () =>
+export const denied: Script = {
+  admit: () =>
     Promise.resolve({
-      allowed: false,
-      budget: 'default',
-      currency: 'USD',
-      daily: 1,
-      committed: 1,
-      added: 1,
-      projected: 2,
-      reason: '2.00 of 1.00 USD',
+      status: 'denied',
+      budget: { ...verdict, allowed: false, daily: 1, committed: 1, projected: 2, reason: '2.00 of 1.00 USD' },
     }),
 };
 
 /** A remediation that does not help, is undone, and says so when it is asked later. */
-export const failedBefore: Partial<Activities> = {
+export const failedBefore: Script = {
   verifyRemediation: () =>
     Promise.resolve(report({ verdict: 'bad', failure: 'VerificationFailed', summary: 'p95 latency 1.2 s' })),
   recallRemediation: () =>
     Promise.resolve({
-      ...{
-        step: 'ended',
-        outcome: 'rolled_back',
-        summary: 'put back to 2',
-        alertResolved: false,
-        notified: ['on-call'],
-      },
-      timeline: [],
+      ...{ step: 'ended', outcome: 'rolled_back', summary: 'put back to 2', alertResolved: false },
+      ...{ notified: ['on-call'], timeline: [] },
     }),
 };
 
@@ -81,16 +68,37 @@ export interface Call {
   readonly input: unknown;
 }
 
+/** Answers of activities. `reads` is what `prepare` finds, where that differs from what it finds by itself. */
+export type Script = Partial<Activities> & {
+  readonly reads?: () => Partial<Prepared> | Promise<Partial<Prepared>>;
+};
+
+/** What `prepare` finds by itself: a target that can be scaled from 2 to 5, an alert that fires, and an objective not met. */
+export function prepared(planned: PlannedChange = aPlannedChange()): Prepared {
+  return {
+    planned,
+    source: { status: 'firing', source: 'prometheus', text: 'fires' },
+    baseline,
+    objective: { status: 'not_met', text: 'p95 latency 1.9 s is not <= 0.2 s' },
+    money: {
+      ask: {
+        ...{ budget: 'default', scopeKind: 'namespace', scopeKey: 'production', currency: 'USD', amount: 1, daily: 50 },
+        ...{ usage: 10, usageMeasuredAt: at, settleSeconds: 60, change: '3 more Pods for 4 h' },
+      },
+    },
+    workloadsInNamespace: 10,
+  };
+}
+
 /**
  * The outside world as a script: every activity answers as told and is recorded. The workflow tests are about what the
  * workflow does with an answer; the activities themselves are tested against real servers.
  */
 export class FakeWorld {
   readonly calls: Call[] = [];
-  readonly sent: { channel: string; kind: string; text: string }[] = [];
-  readonly #script: Partial<Activities>;
+  readonly #script: Script;
 
-  constructor(script: Partial<Activities> = {}) {
+  constructor(script: Script = {}) {
     this.#script = script;
   }
 
@@ -99,63 +107,52 @@ export class FakeWorld {
     return this.calls.map((call) => call.name);
   }
 
+  /** What policy said before the start; undefined where the script has it asked later. */
+  get decision(): Decision | undefined {
+    return this.#script.decide === undefined ? aDecision() : undefined;
+  }
+
   /** All activities, ready for a worker. */
   get activities(): Activities {
+    const { reads, ...scripted } = this.#script;
     const happy: Activities = {
       decide: () => Promise.resolve(aDecision()),
-      inspectTarget: () => Promise.resolve(snapshot),
+      prepare: async ({ remediationId, alert, plan, admit }) => {
+        const found = { ...prepared(), ...(await reads?.()) };
+        const judged = judgePrepared(found);
+        if (!judged.go || admit === undefined) return { prepared: found, verdict: judged };
+        const admission = await all.admit({ ...admit, remediationId, alert, plan, prepared: found });
+        return { prepared: found, verdict: judged, admission };
+      },
+      admit: ({ only }) =>
+        Promise.resolve({ status: 'granted', epoch: 1, ...(only === undefined ? { budget: verdict } : {}) }),
+      fence: () => Promise.resolve({ open: true }),
+      leave: () => Promise.resolve(),
+      sweepStore: () =>
+        Promise.resolve({ remembered: { pauses: [] }, woken: 0, expired: 0, freed: [], restored: false }),
+      checkStanding: () => Promise.resolve({ status: 'stands' }),
+      planChange: () => Promise.resolve(aPlannedChange()),
+      previewChange: ({ planned: { moves } }) =>
+        Promise.resolve({ diff: `-  replicas: ${moves?.before}\n+  replicas: ${moves?.after}` }),
+      scale: acts,
+      delete_pod: acts,
+      drain: acts,
+      observeEffect: ({ planned: { moves }, value }) =>
+        Promise.resolve({ text: `${value ?? moves?.after} ready replicas`, readings: [] }),
+      undoEffect: ({ planned: { moves } }) =>
+        Promise.resolve({ status: 'restored', text: `put back to ${moves?.before}` }),
+      releaseTarget: () => Promise.resolve(),
       measureBaseline: () => Promise.resolve(baseline),
-      checkBudget: () =>
-        Promise.resolve({
-          allowed: true,
-          budget: 'default',
-          currency: 'USD',
-          daily: 50,
-          committed: 10,
-          added: 1,
-          projected: 11,
-          reason: '11.00 of 50.00 USD',
-        }),
-      applyScale: ({ from, to }): Promise<ScaleResult> => Promise.resolve({ changed: true, before: from, after: to }),
-      awaitReady: ({ replicas }) => Promise.resolve({ readyReplicas: replicas, waitedMs: 100 }),
+      awaitObjectiveBroken: () =>
+        Promise.resolve({ objective: { status: 'met', text: 'p95 latency 0.1 s is <= 0.2 s' }, baseline }),
       verifyRemediation: () => Promise.resolve(report()),
-      enterTarget: () => Promise.resolve({ status: 'granted' }),
-      enterCluster: () => Promise.resolve({ status: 'granted' }),
-      leaveGuards: () => Promise.resolve(),
-      yieldTarget: () => Promise.resolve(),
-      readPause: () => Promise.resolve(undefined),
       recallRemediation: () => Promise.reject(new Error('there is no other remediation')),
-      describeRemediations: ({ ids }) => Promise.resolve(ids.map((id) => ({ id, running: true }))),
-      reserveBudget: () =>
-        Promise.resolve({
-          allowed: true,
-          budget: 'default',
-          currency: 'USD',
-          daily: 50,
-          committed: 10,
-          added: 1,
-          projected: 11,
-          reason: '11.00 of 50.00 USD',
-          ledger: 'ledger/default/production',
-        }),
-      gatherEvidence: ({ evidence }) =>
-        Promise.resolve({
-          confidence: 0.9,
-          threshold: evidence.threshold,
-          enough: true,
-          summary: 'confidence 0.9 of 0.7',
-          signals: [],
-        }),
-      previewScale: ({ from, to }) =>
-        Promise.resolve({ before: from, after: to, diff: `-  replicas: ${from}\n+  replicas: ${to}` }),
+      gatherEvidence: ({ evidence: { threshold } }) =>
+        Promise.resolve({ confidence: 0.9, threshold, enough: true, summary: 'confidence 0.9 of 0.7', signals: [] }),
       recordAudit: () => Promise.resolve(),
       keepAudit: () =>
         Promise.resolve({
-          signed: null,
-          removed: null,
-          rowsRemoved: 0,
-          rowsVerified: 0,
-          verifiedAllAt: '2026-01-01T00:00:00Z',
+          ...{ signed: null, removed: null, rowsRemoved: 0, rowsVerified: 0, verifiedAllAt: '2026-01-01T00:00:00Z' },
         }),
       measureSignal: () => Promise.resolve({ at, status: 'known', value: 120 }),
       awaitLeaseStep: ({ current, bounds }) =>
@@ -164,9 +161,6 @@ export class FakeWorld {
             ? { kind: 'down', to: current - 1, reason: 'load 20 req/s fits 2 replicas' }
             : { kind: 'done', reason: `back at ${current}` },
         ),
-      restoreScale: ({ from, to }): Promise<RestoreResult> =>
-        Promise.resolve({ status: 'restored', before: to, after: from }),
-      releaseTarget: () => Promise.resolve(),
       selectChannels: () => Promise.resolve(['on-call']),
       notify: () => Promise.resolve(),
       holdPage: () => Promise.resolve({ held: false, reason: 'off' }),
@@ -174,14 +168,23 @@ export class FakeWorld {
       alertState: () => Promise.resolve({ state: 'unknown', reason: 'not configured' }),
       awaitResolved: () => Promise.resolve({ state: 'resolved' }),
     };
-    const scripted = { ...happy, ...this.#script };
-    const recorded = Object.entries(scripted).map(([name, activity]) => [
+    const recorded = Object.entries({ ...happy, ...scripted }).map(([name, activity]) => [
       name,
       async (input: never) => {
         if (Context.current().info.attempt === 1) this.calls.push({ name: name as keyof Activities, input });
         return await activity(input);
       },
     ]);
-    return Object.fromEntries(recorded) as Activities;
+    const all = Object.fromEntries(recorded) as Activities;
+    return all;
   }
+}
+
+function acts({ planned: { moves }, step }: EffectInput): Promise<EffectResult> {
+  const before = step?.from ?? moves?.before ?? 0;
+  const after = step?.to ?? moves?.after ?? 0;
+  return Promise.resolve({
+    ...{ changed: true, text: `Scaled ${before} -> ${after}`, handle: {} },
+    moved: { name: 'replicas', before, after },
+  });
 }

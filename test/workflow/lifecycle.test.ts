@@ -2,15 +2,22 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.ts';
+import type { Admission } from '../../src/domain/admission/admission.ts';
 import type { Mode } from '../../src/domain/decision/mode.ts';
 import { approvalClauseSchema } from '../../src/domain/plan/approval-clause.ts';
-import { APPROVE_UPDATE, REJECT_UPDATE, RESOLVED_SIGNAL, UNDO_UPDATE } from '../../src/contract/remediation.ts';
-import { aDecision, aPlan } from '../support/plans.ts';
-import { FakeWorld, report, snapshot, untilCancelled } from './fake-world.ts';
+import {
+  APPROVE_UPDATE,
+  REJECT_UPDATE,
+  RESOLVED_SIGNAL,
+  UNDO_UPDATE,
+  WAKE_SIGNAL,
+} from '../../src/contract/remediation.ts';
+import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
+import { FakeWorld, report, type Script, untilCancelled } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
 import type { Running } from './run-remediation.ts';
 
-const inMode = (mode: Mode, overrides: Record<string, unknown> = {}): Partial<Activities> => ({
+const inMode = (mode: Mode, overrides: Record<string, unknown> = {}): Script => ({
   decide: () => {
     const plan = aPlan({ approval: {}, ...overrides });
     const { approval: _, ...auto } = plan;
@@ -18,9 +25,14 @@ const inMode = (mode: Mode, overrides: Record<string, unknown> = {}): Partial<Ac
     return Promise.resolve({ ...decision, effectiveMode: { mode, source: 'test' } });
   },
 });
-const planned = (overrides: Record<string, unknown>): Partial<Activities> => ({
+const planned = (overrides: Record<string, unknown>): Script => ({
   decide: () => Promise.resolve(aDecision(aPlan(overrides))),
 });
+/** The store's answers, one after the other; the last one stays. */
+const admits = (...answers: Admission[]): Script => ({
+  admit: () => Promise.resolve((answers.length > 1 ? answers.shift() : answers[0])!),
+});
+const granted = { status: 'granted', epoch: 1 } as const;
 const step = ({ status }: Running) => expect.poll(async () => (await status()).step, { timeout: 10_000 });
 const vote = (by: string, roles: string[] = ['approver']) => ({
   by,
@@ -36,15 +48,17 @@ describe('modes', () => {
     const world = new FakeWorld(inMode('off'));
     await withRemediation(world, async ({ result }) => {
       expect((await result()).outcome).toBe('suppressed');
-      expect(world.names).not.toContain('inspectTarget');
+      expect(world.names).not.toContain('prepare');
     });
   });
 
   it('observe: decided, told, never acted', async () => {
     const world = new FakeWorld(inMode('observe'));
     await withRemediation(world, async ({ result }) => {
-      expect(await result()).toMatchObject({ outcome: 'observed', notified: ['on-call'] });
-      expect(world.names).not.toContain('enterTarget');
+      const end = await result();
+      expect(end).toMatchObject({ outcome: 'observed', notified: ['on-call'] });
+      expect(end.summary).toContain('it would have been: scale Deployment production/order-service 2 -> 5');
+      expect(world.names).not.toContain('admit');
     });
   });
 
@@ -65,15 +79,19 @@ describe('evidence', () => {
     threshold: 0.7,
   };
 
-  it('below the threshold: observed, told, never acted on', async () => {
+  it('of logs, below the threshold: observed, told, never acted on', async () => {
+    const logs = {
+      ...evidence,
+      signals: [{ name: 'errors', source: { kind: 'loki', query: { expr: 'sum(rate({app="x"}[1m]))' } } }],
+    };
     const world = new FakeWorld({
-      ...planned({ evidence }),
+      ...planned({ evidence: logs }),
       gatherEvidence: () =>
         Promise.resolve({ confidence: 0.2, threshold: 0.7, enough: false, summary: 'confidence 0.2', signals: [] }),
     });
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'observed', evidence: { confidence: 0.2 } });
-      expect(world.names).not.toContain('enterTarget');
+      expect(world.names).not.toContain('admit');
     });
   });
 
@@ -87,40 +105,99 @@ describe('evidence', () => {
   });
 });
 
-describe('guards', () => {
-  it('refused: suppressed, with the reason, and nothing was changed', async () => {
-    const world = new FakeWorld({
-      enterTarget: () => Promise.resolve({ status: 'refused', reason: 'cooldown', text: 'too soon' }),
-    });
+describe('admission', () => {
+  it('refused without an end in sight: suppressed, with the reason, and nothing was changed', async () => {
+    const world = new FakeWorld(admits({ status: 'refused', reason: 'cooldown', text: 'too soon' }));
     await withRemediation(world, async ({ result }) => {
       const end = await result();
       expect(end).toMatchObject({ outcome: 'suppressed', notified: ['on-call'] });
       expect(end.summary).toContain('cooldown');
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
     });
   });
 
-  it('joined: shares the end of the leader, and tells nobody again', async () => {
-    const leader = 'remediation/Other/00000000000000aa/1';
-    const world = new FakeWorld({ enterTarget: () => Promise.resolve({ status: 'joined', leader }) });
+  it('refused with a time: waits for it, and is then entered again', async () => {
+    const until = Date.now() + 1500;
+    const world = new FakeWorld(admits({ status: 'refused', reason: 'cooldown', text: 'too soon', until }, granted));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      expect(heard(world, 'prepare')).toHaveLength(2);
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      expect((await running.result()).outcome).toBe('remediated');
+    });
+  });
+
+  it('refused for longer than the plan waits: told, and entered again when the reason has passed', async () => {
+    const until = Date.now() + 7_200_000;
+    const world = new FakeWorld(admits({ status: 'refused', reason: 'breaker_open', text: 'keeps failing', until }));
+    await withRemediation(world, async ({ result }) => {
+      expect(await result()).toMatchObject({ outcome: 'suppressed', notified: ['on-call'] });
+      expect(heard(world, 'leave')[0]).toMatchObject({ what: 'all', acted: false, enterAgainAt: until });
+    });
+  });
+
+  it('joined: shares the end of a leader that acted, and tells nobody again', async () => {
+    const leader = 'remediation/default/Other/00000000000000aa/1';
+    const world = new FakeWorld(
+      admits({ status: 'joined', leader }, { status: 'shared', leader, outcome: 'remediated', text: 'cured' }),
+    );
     await withRemediation(world, async (running) => {
       await step(running).toBe('joined');
-      await running.handle.signal('guardLeaderEnded', { leader, outcome: 'remediated', text: 'cured' });
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'ended' });
       expect(await running.result()).toMatchObject({ outcome: 'joined', leader, notified: [] });
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
       expect(world.names).not.toContain('notify');
     });
   });
 
-  it('queued: acts when its turn comes, on the target as it is then', async () => {
+  it('joined: waits for that end also when its own alert resolves first, and reads nothing anew', async () => {
+    const leader = 'remediation/default/Other/00000000000000aa/1';
+    const shared = { status: 'shared', leader, outcome: 'rolled_back', text: 'no better' } as const;
+    const world = new FakeWorld(admits({ status: 'joined', leader }, { status: 'joined', leader }, shared));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('joined');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
+      await expect.poll(() => heard(world, 'admit')).toHaveLength(2);
+      await step(running).toBe('joined');
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'ended' });
+      expect(await running.result()).toMatchObject({ outcome: 'joined', leader });
+      expect(heard(world, 'prepare')).toHaveLength(1);
+    });
+  });
+
+  it('joined: also where the one at work has cured the target before the alert was read', async () => {
+    const leader = 'remediation/default/Other/00000000000000aa/1';
     const world = new FakeWorld({
-      enterTarget: () => Promise.resolve({ status: 'queued', position: 1, text: 'busy' }),
+      reads: () => ({ objective: { status: 'met', text: '0.1 s' } }),
+      ...admits({ status: 'joined', leader }, { status: 'shared', leader, outcome: 'remediated', text: 'cured' }),
     });
     await withRemediation(world, async (running) => {
-      await step(running).toBe('passing_guards');
-      await running.handle.signal('guardTurn', { status: 'granted' });
+      await step(running).toBe('joined');
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'ended' });
+      expect(await running.result()).toMatchObject({ outcome: 'joined', leader, notified: [] });
+    });
+  });
+
+  it('joined: is next when its leader ended without acting', async () => {
+    const leader = 'remediation/default/Other/00000000000000aa/1';
+    const world = new FakeWorld(admits({ status: 'joined', leader }, granted));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('joined');
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
       await step(running).toBe('watching');
-      expect(heard(world, 'inspectTarget')).toHaveLength(2);
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      expect((await running.result()).outcome).toBe('remediated');
+    });
+  });
+
+  it('queued: acts when its turn comes, on the target as it is then', async () => {
+    const world = new FakeWorld(admits({ status: 'queued', position: 1, text: 'busy' }, granted));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('admitting');
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
+      await step(running).toBe('watching');
+      expect(heard(world, 'prepare')).toHaveLength(2);
       await running.handle.signal(RESOLVED_SIGNAL, {});
       await running.result();
     });
@@ -129,115 +206,115 @@ describe('guards', () => {
   it('queued: ends when its turn does not come in time, and gives its place back', async () => {
     const world = new FakeWorld({
       ...planned({ guards: { waitSeconds: 1 } }),
-      enterCluster: () => Promise.resolve({ status: 'queued', position: 3, text: 'ten at once' }),
+      ...admits({ status: 'queued', position: 3, text: 'ten at once' }),
     });
     await withRemediation(world, async ({ result }) => {
       expect((await result()).outcome).toBe('suppressed');
-      expect(heard(world, 'leaveGuards')[0]).toMatchObject({
-        cluster: { name: 'order-service' },
-        target: { name: 'order-service' },
-      });
+      expect(heard(world, 'leave')[0]).toMatchObject({ what: 'all', acted: false });
     });
   });
 
   it('queued: an alert that resolves meanwhile needs nothing any more', async () => {
-    const world = new FakeWorld({
-      enterTarget: () => Promise.resolve({ status: 'queued', position: 1, text: 'busy' }),
-    });
+    const world = new FakeWorld(admits({ status: 'queued', position: 1, text: 'busy' }));
     await withRemediation(world, async (running) => {
-      await step(running).toBe('passing_guards');
+      await step(running).toBe('admitting');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       expect((await running.result()).outcome).toBe('already_healthy');
     });
   });
 
-  it('gives the place in the cluster back at the proof, and the target at the end', async () => {
+  it('gives the slot back at the proof, and the target at the end', async () => {
     const world = new FakeWorld();
     await withRemediation(world, async (running) => {
       await step(running).toBe('watching');
-      await expect.poll(() => heard(world, 'leaveGuards').length).toBe(1);
-      expect(heard(world, 'leaveGuards')[0]).not.toHaveProperty('target');
-      expect(heard(world, 'leaveGuards')[0]).toMatchObject({ ledger: { keep: true } });
+      await expect.poll(() => heard(world, 'leave').length).toBe(1);
+      expect(heard(world, 'leave')[0]).toMatchObject({ what: 'slot', keepMoney: true });
       await running.handle.signal(RESOLVED_SIGNAL, {});
       await running.result();
-      expect(heard(world, 'leaveGuards')[1]).toMatchObject({ leave: { outcome: 'remediated', acted: true } });
+      expect(heard(world, 'leave')[1]).toMatchObject({ what: 'all', outcome: 'remediated', acted: true });
     });
   });
 
-  it('names the money that it asked for when it has heard no answer', async () => {
-    const world = new FakeWorld({
-      reserveBudget: () => Promise.reject(ApplicationFailure.nonRetryable('no such budget', 'BudgetUnknown')),
-    });
-    await withRemediation(world, async ({ handle, result }) => {
-      expect((await result()).outcome).toBe('escalated');
-      expect(heard(world, 'leaveGuards')[0]).toMatchObject({
-        reserving: { remediationId: handle.workflowId, budget: { name: 'default' }, addedReplicas: 3 },
+  it('frees the money when the change is undone, and keeps it while it may still stand', async () => {
+    const bad = () => Promise.resolve(report({ verdict: 'bad', failure: 'VerificationFailed', summary: 'no' }));
+    for (const [undoEffect, keepMoney] of [
+      [undefined, false],
+      [() => Promise.reject(ApplicationFailure.nonRetryable('no', 'KubernetesInvalid')), true],
+    ] as const) {
+      const world = new FakeWorld({ verifyRemediation: bad, ...(undoEffect && { undoEffect }) });
+      await withRemediation(world, async ({ result }) => {
+        await result();
+        expect(heard(world, 'leave').at(-1)).toMatchObject({ acted: true, keepMoney });
       });
-    });
+    }
   });
 
-  it('releases the reservation when the change is undone', async () => {
+  it('an effect that is proven to have changed nothing counts as no act', async () => {
     const world = new FakeWorld({
-      verifyRemediation: () =>
-        Promise.resolve(report({ verdict: 'bad', failure: 'VerificationFailed', summary: 'no' })),
+      scale: () => Promise.resolve({ changed: false, text: 'It stood at 5 already', handle: {} }),
     });
-    await withRemediation(world, async ({ result }) => {
-      expect((await result()).outcome).toBe('rolled_back');
-      expect(heard(world, 'leaveGuards').at(-1)).toMatchObject({ ledger: { keep: false } });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      await running.result();
+      expect(heard(world, 'leave').map(({ acted }) => acted)).toEqual([false, false]);
     });
   });
 });
 
-describe('the pause switch', () => {
-  const paused = { paused: true, by: 'ada', reason: 'maintenance' };
+describe('the fence', () => {
+  const fenced = (reason: string) => ApplicationFailure.nonRetryable(`closed: ${reason}`, 'FenceClosed', reason);
+  /** The fence is closed at the first try. */
+  const closedOnce = (reason: string): Script => {
+    let tries = 0;
+    return {
+      scale: ({ planned: { moves } }) => {
+        tries += 1;
+        if (tries === 1) return Promise.reject(fenced(reason));
+        return Promise.resolve({ changed: true, text: `Scaled to ${moves?.after}`, handle: {} });
+      },
+    };
+  };
 
-  /** Thrown while the remediation waits for its place in the cluster, so that it stands before its effect. */
-  async function whilePaused(test: (running: Running, world: FakeWorld) => Promise<void>, waitSeconds = 600) {
-    const world = new FakeWorld({
-      ...planned({ guards: { waitSeconds } }),
-      enterCluster: () => Promise.resolve({ status: 'queued', position: 1, text: 'busy' }),
-    });
+  it('another grant is in force: it asks anew, and undoes nothing', async () => {
+    const world = new FakeWorld(closedOnce('not_holder'));
     await withRemediation(world, async (running) => {
-      await step(running).toBe('passing_guards');
-      await running.handle.signal('guardPaused', paused);
-      await running.handle.signal('clusterTurn', { status: 'granted' });
-      await test(running, world);
+      await step(running).toBe('watching');
+      expect(heard(world, 'admit')).toHaveLength(2);
+      expect(world.names).not.toContain('undoEffect');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      await running.result();
     });
-  }
+  });
 
-  it('holds back the next effect, and lets it go on when it is off again', async () => {
-    await whilePaused(async (running, world) => {
-      await step(running).toBe('paused');
-      expect(world.names).not.toContain('applyScale');
-      await running.handle.signal('guardPaused', { ...paused, paused: false });
+  it('paused: waits until it is woken, and goes on', async () => {
+    const world = new FakeWorld(closedOnce('paused'));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('admitting');
+      expect((await running.status()).summary).toContain('closed: paused');
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       await running.result();
     });
   });
 
-  it('suppresses what has waited for too long', async () => {
-    await whilePaused(async ({ result }, world) => {
-      const end = await result();
-      expect(end.outcome).toBe('suppressed');
-      expect(end.summary).toContain('ada');
-      expect(world.names).not.toContain('applyScale');
-    }, 1);
+  it('paused for longer than the plan waits: suppressed', async () => {
+    const world = new FakeWorld({ ...planned({ guards: { waitSeconds: 1 } }), ...closedOnce('paused') });
+    await withRemediation(world, async ({ result }) => {
+      expect(await result()).toMatchObject({ outcome: 'suppressed', notified: ['on-call'] });
+      expect(heard(world, 'leave').at(-1)).toMatchObject({ acted: false });
+    });
   });
 
-  it('lets a compensation run', async () => {
-    const gate = Promise.withResolvers<undefined>();
-    const world = new FakeWorld({
-      verifyRemediation: async () => {
-        await gate.promise;
-        return report({ verdict: 'bad', failure: 'VerificationFailed', summary: 'no' });
-      },
-    });
-    await withRemediation(world, async (running) => {
-      await step(running).toBe('verifying');
-      await running.handle.signal('guardPaused', paused);
-      gate.resolve(undefined);
-      expect((await running.result()).outcome).toBe('rolled_back');
+  it.each([
+    ['resolved', 'already_healthy'],
+    ['mode', 'observed'],
+  ])('%s: ends as %s, and nothing was changed', async (reason, outcome) => {
+    const world = new FakeWorld(closedOnce(reason));
+    await withRemediation(world, async ({ result }) => {
+      expect((await result()).outcome).toBe(outcome);
+      expect(world.names).not.toContain('undoEffect');
     });
   });
 });
@@ -249,11 +326,12 @@ describe('approvals', () => {
       await step(running).toBe('awaiting_approval');
       const status = await running.status();
       expect(status.preview?.diff).toContain('replicas: 5');
+      expect(heard(world, 'admit')).toMatchObject([{ only: 'target' }]);
       await expect.poll(() => heard(world, 'notify').length).toBe(1);
       await running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('ada')] });
       const again = running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('Ada ')] });
       await expect(again).rejects.toThrow(WorkflowUpdateFailedError);
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
       await running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('grace')] });
       await step(running).toBe('watching');
       expect((await running.status()).approval?.votes.map(({ by }) => by)).toEqual(['ada', 'grace']);
@@ -274,7 +352,7 @@ describe('approvals', () => {
       const end = await running.result();
       expect(end.outcome).toBe('denied');
       expect(end.summary).toContain('rejected by ada');
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
     });
   });
 
@@ -285,7 +363,7 @@ describe('approvals', () => {
     const world = new FakeWorld(inMode('approve', { approval: { deadlineSeconds: 1, onDeadline } }));
     await withRemediation(world, async ({ result }) => {
       expect((await result()).outcome).toBe(outcome);
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
     });
   });
 
@@ -316,7 +394,7 @@ describe('approvals', () => {
       await step(running).toBe('awaiting_approval');
       await running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('ada')] });
       await step(running).toBe('watching');
-      expect(world.names).toContain('applyScale');
+      expect(world.names).toContain('scale');
       gate.resolve(undefined);
       await running.handle.signal(RESOLVED_SIGNAL, {});
       expect((await running.result()).outcome).toBe('remediated');
@@ -324,19 +402,16 @@ describe('approvals', () => {
   });
 
   it('refuses a target that has changed since it was approved', async () => {
-    let inspections = 0;
+    let reads = 0;
     const changed = new FakeWorld({
       ...inMode('approve'),
-      inspectTarget: () => {
-        inspections += 1;
-        return Promise.resolve(inspections === 1 ? snapshot : { ...snapshot, value: 3, replicas: 3 });
-      },
+      reads: () => ({ planned: aPlannedChange({}, { replicas: (reads += 1) === 1 ? 2 : 3 }) }),
     });
     await withRemediation(changed, async (running) => {
       await step(running).toBe('awaiting_approval');
       await running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('ada')] });
       expect(await running.result()).toMatchObject({ outcome: 'escalated', fault: { type: 'TargetChanged' } });
-      expect(changed.names).not.toContain('applyScale');
+      expect(changed.names).not.toContain('scale');
     });
   });
 
@@ -371,14 +446,16 @@ describe('undo by a named human', () => {
 });
 
 describe('the audit', () => {
-  it('is written before the effect, which does not start if it cannot be', async () => {
+  it('of votes is written before the effect, which does not start if it cannot be', async () => {
     const world = new FakeWorld({
+      ...inMode('approve'),
       recordAudit: () => Promise.reject(ApplicationFailure.nonRetryable('full', 'AuditUnavailable')),
     });
     await withRemediation(world, async (running) => {
-      await step(running).not.toBe('deciding');
+      await step(running).toBe('awaiting_approval');
+      await running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('ada')] });
       await expect.poll(() => world.names.includes('recordAudit')).toBe(true);
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
       await running.handle.terminate();
     });
   });
@@ -389,14 +466,20 @@ describe('the audit', () => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       await running.result();
-      const entries = heard(world, 'recordAudit').flatMap((call) => call['entries'] as { key: string; kind: string }[]);
-      expect(entries.map(({ kind }) => kind)).toEqual(['decision', 'effect_intended', 'effect_done', 'outcome']);
+      const entries = heard(world, 'leave').flatMap((call) => call['audit'] as { key: string; kind: string }[]);
+      expect(entries.map(({ kind }) => kind)).toEqual(['effect_done', 'outcome']);
       expect(new Set(entries.map(({ key }) => key)).size).toBe(entries.length);
     });
   });
 });
 
 describe('a lease', () => {
+  /** The steps that followed the act, as they were asked for. */
+  const steps = (world: FakeWorld) =>
+    heard(world, 'scale').flatMap(({ step: moved }) => {
+      const { from, to } = (moved ?? {}) as { from?: number; to?: number };
+      return from === undefined ? [] : [[from, to]];
+    });
   const lease = { load: { name: 'load', query: { expr: 'sum(rate(x[1m]))' }, unit: 'req/s' }, checkSeconds: 1 };
 
   it('goes back to the baseline in verified steps when the alert has resolved', async () => {
@@ -412,8 +495,7 @@ describe('a lease', () => {
         [4, 3, 'kept'],
         [3, 2, 'kept'],
       ]);
-      expect(heard(world, 'applyScale').map(({ from, to }) => [from, to])).toEqual([
-        [2, 5],
+      expect(steps(world)).toEqual([
         [5, 4],
         [4, 3],
         [3, 2],
@@ -439,7 +521,7 @@ describe('a lease', () => {
       expect(end).toMatchObject({ outcome: 'remediated' });
       expect(end.summary).toContain('5 replicas stay');
       expect(end.lease?.every(({ result }) => result === 'hurt')).toBe(true);
-      expect(heard(world, 'applyScale').at(-1)).toMatchObject({ from: 4, to: 5 });
+      expect(steps(world).at(-1)).toEqual([4, 5]);
     });
   });
 
@@ -449,40 +531,39 @@ describe('a lease', () => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       await running.result();
-      const entries = heard(world, 'recordAudit').flatMap(({ entries }) => entries as { key: string }[]);
-      const steps = entries
+      const entries = [
+        ...heard(world, 'recordAudit').flatMap(({ entries }) => entries as { key: string }[]),
+        ...heard(world, 'leave').flatMap(({ audit }) => audit as { key: string }[]),
+      ];
+      const recorded = entries
         .map(({ key }) => key.replace(running.handle.workflowId, ''))
         .filter((key) => key.includes('lease'));
-      expect(steps).toEqual([1, 2, 3].flatMap((n) => [`/lease/${n}/intended`, `/lease/${n}/done`]));
-      expect(heard(world, 'applyScale').map(({ baseline }) => baseline)).toEqual([2, 2, 2, 2]);
+      expect(recorded.toSorted()).toEqual([1, 2, 3].flatMap((n) => [`/lease/${n}/done`, `/lease/${n}/intended`]));
     });
   });
 
   it('takes no step while the pause switch is on, and goes on after it', async () => {
-    const pauses = [
-      { by: 'ada', reason: 'a release' },
-      { by: 'ada', reason: 'a release' },
-    ];
-    const acts: (number | string)[] = [];
+    const fences = [false, true, true];
     const world = new FakeWorld({
       ...planned({ lease }),
-      readPause: () => {
-        const pause = pauses.shift();
-        if (pause !== undefined) acts.push('paused');
-        return Promise.resolve(pause);
-      },
-      applyScale: ({ from, to }) => {
-        acts.push(to);
-        return Promise.resolve({ changed: true, before: from, after: to });
-      },
+      scale: ({ step: moved, planned: { moves } }) =>
+        fences.shift() === true
+          ? Promise.reject(ApplicationFailure.nonRetryable('paused by ada: a release', 'FenceClosed', 'paused'))
+          : Promise.resolve({ changed: true, text: `Scaled to ${moved?.to ?? moves?.after}`, handle: {} }),
     });
     await withRemediation(world, async (running) => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       const end = await running.result();
       expect(end.summary).toContain('back at 2');
-      expect(acts).toEqual([5, 'paused', 'paused', 4, 3, 2]);
-      expect(end.timeline.map(({ text }) => text)).toContain('Paused by ada: a release');
+      expect(steps(world)).toEqual([
+        [5, 4],
+        [5, 4],
+        [5, 4],
+        [4, 3],
+        [3, 2],
+      ]);
+      expect(end.timeline.map(({ text }) => text)).toContain('Held back: paused by ada: a release');
     });
   });
 
@@ -490,35 +571,38 @@ describe('a lease', () => {
     let waits = 0;
     const world = new FakeWorld({
       ...planned({ lease }),
-      awaitReady: ({ replicas }) => {
+      observeEffect: () => {
         waits += 1;
         return waits === 2
-          ? Promise.reject(ApplicationFailure.nonRetryable('no Pod came up', 'RolloutFailed'))
-          : Promise.resolve({ readyReplicas: replicas, waitedMs: 1 });
+          ? Promise.reject(ApplicationFailure.nonRetryable('no Pod came up', 'EffectFailed'))
+          : Promise.resolve({ text: 'ready', readings: [] });
       },
     });
     await withRemediation(world, async (running) => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       const end = await running.result();
-      expect(end).toMatchObject({ outcome: 'escalated', fault: { type: 'RolloutFailed' } });
+      expect(end).toMatchObject({ outcome: 'escalated', fault: { type: 'EffectFailed' } });
       expect(end.summary).toContain('5 replicas stay');
-      expect(heard(world, 'applyScale').map(({ to }) => to)).toEqual([5, 4, 5]);
+      expect(steps(world)).toEqual([
+        [5, 4],
+        [4, 5],
+      ]);
     });
   });
 
   it('ends when somebody has set the very value that a step wanted', async () => {
     const world = new FakeWorld({
       ...planned({ lease }),
-      applyScale: ({ from, to }) => Promise.resolve({ changed: from === 2, before: from, after: to }),
+      scale: ({ step: moved }) => Promise.resolve({ changed: moved === undefined, text: 'Scaled', handle: {} }),
     });
     await withRemediation(world, async (running) => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       const end = await running.result();
       expect(end.outcome).toBe('remediated');
-      expect(end.summary).toContain('somebody else has set 4');
-      expect(heard(world, 'applyScale')).toHaveLength(2);
+      expect(end.summary).toContain('another hand has set 4');
+      expect(steps(world)).toHaveLength(1);
     });
   });
 
@@ -531,21 +615,21 @@ describe('a lease', () => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       expect((await running.result()).outcome).toBe('remediated');
-      expect(world.names).not.toContain('restoreScale');
+      expect(world.names).not.toContain('undoEffect');
     });
   });
 
   it('goes on where an earlier one made way, although nothing has to be done for the alert', async () => {
     const world = new FakeWorld({
       ...planned({ lease }),
-      inspectTarget: () => Promise.resolve({ ...snapshot, value: 5, replicas: 5, readyReplicas: 5, leasedFrom: 2 }),
+      reads: () => ({ planned: aPlannedChange({ baseline: 2 }, { replicas: 5 }) }),
     });
     await withRemediation(world, async (running) => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       const end = await running.result();
       expect(end.summary).toContain('back at 2');
-      expect(heard(world, 'applyScale').map(({ from, to }) => [from, to])).toEqual([
+      expect(steps(world)).toEqual([
         [5, 4],
         [4, 3],
         [3, 2],
@@ -563,7 +647,7 @@ describe('a lease', () => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
       await step(running).toBe('leasing');
-      await running.handle.signal('guardYield', { to: 'remediation/Next/00000000000000bb/1' });
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'yield', to: 'remediation/default/Next/00000000000000bb/1' });
       const end = await running.result();
       expect(end.outcome).toBe('remediated');
       expect(end.summary).toContain('made way');
@@ -575,10 +659,10 @@ describe('a lease', () => {
     let acts = 0;
     const world = new FakeWorld({
       ...planned({ lease }),
-      applyScale: ({ from, to }) => {
+      scale: () => {
         acts += 1;
         return acts === 1
-          ? Promise.resolve({ changed: true, before: from, after: to })
+          ? Promise.resolve({ changed: true, text: 'Scaled', handle: {} })
           : Promise.reject(ApplicationFailure.nonRetryable('it was 5, kubectl has set 7 meanwhile', 'TargetChanged'));
       },
     });
@@ -588,7 +672,7 @@ describe('a lease', () => {
       const end = await running.result();
       expect(end.outcome).toBe('remediated');
       expect(end.summary).toContain('kubectl');
-      expect(world.names).not.toContain('restoreScale');
+      expect(world.names).not.toContain('undoEffect');
     });
   });
 });

@@ -3,8 +3,8 @@ import type { TypedSearchAttributes } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { FailureType } from '../../src/domain/failures.ts';
 import { RESOLVED_SIGNAL } from '../../src/contract/remediation.ts';
-import { aDecision, aPlan } from '../support/plans.ts';
-import { baseline, denied, FakeWorld, report, snapshot, untilCancelled } from './fake-world.ts';
+import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
+import { baseline, denied, FakeWorld, prepared, report, untilCancelled } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
 
 const failure = (type: FailureType, message = 'as scripted') => ApplicationFailure.nonRetryable(message, type);
@@ -19,43 +19,32 @@ describe('the way to a cure', () => {
       await handle.signal(RESOLVED_SIGNAL, {});
       const end = await result();
 
-      expect(end).toMatchObject({ outcome: 'remediated', alertResolved: true, scale: { before: 2, after: 5 } });
-      const inOrder = [
-        'decide',
-        'inspectTarget',
-        'enterTarget',
-        'applyScale',
-        'awaitReady',
-        'verifyRemediation',
-        'notify',
-      ];
+      expect(end).toMatchObject({
+        outcome: 'remediated',
+        alertResolved: true,
+        effect: { moved: { before: 2, after: 5 } },
+      });
+      const inOrder = ['prepare', 'admit', 'scale', 'observeEffect', 'verifyRemediation', 'notify', 'releaseTarget'];
       expect(world.names.filter((name) => inOrder.includes(name))).toEqual(inOrder);
-      const before = world.names.slice(0, world.names.indexOf('applyScale'));
-      expect(before).toEqual(
-        expect.arrayContaining(['enterCluster', 'reserveBudget', 'measureBaseline', 'recordAudit']),
-      );
       const after = world.names.slice(world.names.indexOf('verifyRemediation'));
-      expect(after).toEqual(expect.arrayContaining(['leaveGuards', 'releaseTarget', 'recordAudit']));
+      expect(after.filter((name) => name === 'leave')).toHaveLength(2);
       expect(ended).toEqual([{ action: 'scale', outcome: 'remediated', seconds: expect.any(Number) as number }]);
     });
   });
 
-  it('keeps the decision in history before the first effect, and stays within 60 events', async () => {
+  it('keeps the decision in history before the first effect, and stays within 42 events', async () => {
     await withRemediation(new FakeWorld(), async ({ handle, result, status }) => {
       await expect.poll(async () => (await status()).step).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
       await result();
       const { events = [] } = await handle.fetchHistory();
       const firstEffect = events?.findIndex(
-        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'applyScale',
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'scale',
       );
-      const decided = events?.findIndex((event) => {
-        const details = event.markerRecordedEventAttributes?.details ?? {};
-        return JSON.stringify(Object.values(details).map(decodePayloads)).includes('policyRevision');
-      });
-      expect(decided).toBeGreaterThan(0);
-      expect(decided).toBeLessThan(firstEffect ?? -1);
-      expect(events?.length).toBeLessThanOrEqual(60);
+      const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input ?? {};
+      expect(decodePayloads(input)).toContain('"policyRevision":"test"');
+      expect(firstEffect).toBeGreaterThan(0);
+      expect(events?.length).toBeLessThanOrEqual(42);
     });
   });
 
@@ -79,42 +68,39 @@ describe('the way to a cure', () => {
   });
 
   it('leaves a target alone that already stands where the plan wants it, and still asks for proof', async () => {
-    const world = new FakeWorld({ inspectTarget: () => Promise.resolve({ ...snapshot, value: 5, replicas: 5 }) });
+    const world = new FakeWorld({ reads: () => ({ planned: aPlannedChange({}, { replicas: 5 }) }) });
     await withRemediation(world, async ({ handle, result, status }) => {
       await expect.poll(async () => (await status()).step).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
       expect((await result()).outcome).toBe('remediated');
-      expect(world.names).not.toContain('applyScale');
-      expect(world.names).not.toContain('reserveBudget');
+      expect(world.names).not.toContain('scale');
       expect(world.names).toContain('verifyRemediation');
     });
   });
 
   it('never takes capacity away for an alert', async () => {
-    const world = new FakeWorld({ inspectTarget: () => Promise.resolve({ ...snapshot, value: 8, replicas: 8 }) });
+    const world = new FakeWorld({ reads: () => ({ planned: aPlannedChange({}, { replicas: 8 }) }) });
     await withRemediation(world, async ({ handle, result, status }) => {
       await expect.poll(async () => (await status()).step).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
       await result();
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
     });
   });
 
   it('waits for a server that is away, with the wait visible as an ordinary activity', async () => {
     let calls = 0;
     const world = new FakeWorld({
-      inspectTarget: () => {
+      reads: () => {
         calls += 1;
-        return calls <= 3
-          ? Promise.reject(ApplicationFailure.retryable('away', 'KubernetesUnavailable'))
-          : Promise.resolve(snapshot);
+        return calls <= 3 ? Promise.reject(ApplicationFailure.retryable('away', 'KubernetesUnavailable')) : {};
       },
     });
     await withRemediation(world, async ({ handle, status }) => {
       await expect.poll(async () => (await status()).step, { timeout: 20_000 }).toBe('watching');
       const { events } = await handle.fetchHistory();
       const names = events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
-      expect(names).toContain('inspectTarget');
+      expect(names).toContain('prepare');
       await handle.signal(RESOLVED_SIGNAL, {});
       await handle.result();
     });
@@ -122,13 +108,64 @@ describe('the way to a cure', () => {
 });
 
 describe('endings without an act', () => {
+  it.each([
+    [
+      'the source does not know the alert',
+      { source: { status: 'not_firing', source: 'prometheus', asked: 'ALERTS', text: 'no such series' } },
+      'escalated',
+      /ALERTS/,
+    ],
+    [
+      'the objective cannot be measured',
+      { objective: { status: 'unknown', text: 'no series http_requests' } },
+      'escalated',
+      /no series http_requests/,
+    ],
+    [
+      'the objective holds already, also at a second look',
+      { objective: { status: 'met', text: '0.1 s' } },
+      'escalated',
+      /holds already/,
+    ],
+    [
+      'too little evidence',
+      { evidence: { confidence: 0.2, threshold: 0.7, enough: false, summary: 'confidence 0.2', signals: [] } },
+      'observed',
+      /confidence 0.2/,
+    ],
+  ] as const)('%s: nothing is changed, and a human is told', async (_why, reads, outcome, text) => {
+    const world = new FakeWorld({ reads: () => reads });
+    await withRemediation(world, async ({ result }) => {
+      const end = await result();
+      expect(end).toMatchObject({ outcome, notified: ['on-call'] });
+      expect(end.summary).toMatch(text);
+      // At most whether somebody else is at work on the target: no slot, no money.
+      const asked = world.calls.filter(({ name }) => name === 'admit').map(({ input }) => input);
+      expect(asked).toEqual(asked.map(() => expect.objectContaining({ only: 'target' }) as unknown));
+      expect(world.names).not.toContain('scale');
+    });
+  });
+
+  it('acts when the objective that held at first is broken at the second look', async () => {
+    let looks = 0;
+    const world = new FakeWorld({
+      reads: () => ({ objective: (looks += 1) === 1 ? { status: 'met', text: '0.1 s' } : prepared().objective }),
+      awaitObjectiveBroken: () => Promise.resolve({ objective: prepared().objective, baseline }),
+    });
+    await withRemediation(world, async ({ handle, status, result }) => {
+      await expect.poll(async () => (await status()).step).toBe('watching');
+      await handle.signal(RESOLVED_SIGNAL, {});
+      expect((await result()).outcome).toBe('remediated');
+    });
+  });
+
   it('rejected: no rule wants the alert acted on', async () => {
     const world = new FakeWorld({
       decide: () => Promise.resolve({ verdict: 'reject', rule: '', reason: 'unknown alert', policyRevision: 'test' }),
     });
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'rejected', summary: 'unknown alert' });
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
     });
   });
 
@@ -136,7 +173,7 @@ describe('endings without an act', () => {
     const world = new FakeWorld({ decide: () => Promise.resolve(aDecision(aPlan(), 'observe')) });
     await withRemediation(world, async ({ result }) => {
       expect((await result()).outcome).toBe('observed');
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
     });
   });
 
@@ -144,7 +181,7 @@ describe('endings without an act', () => {
     const world = new FakeWorld(denied);
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'denied', notified: ['on-call'] });
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
     });
   });
 
@@ -153,11 +190,11 @@ describe('endings without an act', () => {
     let asked = 0;
     const world = new FakeWorld({
       // Held back on its patient path, because a local activity would hold the signal back as well.
-      inspectTarget: async () => {
+      reads: async () => {
         asked += 1;
         if (asked <= 2) throw ApplicationFailure.retryable('away', 'KubernetesUnavailable');
         await gate.promise;
-        return snapshot;
+        return {};
       },
     });
     await withRemediation(world, async ({ handle, status, result }) => {
@@ -165,23 +202,23 @@ describe('endings without an act', () => {
       await expect.poll(async () => (await status()).alertResolved).toBe(true);
       gate.resolve(undefined);
       expect((await result()).outcome).toBe('already_healthy');
-      expect(world.names).not.toContain('applyScale');
+      expect(world.names).not.toContain('scale');
     });
   });
 
   it.each([
     ['decide', 'PolicyAnswerInvalid'],
-    ['inspectTarget', 'TargetNotFound'],
-    ['inspectTarget', 'KubernetesForbidden'],
-    ['measureBaseline', 'QueryInvalid'],
-    ['reserveBudget', 'BudgetUnknown'],
-    ['recordAudit', 'Internal'],
+    ['prepare', 'TargetNotFound'],
+    ['prepare', 'KubernetesForbidden'],
+    ['prepare', 'QueryInvalid'],
+    ['prepare', 'BudgetUnknown'],
+    ['admit', 'Internal'],
   ] as const)('escalated: %s fails with %s', async (activity, type) => {
     const world = new FakeWorld({ [activity]: reject(type) });
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'escalated', fault: { type }, notified: ['on-call'] });
-      expect(world.names).not.toContain('applyScale');
-      expect(world.names).not.toContain('restoreScale');
+      expect(world.names).not.toContain('scale');
+      expect(world.names).not.toContain('undoEffect');
     });
   });
 });
@@ -197,33 +234,33 @@ describe('compensation', () => {
           Promise.resolve(report({ verdict: 'inconclusive', failure: 'VerificationInconclusive', summary: 'unknown' })),
       },
     ],
-    ['the rollout fails', { awaitReady: reject('RolloutFailed') }],
-    ['the rollout takes too long', { awaitReady: reject('RolloutTimedOut') }],
-    ['somebody changes the target meanwhile', { awaitReady: reject('TargetChanged') }],
+    ['the rollout fails', { observeEffect: reject('EffectFailed') }],
+    ['the rollout takes too long', { observeEffect: reject('EffectTimedOut') }],
+    ['somebody changes the target meanwhile', { observeEffect: reject('TargetChanged') }],
   ])('rolled back: %s', async (_why, script) => {
     const world = new FakeWorld(script);
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({
         outcome: 'rolled_back',
-        compensation: { status: 'restored', before: 5, after: 2 },
+        compensation: { status: 'restored', text: 'put back to 2' },
         notified: ['on-call'],
       });
-      expect(world.names).toContain('restoreScale');
+      expect(world.names).toContain('undoEffect');
     });
   });
 
   it('undoes an act whose answer was never heard', async () => {
-    const world = new FakeWorld({ applyScale: reject('KubernetesInvalid') });
+    const world = new FakeWorld({ scale: reject('KubernetesInvalid') });
     await withRemediation(world, async ({ result }) => {
       expect((await result()).outcome).toBe('rolled_back');
-      expect(world.names).toContain('restoreScale');
+      expect(world.names).toContain('undoEffect');
     });
   });
 
   it('escalates when the act never happened: there is nothing to undo', async () => {
     const world = new FakeWorld({
-      applyScale: reject('TargetChanged'),
-      restoreScale: () => Promise.resolve({ status: 'nothing_to_undo', found: 3 }),
+      scale: reject('TargetChanged'),
+      undoEffect: () => Promise.resolve({ status: 'nothing_to_undo', text: 'it is at 3' }),
     });
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'escalated', fault: { type: 'TargetChanged' } });
@@ -233,7 +270,8 @@ describe('compensation', () => {
   it('escalates with both values when somebody else changed the target after us', async () => {
     const world = new FakeWorld({
       verifyRemediation: () => Promise.resolve(bad('VerificationFailed')),
-      restoreScale: () => Promise.resolve({ status: 'left_alone', expected: 5, found: 7, by: 'kubectl' }),
+      undoEffect: () =>
+        Promise.resolve({ status: 'left_alone', text: 'left alone', expected: '5', found: '7', by: 'kubectl' }),
     });
     await withRemediation(world, async ({ result }) => {
       const end = await result();
@@ -245,8 +283,8 @@ describe('compensation', () => {
 
   it('escalates when the target is gone', async () => {
     const world = new FakeWorld({
-      awaitReady: reject('TargetNotFound'),
-      restoreScale: () => Promise.resolve({ status: 'gone' }),
+      observeEffect: reject('TargetNotFound'),
+      undoEffect: () => Promise.resolve({ status: 'gone', text: 'it is gone' }),
     });
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'escalated', compensation: { status: 'gone' } });
@@ -256,7 +294,7 @@ describe('compensation', () => {
   it('escalates loudly with the exact manual command when the undo fails', async () => {
     const world = new FakeWorld({
       verifyRemediation: () => Promise.resolve(bad('VerificationFailed')),
-      restoreScale: reject('KubernetesForbidden', 'no more'),
+      undoEffect: reject('KubernetesInvalid', 'no more'),
     });
     await withRemediation(world, async ({ result }) => {
       expect((await result()).outcome).toBe('escalated');
@@ -275,7 +313,7 @@ describe('compensation', () => {
     });
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'escalated', notified: ['on-call'] });
-      expect(world.names).not.toContain('restoreScale');
+      expect(world.names).not.toContain('undoEffect');
     });
   });
 
@@ -283,14 +321,33 @@ describe('compensation', () => {
     const world = new FakeWorld({ decide: () => Promise.resolve(aDecision(aPlan({ watchSeconds: 1 }))) });
     await withRemediation(world, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'escalated', fault: { type: 'AlertStillFiring' } });
-      expect(world.names).not.toContain('restoreScale');
+      expect(world.names).not.toContain('undoEffect');
+    });
+  });
+});
+
+describe('an undo that is refused', () => {
+  it('is tried again when the credentials come back', async () => {
+    let asked = 0;
+    const world = new FakeWorld({
+      verifyRemediation: () => Promise.resolve(bad('VerificationFailed')),
+      undoEffect: () => {
+        asked += 1;
+        return asked === 1
+          ? Promise.reject(failure('KubernetesForbidden', 'no more'))
+          : Promise.resolve({ status: 'restored', text: 'put back to 2' });
+      },
+    });
+    await withRemediation(world, async ({ result }) => {
+      expect((await result()).outcome).toBe('rolled_back');
+      expect(asked).toBe(2);
     });
   });
 });
 
 describe('cancelling', () => {
   it.each([
-    ['awaiting_ready', { awaitReady: untilCancelled }],
+    ['awaiting', { observeEffect: untilCancelled }],
     ['verifying', { verifyRemediation: untilCancelled }],
     ['watching', {}],
   ] as const)('while %s undoes the change', async (step, script) => {
@@ -302,7 +359,7 @@ describe('cancelling', () => {
       const description = await handle.describe();
       expect(description.status.name).toBe('CANCELLED');
       expect(keywordsOf(description.typedSearchAttributes)).toMatchObject({ MendloopOutcome: 'cancelled' });
-      expect(world.names).toContain('restoreScale');
+      expect(world.names).toContain('undoEffect');
     });
   });
 });
@@ -310,7 +367,7 @@ describe('cancelling', () => {
 describe('telling people', () => {
   it('reaches the other channels when one refuses for good', async () => {
     const world = new FakeWorld({
-      reserveBudget: reject('BudgetUnknown'),
+      prepare: reject('BudgetUnknown'),
       selectChannels: () => Promise.resolve(['broken', 'on-call']),
       notify: ({ channel }) =>
         channel === 'broken' ? Promise.reject(failure('NotificationRejected')) : Promise.resolve(),

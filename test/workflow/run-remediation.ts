@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { TraceCalls } from '../../src/clients/temporal/trace-calls.ts';
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import { remediationId } from '../../src/domain/alert/remediation-id.ts';
@@ -11,11 +11,14 @@ import { ActivityTelemetry } from '../../src/workers/activity-telemetry.ts';
 import { telemetrySinks } from '../../src/workers/telemetry-sinks.ts';
 import { workflowSpanSink } from '../../src/workers/workflow-spans.ts';
 import type { Tracing } from '../../src/telemetry/tracing/start-tracing.ts';
-import { alertSearchAttributes } from '../../src/contract/search-attributes.ts';
+import { startSearchAttributes } from '../../src/contract/search-attributes.ts';
 import type { MilestoneReached, RemediationEnded } from '../../src/workflows/tracing/sinks.ts';
 import { STATUS_QUERY } from '../../src/contract/remediation.ts';
 import { anAlert } from '../support/alerts.ts';
 import type { FakeWorld } from './fake-world.ts';
+
+/** Failures are what these tests are about: the SDK's words on each would hide a test's own. */
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 export interface Running {
   readonly client: Client;
@@ -41,7 +44,6 @@ export async function runRemediation<T>(
   const { telemetry } = telemetrySinks({
     remediationEnded: ({ mode: _mode, ...event }) => ended.push(event),
     milestoneReached: (event) => milestones.push(event),
-    breakerChanged: () => undefined,
   });
   const worker = await Worker.create({
     connection,
@@ -55,13 +57,17 @@ export async function runRemediation<T>(
     defaultHeartbeatThrottleInterval: 50,
   });
   const alert = anAlert();
+  const { decision } = world;
   try {
     return await worker.runUntil(async () => {
       const handle = await client.workflow.start('remediation', {
-        workflowId: remediationId(alert),
+        workflowId: remediationId({
+          ...{ cluster: 'default', alertName: alert.labels['alertname'] ?? '', fingerprint: alert.fingerprint },
+          n: 1,
+        }),
         taskQueue,
-        args: [{ alert }],
-        typedSearchAttributes: alertSearchAttributes(alert),
+        args: [{ alert, cluster: 'default', ...(decision === undefined ? {} : { decision }) }],
+        typedSearchAttributes: startSearchAttributes(alert, decision),
       });
       return await test({
         client,

@@ -40,7 +40,7 @@ describe('a remediation that was started in a trace', () => {
     );
     expect(parents.get('StartWorkflow:remediation')).toBe('webhook');
     expect(parents.get('RunWorkflow:remediation')).toBe('StartWorkflow:remediation');
-    for (const activity of ['decide', 'inspectTarget', 'applyScale', 'awaitReady', 'verifyRemediation', 'notify']) {
+    for (const activity of ['prepare', 'scale', 'observeEffect', 'verifyRemediation', 'notify']) {
       expect(parents.get(`RunActivity:${activity}`)).toBe(`StartActivity:${activity}`);
       expect(parents.get(`StartActivity:${activity}`)).toBe('RunWorkflow:remediation');
     }
@@ -74,8 +74,8 @@ describe('a remediation that was started in a trace', () => {
       runRemediation({ address, world: new FakeWorld(), tracing }, async (running) => {
         await expect.poll(async () => (await running.status()).step, { timeout: 20_000 }).toBe('watching');
         const names = recorded.spans.map(({ name }) => name);
-        expect(names).toContain('RunActivity:applyScale');
-        expect(names).toContain('StartActivity:applyScale');
+        expect(names).toContain('RunActivity:scale');
+        expect(names).toContain('StartActivity:scale');
         expect(names).not.toContain('RunWorkflow:remediation');
         await running.handle.cancel();
         await running.result().catch(() => undefined);
@@ -98,11 +98,11 @@ describe('a remediation that was started in a trace', () => {
   it('shows no secret that a failure holds', async () => {
     const { tracing } = recorded;
     const world = new FakeWorld({
-      inspectTarget: () =>
+      prepare: () =>
         Promise.reject(ApplicationFailure.nonRetryable('refused token=hunter2hunter2', 'KubernetesForbidden')),
     });
     await recorded.inSpan('webhook', () => runRemediation({ address, world, tracing }, ({ result }) => result()));
-    const failed = recorded.spans.filter(({ name }) => name === 'RunActivity:inspectTarget');
+    const failed = recorded.spans.filter(({ name }) => name === 'RunActivity:prepare');
     expect(failed.length).toBeGreaterThan(0);
     const texts = JSON.stringify(failed.map(({ status, events }) => ({ status, events })));
     expect(texts).toContain('[redacted]');

@@ -53,7 +53,9 @@ export function serviceDashboard(): Dashboard {
         .enable(true)
         .iconColor('purple')
         // Its value is the moment of the change; Grafana counts in milliseconds.
-        .expr('mendloop_target_changed_timestamp_seconds{namespace="$namespace", name="$deployment"} * 1000')
+        .expr(
+          'mendloop_target_changed_timestamp_seconds{namespace="$namespace", kind="Deployment", name="$deployment"} * 1000',
+        )
         .useValueForTime(true)
         .titleFormat('Mendloop: {{action}} {{result}}')
         .textFormat('{{namespace}}/{{name}}')
@@ -125,7 +127,7 @@ export function serviceDashboard(): Dashboard {
           {
             expr:
               'time() - max by (action, result) ' +
-              '(mendloop_target_changed_timestamp_seconds{namespace="$namespace", name="$deployment"})',
+              '(mendloop_target_changed_timestamp_seconds{namespace="$namespace", kind="Deployment", name="$deployment"})',
             legend: '{{action}} {{result}}',
           },
         ],

@@ -1,4 +1,5 @@
 import { REMEDIATION_WORKFLOW } from '../../../src/contract/remediation.ts';
+import { SURGE_SIGNAL } from '../scenario/rates.ts';
 
 /** Where the parts of a running set-up are. */
 export interface Addresses {
@@ -7,13 +8,15 @@ export interface Addresses {
   readonly alertmanager: { readonly url: string };
   readonly apiUrl: string;
   readonly cluster: { readonly kubeconfigPath: string };
+  /** Of the process that brings customers when it gets `SURGE_SIGNAL`. */
+  readonly pid: number;
 }
 
 type Tools = Readonly<Record<'temporal' | 'kubectl' | 'amtool', { readonly path: string }>>;
 
 /** What a person needs to play with a running set-up, ready to paste: the tools need not be on anybody's PATH. */
 export function showPlayground(addresses: Addresses, { temporal, kubectl, amtool }: Tools): string {
-  const { prometheus, alertmanager, apiUrl, cluster } = addresses;
+  const { prometheus, alertmanager, apiUrl, cluster, pid } = addresses;
   const { address, uiUrl } = addresses.temporal;
   const newest = `--query 'WorkflowType="${REMEDIATION_WORKFLOW}"' --limit 1`;
   return [
@@ -24,7 +27,11 @@ export function showPlayground(addresses: Addresses, { temporal, kubectl, amtool
     `  Alertmanager      ${alertmanager.url}`,
     `  Mendloop          ${apiUrl}`,
     '',
-    '  An alert of your own:',
+    '  Real trouble: the flash sale begins. Once more, and its customers leave:',
+    '',
+    `    kill -s ${SURGE_SIGNAL.slice('SIG'.length)} ${pid}`,
+    '',
+    '  An alert of your own, of which Prometheus knows nothing: it is told to a human, and nothing is changed:',
     '',
     `    ${quoted(amtool.path)} alert add --alertmanager.url=${alertmanager.url} \\`,
     '      alertname=OrderServiceCPUThrottling severity=critical service=order-service namespace=production team=checkout',

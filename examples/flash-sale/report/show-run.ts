@@ -1,5 +1,5 @@
 import { isPlanned } from '../../../src/domain/decision/is-planned.ts';
-import { describeScale } from '../../../src/domain/actions/scale/scale.ts';
+import { nameTarget } from '../../../src/domain/target/name-target.ts';
 import { ORDERS } from '../scenario/rates.ts';
 import type { ScenarioRun } from '../scenario/run-scenario.ts';
 import type { Scenario } from '../scenario/scenarios.ts';
@@ -33,10 +33,9 @@ export function showRun(scenario: Scenario, run: ScenarioRun, paint: Paint): str
   );
 }
 
-function decisionText({ decision }: ScenarioRun['sightings']['remediation']['result']): string {
+function decisionText({ decision, planned }: ScenarioRun['sightings']['remediation']['result']): string {
   if (decision === undefined) return 'Decided';
   if (!isPlanned(decision)) return `Decided: ${decision.reason}`;
-  const { action, target, parameters } = decision.plan;
-  const what = `${action} ${target.namespace}/${target.name} ${describeScale(parameters)}`;
-  return `Decided by rule ${decision.rule}: ${what}`;
+  const { action, target } = decision.plan;
+  return `Decided by rule ${decision.rule}: ${planned?.title ?? `${action} ${nameTarget(target)}`}`;
 }

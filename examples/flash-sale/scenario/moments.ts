@@ -38,7 +38,8 @@ export function momentsOf(sightings: Sightings): Moments {
     pending: since(sightings.pending)[0]?.at,
     detected: since(sightings.firing)[0]?.at,
     webhook: remediation.startedAt,
-    decided: entered(Step.GatheringEvidence),
+    // Before the workflow began, unless policy could not answer then.
+    decided: remediation.result.decision && (entered(Step.Preparing) ?? remediation.startedAt),
     scaled: scaled?.at,
     ready: ready?.at,
     workerKilled: sightings.workerKilled,

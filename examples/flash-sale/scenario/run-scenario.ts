@@ -12,7 +12,7 @@ import type { Moments, Report } from '../report/report.ts';
 import { secondsOf } from '../report/report.ts';
 import { runIncident } from './incident.ts';
 import { momentsOf, replicasOf, type Sightings } from './moments.ts';
-import { PATIENCE_MS, USUAL_RATES } from './rates.ts';
+import { PATIENCE_MS, SURGE_RATES, SURGE_SIGNAL, USUAL_RATES } from './rates.ts';
 import type { Scenario } from './scenarios.ts';
 import { untilSteady } from './steady.ts';
 
@@ -79,7 +79,7 @@ export async function runScenario(options: ScenarioOptions): Promise<void> {
       options.onFinished(await describeRun({ scenario, platform, customers, sightings }));
     }
     task.done();
-    if (options.keep) await until(stopping.signal);
+    if (options.keep) await playUntil(stopping.signal, customers);
   } finally {
     task.done();
     forget();
@@ -87,9 +87,19 @@ export async function runScenario(options: ScenarioOptions): Promise<void> {
   }
 }
 
-/** Settles when the signal is given. */
-async function until(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort');
+/** Settles when the signal is given; until then whoever plays begins and ends the surge. */
+async function playUntil(signal: AbortSignal, customers: Customers): Promise<void> {
+  let isSurge = false;
+  const turn = () => {
+    isSurge = !isSurge;
+    customers.setRates(isSurge ? SURGE_RATES : USUAL_RATES);
+  };
+  process.on(SURGE_SIGNAL, turn);
+  try {
+    if (!signal.aborted) await once(signal, 'abort');
+  } finally {
+    process.off(SURGE_SIGNAL, turn);
+  }
 }
 
 function wasKilledMeanwhile({ scaled, workerKilled, verified }: Moments): boolean {

@@ -3,9 +3,11 @@ import { type ApprovalState, describeApproval } from '../../domain/approval/appr
 import type { LinkClaims } from '../../domain/approval/approval-link.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
 import type { EvidenceReport } from '../../domain/evidence/evidence-report.ts';
-import { cut } from '../../domain/text/plain-text.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { html, Html, NOTHING } from '../http/html.ts';
 import type { RemediationDetail } from '../remediations/remediations.ts';
+import { renderChange } from './approval-change.ts';
+import { definitions } from './definitions.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -39,9 +41,6 @@ export const PAGE_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
-/** A label value may be 256 kB long. */
-const MAX_VALUE = 500;
-
 /** What whoever opened a link gets to see: what is planned and why, and either two buttons or why there are none. */
 export function renderApproval(page: {
   readonly claims: LinkClaims;
@@ -58,11 +57,12 @@ export function renderApproval(page: {
       <button name="decision" value="reject">Reject</button>
     </form>`;
   const over = html`<h2>Nothing to decide</h2>
-    <p role="status">${sentence(problem ?? '')}</p>`;
+    <p role="status">${sentenceCase(problem ?? '')}.</p>`;
   return document(
     'Approval',
     html`<h1>${detail.status?.summary ?? 'A change waits for approval'}</h1>
-      ${facts(page)} ${evidence(detail.status?.evidence)} ${change(detail)} ${problem === undefined ? decide : over}
+      ${facts(page)} ${evidence(detail.status?.evidence)} ${renderChange(detail.status)}
+      ${problem === undefined ? decide : over}
       <p>
         You decide as <strong>${claims.name}</strong>. Whoever has this link can use it in your name, once, until
         ${approval.deadlineAt}.
@@ -82,7 +82,7 @@ export function renderMessage(title: string, text: string): string {
 function facts({ detail, approval }: { detail: RemediationDetail; approval: ApprovalState }): Html {
   const { alert, status, remediation } = detail;
   const { decision } = status ?? {};
-  const rows: [string, string | undefined][] = [
+  return definitions([
     ['Alert', alert?.labels['alertname'] ?? remediation.alert],
     ['What it says', alert?.annotations['summary'] ?? alert?.annotations['description']],
     ['Firing since', alert?.startsAt],
@@ -94,16 +94,8 @@ function facts({ detail, approval }: { detail: RemediationDetail; approval: Appr
     ['Policy rule', decision && `${decision.rule} (revision ${decision.policyRevision})`],
     ['Runbook', isPlanned(decision) ? decision.plan.runbookUrl : undefined],
     ['Approval', describeApproval(approval)],
-  ];
-  return html`<dl>
-    ${rows.flatMap(([name, value]) => {
-      if (value === undefined) return [];
-      return [
-        html`<dt>${cut(name, 100)}</dt>
-          <dd>${cut(value, MAX_VALUE)}</dd>`,
-      ];
-    })}
-  </dl>`;
+    ['At its source', status?.source?.text],
+  ]);
 }
 
 function evidence(report: EvidenceReport | undefined): Html {
@@ -130,29 +122,12 @@ function evidence(report: EvidenceReport | undefined): Html {
     </table>`;
 }
 
-function change({ status }: RemediationDetail): Html {
-  const { preview } = status ?? {};
-  if (preview === undefined) return NOTHING;
-  const lines = preview.diff.split('\n').map((line) => {
-    if (line.startsWith('+')) return html`<ins>${line}</ins>`;
-    if (line.startsWith('-')) return html`<del>${line}</del>`;
-    return html`${line} `;
-  });
-  return html`<h2>The exact change: ${preview.before} → ${preview.after}</h2>
-    <p>As the Kubernetes API server answers to a dry run of it.</p>
-    <pre>${lines}</pre>`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
 function document(title: string, body: Html): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="viewport" content="width=device-width" />
         <meta name="robots" content="noindex" />
         <title>${title} · Mendloop</title>
         ${styleElement}

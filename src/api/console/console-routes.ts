@@ -62,7 +62,7 @@ export function consoleRoutes({ folder = BUILT_CONSOLE }: ConsoleOptions = {}): 
     const { path } = request.params;
     const asset = assets.get(path.join('/'));
     if (asset === undefined) throw new HttpProblem(404, { detail: 'There is nothing at this path.' });
-    // Another version is asked for while replicas are being replaced: ours is better than none, but not for keeps.
+    // Another version is asked for while processes are being replaced: ours is better than none, but not for keeps.
     const isOurs = request.params['version'] === version;
     send(request, response, asset, isOurs ? `public, max-age=${A_YEAR}, immutable` : 'no-cache');
   });

@@ -1,5 +1,5 @@
 import type { Logger } from '../../telemetry/logger.ts';
-import type { Guards } from '../guards/guards.ts';
+import type { GuardStore } from '../../store/store.ts';
 import type { Remediations } from '../remediations/remediations.ts';
 import { type Change, ChangeLog } from './change-log.ts';
 import { RemediationWatch } from './remediation-watch.ts';
@@ -16,7 +16,7 @@ const MAX_BACKOFF = 10;
 /** Where changes are looked for. */
 export interface ChangeSources {
   readonly remediations: Pick<Remediations, 'list'>;
-  readonly guards: Pick<Guards, 'overview'>;
+  readonly guards: Pick<GuardStore, 'overview'>;
   readonly logger: Logger;
   /** Milliseconds between two looks. */
   readonly intervalMs?: number;

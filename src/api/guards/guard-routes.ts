@@ -5,11 +5,11 @@ import { principalOf, requireRole } from '../access/principal.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';
 import { parseBody } from '../http/parse-body.ts';
-import type { Guards } from './guards.ts';
-import { targetGuardIdOf } from './target-guard-id.ts';
+import { parseTarget } from '../../domain/target/parse-target.ts';
+import type { GuardStore } from '../../store/store.ts';
 
 export interface GuardRoutesOptions {
-  readonly guards: Guards;
+  readonly guards: GuardStore;
   /** Called when a person has changed something. */
   readonly onChange: () => void;
 }
@@ -21,7 +21,7 @@ const resetSchema = z.strictObject({
   target: z
     .string()
     .max(1000)
-    .refine((target) => targetGuardIdOf(target) !== undefined, { message: 'must be cluster/namespace/Kind/name' }),
+    .refine((target) => parseTarget(target) !== undefined, { message: 'must be cluster/namespace/Kind/name' }),
 });
 
 /** `/guards`: what holds remediations back, the pause switch, and the reset of a breaker. */

@@ -1,6 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import { HttpProblem } from './http-problem.ts';
+import { isNestedAtMost } from './json-depth.ts';
+
+/** Alertmanager's webhook and our own API need four. */
+const MAX_DEPTH = 64;
 
 /**
  * Reads a JSON body of at most `maxBytes`. Compressed bodies are refused rather than inflated within a bound:
@@ -11,6 +15,9 @@ import { HttpProblem } from './http-problem.ts';
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   requireJson(request);
   const body = await readBody(request, maxBytes);
+  if (!isNestedAtMost(body, MAX_DEPTH)) {
+    throw new HttpProblem(400, { kind: 'json-too-deep', detail: `The body is nested more than ${MAX_DEPTH} deep.` });
+  }
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);

@@ -20,7 +20,7 @@ export const remediationFilterSchema = z.strictObject({
   service: text.optional(),
   rule: text.optional(),
   action: text.optional(),
-  /** `cluster/namespace/Kind/name`. */
+  /** `cluster/namespace/Kind/name`, with `-` for the namespace of an object that has none. */
   target: text.optional(),
   /** The beginning of an alert's, service's, rule's or target's name, or of an ID. */
   q: text.optional(),

@@ -11,6 +11,8 @@ import {
 } from '../../clients/temporal/visibility-query.ts';
 import { REMEDIATION_WORKFLOW } from '../../contract/remediation.ts';
 import { keyword, searchAttributes } from '../../contract/search-attributes.ts';
+import { encodePart } from '../../domain/alert/remediation-id.ts';
+import { NO_NAMESPACE } from '../../domain/target/format-target.ts';
 import type { RemediationFilter } from './remediation-filter.ts';
 
 /** Keys of a filter that are search attributes with one value each. */
@@ -36,13 +38,16 @@ export function remediationQuery(filter: RemediationFilter, cluster: string): Co
   ]);
 }
 
-/** Visibility finds beginnings only; people leave the cluster out, and the first part of an ID. */
+/** Visibility finds beginnings only; people leave the cluster out, a namespace that there is not, and what every ID has. */
 function beginsWith(text: string, cluster: string): Condition {
   const { alert, service, rule, target } = searchAttributes;
+  const ids = `${REMEDIATION_WORKFLOW}/`;
   return anyOf([
     ...[alert, service, rule, target].map(({ name }) => startsWith(name, text)),
     startsWith(target.name, `${cluster}/${text}`),
+    startsWith(target.name, `${cluster}/${NO_NAMESPACE}/${text}`),
     startsWith('WorkflowId', text),
-    startsWith('WorkflowId', `${REMEDIATION_WORKFLOW}/${text}`),
+    startsWith('WorkflowId', `${ids}${text}`),
+    startsWith('WorkflowId', `${ids}${encodePart(cluster)}/${text}`),
   ]);
 }

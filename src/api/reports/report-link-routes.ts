@@ -15,7 +15,7 @@ export interface ReportLinkOptions {
 }
 
 /** As chats show pictures: wide, and sharp on screens with two pixels for one. */
-const PICTURE = { width: 800, height: 320, scale: 2 } as const;
+const PICTURE = { width: 800, height: 320, zoom: 2 } as const;
 
 /**
  * `/reports/<link>`: the post-mortem of one remediation for whoever has the link, such as the on-call on a telephone and
@@ -36,12 +36,12 @@ export function reportLinkRoutes({ remediations, secret }: ReportLinkOptions): R
   router.get(`${path}/plot.png`, async (request, response) => {
     const [plot] = contentOf(await read(request), noReport).plots;
     if (plot === undefined) throw noReport();
-    const { width, height, scale } = PICTURE;
+    const { width, height, zoom } = PICTURE;
     const svg = renderPlot({ ...plot, width, height, theme: 'light', heading: true, id: 'plot' });
     response
       .set(REPORT_HEADERS)
       .type('png')
-      .send(await renderPng(svg, { scale }));
+      .send(await renderPng(svg, { zoom }));
   });
   router.all([path, `${path}/report.md`, `${path}/plot.png`], onlyAllow('GET, HEAD'));
   return router;

@@ -1,91 +1,215 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Alert } from '../../domain/alert/alert.ts';
+import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { remediationId } from '../../domain/alert/remediation-id.ts';
-import type { AlertResult } from '../../telemetry/metrics.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
+import type { Judgement } from '../../domain/incident/judge.ts';
+import { Wants } from '../../domain/incident/wants.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
+import type { IncidentStore } from '../../store/incidents/incident-store.ts';
+import type { UnhandledStore } from '../../store/unhandled/unhandled-store.ts';
 import { eachBounded } from '../http/each-bounded.ts';
+import { isTooLarge } from './alert-size.ts';
+import { type Decided, decideAlerts, type DecideAlertsParts } from './decide-alerts.ts';
+import { type Delivery, DeliveryRecord } from './delivery.ts';
+import { distinct, type Entry } from './entries.ts';
+import type { Marker } from './marker.ts';
 import type { RemediationStarter } from './remediation-starter.ts';
+import { toUnwanted } from './to-unwanted.ts';
 
-export interface DeliveryOptions {
-  readonly alerts: readonly Alert[];
+export interface DeliveryParts extends DecideAlertsParts {
+  readonly incidents: IncidentStore;
+  readonly unhandled: Pick<UnhandledStore, 'record'>;
   readonly starter: RemediationStarter;
-  /** Calls at the same time, and failures after which no further call is made. */
+  readonly marker: Pick<Marker, 'add'>;
+  /** Calls of one request at the same time, and failures after which no further call is made. */
   readonly concurrency: number;
+  /** Alerts of one request that are started or told of their end; the rest is left to the repeat. */
+  readonly maxAlerts: number;
+  readonly clock: () => number;
 }
 
-export interface Delivery {
-  /** Adds up to the number of alerts given. */
-  readonly counts: Readonly<Record<AlertResult, number>>;
-  /** Positions, in what was given, of alerts that can never be taken. */
-  readonly rejected: readonly number[];
-  /** The alerts behind `started`. */
-  readonly started: readonly Alert[];
-  /** One of the errors behind `failed`. */
-  readonly failure?: unknown;
-}
+/** Alerts that are decided and judged together; between two such parts others have their turn. */
+const PART = 200;
 
-/** One alert of a payload, with how often the payload holds it. */
-interface Entry {
-  readonly alert: Alert;
-  readonly index: number;
-  times: number;
-}
+/** Alerts of a request from which on it is worth a query of its own to find those that are known. */
+const LOOK_UP_FROM = 50;
 
 /**
- * Hands every alert over, each once, `concurrency` at a time. One that fails does not keep the others back, so that
- * the repeat has the rest only. When as many have failed as fit side by side, Temporal is away and the remaining ones
- * are left to the repeat: waiting out a deadline for each would hold the request for minutes.
+ * Takes the alerts of one request: each once, the ones that fire first, so that one that fires and resolves in one payload
+ * is started before it is told of its end. One that fails does not keep the others back; what was taken stays taken, so
+ * that the repeat has the rest only.
  */
-export async function deliverAlerts({ alerts, starter, concurrency }: DeliveryOptions): Promise<Delivery> {
-  const counts = { started: 0, duplicate: 0, signalled: 0, ignored: 0, failed: 0, rejected: 0 };
-  const rejected: number[] = [];
-  const started: Alert[] = [];
-  const failures: unknown[] = [];
-
-  const deliver = async (entry: Entry): Promise<AlertResult> => {
-    if (failures.length >= concurrency) return 'failed';
-    try {
-      return await (entry.alert.status === 'firing' ? starter.start(entry.alert) : starter.resolve(entry.alert));
-    } catch (error) {
-      if (error instanceof MendloopError && error.type === 'AlertTooLarge') {
-        rejected.push(entry.index);
-        return 'rejected';
-      }
-      failures.push(error);
-      return 'failed';
-    }
-  };
-  const count = async (entry: Entry) => {
-    const result = await deliver(entry);
-    if (result === 'started') started.push(entry.alert);
-    counts[result] += 1;
-    counts[again[result]] += entry.times - 1;
-  };
-
+export async function deliverAlerts(parts: DeliveryParts, alerts: readonly Alert[]): Promise<Delivery> {
+  const delivery = new AlertDelivery(parts);
   const entries = distinct(alerts);
-  const withStatus = (status: Alert['status']) => entries.filter(({ alert }) => alert.status === status);
-  // An alert that fires and resolves in one payload has to be started before it can be signalled.
-  await eachBounded(withStatus('firing'), concurrency, count);
-  await eachBounded(withStatus('resolved'), concurrency, count);
-  return { counts, rejected, started, failure: failures[0] };
+  await delivery.takeFiring(entries.filter(({ alert }) => alert.status === 'firing'));
+  await delivery.takeResolved(entries.filter(({ alert }) => alert.status === 'resolved'));
+  return delivery.record;
 }
 
-/** What the second entry of the same alert counts as. */
-const again: Readonly<Record<AlertResult, AlertResult>> = {
-  started: 'duplicate',
-  duplicate: 'duplicate',
-  signalled: 'ignored',
-  ignored: 'ignored',
-  failed: 'failed',
-  rejected: 'rejected',
-};
+class AlertDelivery {
+  readonly record: DeliveryRecord;
+  readonly #parts: DeliveryParts;
+  /** Alerts that this request may still start or tell. */
+  #left: number;
 
-function distinct(alerts: readonly Alert[]): Entry[] {
-  const entries = new Map<string, Entry>();
-  for (const [index, alert] of alerts.entries()) {
-    const key = `${alert.status} ${remediationId(alert)}`;
-    const entry = entries.get(key);
-    if (entry === undefined) entries.set(key, { alert, index, times: 1 });
-    else entry.times += 1;
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+    this.#left = parts.maxAlerts;
+    this.record = new DeliveryRecord(parts.concurrency);
   }
-  return [...entries.values()];
+
+  async takeFiring(entries: readonly Entry[]): Promise<void> {
+    const { concurrency } = this.#parts;
+    await this.#inParts(await this.#unknown(this.#possible(entries)), async (part) => {
+      const decided = await decideAlerts(this.#parts, part, concurrency);
+      await this.#countUnwanted(decided.filter(({ wants }) => wants === Wants.Nothing));
+      await this.#judge(decided.filter(({ wants }) => wants !== Wants.Nothing));
+    });
+  }
+
+  async takeResolved(entries: readonly Entry[]): Promise<void> {
+    await this.#inParts(this.#possible(entries), (part) =>
+      this.#judge(part.map((item) => ({ item, wants: Wants.Nothing }))),
+    );
+  }
+
+  async #inParts(entries: readonly Entry[], take: (part: readonly Entry[]) => Promise<void>): Promise<void> {
+    let from = 0;
+    while (from < entries.length && !this.record.isOver && this.#left > 0) {
+      if (from > 0) await nextTurn();
+      await take(entries.slice(from, (from += PART)));
+    }
+    this.record.leave(entries.slice(from));
+  }
+
+  /** Those that can be stored at all. */
+  #possible(entries: readonly Entry[]): Entry[] {
+    return entries.filter((entry) => {
+      const isPossible = !isTooLarge(entry.alert);
+      if (!isPossible) this.record.reject(entry);
+      return isPossible;
+    });
+  }
+
+  /** Those whose remediation is not known to run: of many, a repeat has to find the rest before it does anything else. */
+  async #unknown(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    if (entries.length < LOOK_UP_FROM) return entries;
+    const { incidents, cluster } = this.#parts;
+    const known = await this.#attempt(entries, () =>
+      incidents.recognise({ cluster, alerts: entries.map(({ alert }) => alert) }),
+    );
+    if (known === undefined) return [];
+    for (const [index, entry] of entries.entries()) if (known[index] === true) this.record.count(entry, 'duplicate');
+    return entries.filter((_entry, index) => known[index] !== true);
+  }
+
+  async #countUnwanted(unwanted: readonly Decided<Entry>[]): Promise<void> {
+    if (unwanted.length === 0) return;
+    const { unhandled, cluster, clock } = this.#parts;
+    const entries = unwanted.map(({ item }) => item);
+    const alerts = unwanted.flatMap(({ item, decision }) =>
+      Array.from({ length: item.times }, () => toUnwanted(item.alert, decision)),
+    );
+    const counted = await this.#attempt(entries, async () => {
+      await unhandled.record({ cluster, alerts, now: clock() });
+      return true;
+    });
+    if (counted === true) for (const entry of entries) this.record.count(entry, 'unhandled');
+  }
+
+  async #judge(decided: readonly Decided<Entry>[]): Promise<void> {
+    const taken = decided.slice(0, this.#left);
+    this.record.leave(decided.slice(taken.length).map(({ item }) => item));
+    if (taken.length === 0) return;
+    const { incidents, cluster, clock, concurrency } = this.#parts;
+    const judgements = await this.#attempt(
+      taken.map(({ item }) => item),
+      () =>
+        incidents.judgeDelivery({
+          cluster,
+          delivered: taken.map(({ item, wants }) => ({ alert: item.alert, wants })),
+          now: clock(),
+        }),
+    );
+    if (judgements === undefined) return;
+    await eachBounded([...judgements.entries()], concurrency, async ([index, judgement]) => {
+      const one = taken[index];
+      if (one !== undefined) await this.#follow(one, judgement);
+    });
+  }
+
+  /** Does what was judged. */
+  async #follow(one: Decided<Entry>, judgement: Judgement): Promise<void> {
+    switch (judgement.verdict) {
+      case 'open':
+      case 'start':
+        await this.#call(one, () => this.#start(one, judgement.incident));
+        return;
+      case 'resolve':
+        await this.#call(one, () => this.#resolve(one.item, judgement.incident));
+        return;
+      case 'ignore':
+        this.record.count(one.item, 'ignored');
+        return;
+      case 'duplicate':
+      case 'repeat':
+        this.record.count(one.item, judgement.verdict);
+    }
+  }
+
+  async #call({ item }: Decided<Entry>, call: () => Promise<void>): Promise<void> {
+    if (this.record.isOver) {
+      this.record.leave([item]);
+      return;
+    }
+    this.#left -= 1;
+    try {
+      await call();
+    } catch (error) {
+      this.record.fail(item, error);
+    }
+  }
+
+  async #start(one: Decided<Entry>, { remediationId }: Incident): Promise<void> {
+    const { starter, incidents, cluster, marker, clock } = this.#parts;
+    const { alert } = one.item;
+    try {
+      const answer = await starter.start({ remediationId, alert, cluster, ...defined({ decision: one.decision }) });
+      if (answer.status === 'ended') {
+        await incidents.recordEnd({ remediationId, ...answer.end });
+        const delivered = [{ alert, wants: one.wants }];
+        const [judgement] = await incidents.judgeDelivery({ cluster, delivered, now: clock() });
+        if (judgement !== undefined) await this.#follow(one, judgement);
+        return;
+      }
+      marker.add({ remediationId, what: 'started', alert });
+      this.record.count(one.item, answer.status);
+    } catch (error) {
+      // What can never be started is not entered again.
+      if (error instanceof MendloopError && error.type === 'AlertTooLarge') {
+        await incidents.recordEnd({ remediationId, outcome: Outcome.Rejected, at: clock() });
+      }
+      throw error;
+    }
+  }
+
+  async #resolve(entry: Entry, { remediationId, started }: Incident): Promise<void> {
+    const { starter, marker } = this.#parts;
+    const answer = await starter.resolve({ remediationId, alert: entry.alert });
+    // One that is being started just now hears of it after that.
+    if (answer !== 'unknown' || started) marker.add({ remediationId, what: 'endTold', alert: entry.alert });
+    this.record.count(entry, answer === 'unknown' ? 'ignored' : answer);
+  }
+
+  /** A call to the store; undefined if it fails, and with it all that it was about. */
+  async #attempt<T>(entries: readonly Entry[], call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      for (const entry of entries) this.record.fail(entry, error);
+      return undefined;
+    }
+  }
 }

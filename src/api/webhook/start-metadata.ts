@@ -1,4 +1,8 @@
 import type { Alert } from '../../domain/alert/alert.ts';
+import { effectiveLabels } from '../../domain/alert/effective-labels.ts';
+import type { Decision } from '../../domain/decision.ts';
+import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { modeOf } from '../../domain/decision/mode-of.ts';
 import { plainText } from '../../domain/remediation/remediation-details.ts';
 
 /** Bytes. The server refuses a start whose summary is over 400 or whose details are over 20,000 once they are JSON. */
@@ -8,14 +12,19 @@ const MAX_DETAILS = 8_000;
 const MAX_VALUE = 300;
 
 /** What the Web UI shows of a remediation from its first moment: one line for the list, Markdown for its page. */
-export function startMetadata(alert: Alert): { readonly staticSummary: string; readonly staticDetails: string } {
+export function startMetadata(
+  alert: Alert,
+  decision?: Decision,
+): { readonly staticSummary: string; readonly staticDetails: string } {
   const { labels, annotations } = alert;
-  const where = ['cluster', 'namespace', 'service', 'pod'].flatMap((key) => labels[key] ?? []).join('/');
+  const object = effectiveLabels(labels);
+  const where = ['cluster', 'namespace', 'service', 'pod'].flatMap((key) => object[key] ?? []).join('/');
   const headline = [labels['alertname'] ?? 'unnamed alert', where, labels['severity']].filter(Boolean);
   const details = [
     `**${plainText(annotations['summary'] ?? labels['alertname'] ?? 'unnamed alert', MAX_VALUE)}**`,
     '',
     `- firing since ${plainText(alert.startsAt)}`,
+    ...(decision === undefined ? [] : [`- decided: ${plainText(wordsOf(decision), MAX_VALUE)}`]),
     ...list(labels),
     ...list(annotations),
   ];
@@ -23,6 +32,12 @@ export function startMetadata(alert: Alert): { readonly staticSummary: string; r
     staticSummary: cut(headline.map((part) => plainText(part ?? '', MAX_VALUE)).join(' · '), MAX_SUMMARY),
     staticDetails: cut(details.join('\n'), MAX_DETAILS),
   };
+}
+
+function wordsOf(decision: Decision): string {
+  const by = `rule ${decision.rule || 'none'}, policy ${decision.policyRevision}`;
+  if (isPlanned(decision)) return `${decision.plan.action}, mode ${modeOf(decision).mode} (${by})`;
+  return `${decision.verdict}: ${decision.reason} (${by})`;
 }
 
 function list(values: Readonly<Record<string, string>>): string[] {

@@ -1,11 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { type Execution, findExecution } from '../../clients/temporal/executions.ts';
 import { GrpcCode, grpcFault, inTime, temporalFailure } from '../../clients/temporal/temporal-failure.ts';
-import type { Alert } from '../../domain/alert/alert.ts';
-import { MendloopError } from '../../domain/failures.ts';
-import { isFailure } from '../../domain/notice/notification.ts';
-import { Outcome } from '../../domain/remediation/outcome.ts';
-import { remediationId } from '../../domain/alert/remediation-id.ts';
 import {
   ALL_CLEAR_WORKFLOW,
   type AllClearInput,
@@ -16,8 +11,13 @@ import {
   type RemediationResult,
   type ResolvedNotice,
 } from '../../contract/remediation.ts';
-import { alertSearchAttributes, searchAttributes } from '../../contract/search-attributes.ts';
-import type { RemediationStarter } from './remediation-starter.ts';
+import { searchAttributes, startSearchAttributes } from '../../contract/search-attributes.ts';
+import { effectiveAlert } from '../../domain/alert/effective-labels.ts';
+import { defined } from '../../domain/defined.ts';
+import { MendloopError } from '../../domain/failures.ts';
+import { isFailure } from '../../domain/notice/notification.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
+import type { RemediationStarter, ResolveRequest, StartAnswer } from './remediation-starter.ts';
 import { startMetadata } from './start-metadata.ts';
 
 export interface TemporalStarterOptions {
@@ -27,27 +27,22 @@ export interface TemporalStarterOptions {
   readonly requestEagerStart?: boolean;
 }
 
-/**
- * Bytes of an alert as JSON. Half of Temporal's default limit for one payload: the workflow hands the alert on to
- * activities together with what it has found out.
- */
-const MAX_ALERT_BYTES = 1024 * 1024;
-
-/** Starts and signals `remediation` workflows; the alert's identity is the workflow's ID. */
+/** Starts and signals `remediation` workflows, by the ID of their incident. */
 export function createTemporalStarter(options: TemporalStarterOptions): RemediationStarter {
   const { client, taskQueue, requestEagerStart = false } = options;
 
   /** Whoever was paged about a remediation that failed has to hear that it is over. */
-  async function giveAllClear(alert: Alert): Promise<'signalled' | 'ignored'> {
-    const id = remediationId(alert);
-    const ended = await findExecution(client, id);
-    if (ended === undefined || !endedInFailure(ended)) return 'ignored';
+  async function giveAllClear({ remediationId, alert }: ResolveRequest): Promise<'signalled' | 'ignored' | 'unknown'> {
+    const ended = await findExecution(client, remediationId);
+    if (ended === undefined) return 'unknown';
+    const outcome = outcomeOf(ended);
+    if (outcome === undefined || !isFailure({ kind: outcome })) return 'ignored';
     try {
       await inTime(client, () =>
         client.workflow.start<(input: AllClearInput) => Promise<string[]>>(ALL_CLEAR_WORKFLOW, {
-          workflowId: allClearId(id),
+          workflowId: allClearId(remediationId),
           taskQueue,
-          args: [{ remediationId: id, alert }],
+          args: [{ remediationId, alert }],
           staticSummary: 'tells that the alert has resolved',
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
@@ -60,53 +55,54 @@ export function createTemporalStarter(options: TemporalStarterOptions): Remediat
     }
   }
 
+  /** What is there under an ID that cannot be started again. */
+  async function findStarted(remediationId: string): Promise<StartAnswer> {
+    const found = await findExecution(client, remediationId);
+    if (found?.closedAt === undefined) return { status: 'duplicate' };
+    return { status: 'ended', end: { outcome: outcomeOf(found) ?? 'lost', at: found.closedAt.getTime() } };
+  }
+
   return {
-    async start(alert) {
-      requireSize(alert);
+    async start({ remediationId, alert, cluster, decision }) {
+      const input: RemediationInput = { alert, cluster, ...defined({ decision }) };
       try {
         await inTime(client, () =>
           client.workflow.start<(input: RemediationInput) => Promise<RemediationResult>>(REMEDIATION_WORKFLOW, {
-            workflowId: remediationId(alert),
+            workflowId: remediationId,
             taskQueue,
-            args: [{ alert }],
-            typedSearchAttributes: alertSearchAttributes(alert),
+            args: [input],
+            typedSearchAttributes: startSearchAttributes(effectiveAlert(alert), decision),
             workflowIdReusePolicy: 'REJECT_DUPLICATE',
             workflowIdConflictPolicy: 'FAIL',
             requestEagerStart,
-            ...startMetadata(alert),
+            ...startMetadata(alert, decision),
           }),
         );
-        return 'started';
+        return { status: 'started' };
       } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) return 'duplicate';
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return await findStarted(remediationId);
         throw startFailure(error);
       }
     },
 
-    async resolve(alert) {
-      const notice: ResolvedNotice = alert.endsAt === undefined ? {} : { endsAt: alert.endsAt };
+    async resolve(request) {
+      const { startsAt, endsAt } = request.alert;
+      const notice: ResolvedNotice = { startsAt, ...defined({ endsAt }) };
       try {
-        await inTime(client, () => client.workflow.getHandle(remediationId(alert)).signal(RESOLVED_SIGNAL, notice));
+        const handle = client.workflow.getHandle(request.remediationId);
+        await inTime(client, () => handle.signal(RESOLVED_SIGNAL, notice));
         return 'signalled';
       } catch (error) {
         // Also the answer for a remediation that has ended.
         if (!(error instanceof WorkflowNotFoundError)) throw startFailure(error);
       }
-      return await giveAllClear(alert);
+      return await giveAllClear(request);
     },
   };
 }
 
-function endedInFailure({ keywords }: Execution): boolean {
-  const outcome = Object.values(Outcome).find((known) => known === keywords[searchAttributes.outcome.name]);
-  return outcome !== undefined && isFailure({ kind: outcome });
-}
-
-function requireSize(alert: Alert): void {
-  const bytes = Buffer.byteLength(JSON.stringify(alert));
-  if (bytes > MAX_ALERT_BYTES) {
-    throw new MendloopError('AlertTooLarge', `the alert has ${bytes} bytes; ${MAX_ALERT_BYTES} are the limit`);
-  }
+function outcomeOf({ keywords }: Execution): Outcome | undefined {
+  return Object.values(Outcome).find((known) => known === keywords[searchAttributes.outcome.name]);
 }
 
 /**

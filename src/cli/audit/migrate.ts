@@ -1,5 +1,5 @@
-import { migratePostgres } from '../../store/audit/migrate.ts';
-import { migrationFrom, SCHEMA_VERSION } from '../../store/audit/schema.ts';
+import { migratePostgres } from '../../store/migrate.ts';
+import { migrationFrom, SCHEMA_VERSION } from '../../store/schema/migrations.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 
 export interface MigrateOptions {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
-import { openPolicyPart, startApi } from '../parts.ts';
+import { openPolicyPart, openStorePart, startApi } from '../parts.ts';
 import { flushLast, prepare } from '../prepare.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
 
@@ -22,7 +22,8 @@ Examples:
         const temporal = await connectTemporal(context.config.temporal);
         stack.add(stoppable(() => temporal.close()));
         const policy = await openPolicyPart(context, stack);
-        const { url } = await startApi({ context, temporal, policy, stack, eager: false });
+        const store = await openStorePart(context, temporal, stack);
+        const { url } = await startApi({ context, temporal, policy, store, stack, eager: false });
         context.logger.info({ url, temporal: temporal.address }, 'api started');
         await new Promise<never>(() => undefined); // Until a signal ends the process.
       });

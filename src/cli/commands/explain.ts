@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { createProvider } from '../../clients/flags/create-provider.ts';
 import { createModeFlags } from '../../clients/flags/mode-flags.ts';
 import { loadConfig } from '../../config/load.ts';
+import { useRedaction } from '../../config/redaction.ts';
 import type { Config } from '../../config/schema.ts';
 import { packageRoot } from '../../local/package-root.ts';
 import { createLogger } from '../../telemetry/logger.ts';
@@ -38,11 +39,12 @@ Examples:
   $ mendloop explain alert.json --policy candidate.tar.gz --no-guards`,
     )
     .action(async (file: string, options: ExplainOptions) => {
-      const alerts = readAlerts(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
       const config = withBundle(
         loadConfig(options.config === undefined ? {} : { path: options.config }),
         options.policy,
       );
+      useRedaction(config.redact);
+      const alerts = await readAlerts(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
       const policy = await openPolicy({
         config,
         root: packageRoot(),

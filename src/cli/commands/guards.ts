@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { targetGuardIdOf } from '../../api/guards/target-guard-id.ts';
+import { parseTarget } from '../../domain/target/parse-target.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { painter } from '../output/style.ts';
 import { describeGuards } from '../remediations/describe-guards.ts';
-import { identityOf, type IdentityOptions, withIdentity, withTemporal } from '../with-temporal.ts';
+import { identityOf, type IdentityOptions, withIdentity, withStore } from '../with-temporal.ts';
 
 type OrderOptions = CommonOptions & IdentityOptions & { readonly reason: string };
 
@@ -20,8 +20,8 @@ Examples:
   $ mendloop guards reset default/production/Deployment/order-service --reason 'mended by hand'`,
     )
     .action(async (options: CommonOptions & { json?: boolean }) => {
-      await withTemporal(options, async ({ guards: reach }) => {
-        const overview = await reach.overview();
+      await withStore(options, async ({ store }) => {
+        const overview = await store.guards.overview();
         const look = { paint: painter(), now: Date.now() };
         console.log(options.json === true ? JSON.stringify(overview) : describeGuards(overview, look));
       });
@@ -42,7 +42,7 @@ Examples:
     )
     .action(async (options: OrderOptions) => {
       const { by } = identityOf(options);
-      await withTemporal(options, ({ guards }) => guards.pause({ by, reason: options.reason }));
+      await withStore(options, ({ store }) => store.guards.pause({ by, reason: options.reason }));
       console.log('Paused. Remediations stop before their next change; undoing goes on.');
     });
 }
@@ -59,8 +59,8 @@ Examples:
     )
     .action(async (options: OrderOptions) => {
       const { by } = identityOf(options);
-      await withTemporal(options, ({ guards }) => guards.resume({ by, reason: options.reason }));
-      console.log('Resumed.');
+      const wasPaused = await withStore(options, ({ store }) => store.guards.resume({ by, reason: options.reason }));
+      console.log(wasPaused ? 'Resumed.' : 'Nothing was paused.');
     });
 }
 
@@ -76,12 +76,12 @@ Examples:
   $ mendloop guards reset default/production/Deployment/order-service --reason 'mended by hand'`,
     )
     .action(async (target: string, options: OrderOptions) => {
-      if (targetGuardIdOf(target) === undefined) {
+      if (parseTarget(target) === undefined) {
         throw new Error(`${target} is no target: cluster/namespace/Kind/name, for example default/shop/Deployment/api`);
       }
       const order = { by: identityOf(options).by, reason: options.reason };
-      const known = await withTemporal(options, (reach) => reach.guards.reset({ target, order }));
-      if (!known) throw new Error(`no guard remembers anything of ${target}: there is nothing to reset`);
+      const known = await withStore(options, ({ store }) => store.guards.reset({ target, order }));
+      if (!known) throw new Error(`nothing is remembered of ${target}: there is nothing to reset`);
       console.log(`Reset ${target}.`);
     });
 }

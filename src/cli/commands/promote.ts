@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
 import { type StageName, stageNames } from '../../domain/promotion/stage.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
+import { unknownRule } from '../policy/unknown-rule.ts';
 import { readFlagDocument, writeFlagDocument } from '../scorecard/flag-store.ts';
 import { formatPromotion } from '../scorecard/format-promotion.ts';
-import { DEFAULT_SINCE_MS, readPast } from '../scorecard/past.ts';
+import { readPast } from '../scorecard/past.ts';
 import { planPromotion } from '../scorecard/plan-promotion.ts';
-import { parseSince } from '../since.ts';
+import { sinceOption } from '../since.ts';
 
 interface PromoteOptions extends CommonOptions {
   readonly since: number;
@@ -20,7 +22,7 @@ export function registerPromote(program: Command): void {
   withConfig(program.command('promote'))
     .description('whether the evidence is enough to let a policy rule go a stage further, and the change that does it')
     .argument('<rule>', 'name of the rule, as decisions and scorecards give it')
-    .option('--since <duration>', 'only remediations that ended in this time: 30d, 12h', parseSince, DEFAULT_SINCE_MS)
+    .addOption(sinceOption())
     .addOption(new Option('--from <stage>', 'where the rule stands, if the flag file does not say').choices(stageNames))
     .option('--write <file>', 'make the change in this flag file, if the evidence is enough')
     .option('--json', 'as JSON')
@@ -29,7 +31,7 @@ export function registerPromote(program: Command): void {
       `
 Stages: ${stageNames.join(', ')}. What each wants is in docs/modes.md.
 
-Exit code 0: the evidence is enough. 1: it is not, and nothing is written.
+Exit code 0: the evidence is enough, or the rule is at the last stage. 1: it is not, and nothing is written.
 
 Examples:
   $ mendloop promote order_service_cpu_throttling
@@ -39,12 +41,26 @@ Examples:
       const config = loadConfig(options.config === undefined ? {} : { path: options.config });
       const file = options.write ?? (config.flags?.provider === 'file' ? config.flags.file : undefined);
       const document = file !== undefined && existsSync(file) ? await readFlagDocument(file) : undefined;
-      const past = await readPast(config, { sinceMs: options.since, rule });
+      const past = await readPastOf(rule, config, options.since);
       const plan = planPromotion({ rule, past, document, from: options.from });
       const written = options.write !== undefined && plan.change !== undefined;
       if (written) await writeFlagDocument(options.write, plan.change.document);
       if (options.json === true) console.log(JSON.stringify({ ...plan, file: file ?? null, written }, null, 2));
       else console.log(formatPromotion(plan, { written, ...(file === undefined ? {} : { file }) }));
-      if (!plan.enough) process.exitCode = 1;
+      if (!plan.enough && plan.to !== undefined) process.exitCode = 1;
     });
+}
+
+/** A rule that the policy does not have any more may still have a past; one without either is none. */
+async function readPastOf(
+  rule: string,
+  config: Config,
+  sinceMs: number,
+): Promise<Awaited<ReturnType<typeof readPast>>> {
+  const unknown = await unknownRule(rule, config.policy);
+  const past = await readPast(config, { sinceMs, rule }).catch((error: unknown) => {
+    throw unknown ?? error;
+  });
+  if (past.length === 0 && unknown !== undefined) throw unknown;
+  return past;
 }

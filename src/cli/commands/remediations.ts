@@ -32,7 +32,7 @@ export function registerRemediations(program: Command): void {
     .option('--rule <name>', 'policy rule that decided')
     .option('--action <name>', 'action of the plan')
     .option('--mode <mode>', 'off, observe, approve or auto')
-    .option('--target <target>', 'cluster/namespace/Kind/name')
+    .option('--target <target>', 'cluster/namespace/Kind/name; - is the namespace of an object that has none')
     .option('--since <time>', 'started since: 2026-08-01T00:00:00Z, or an age: 90m, 24h, 7d, 2w')
     .option('--until <time>', 'started before')
     .option('-n, --limit <number>', 'how many at most (default: 50)')
@@ -95,7 +95,7 @@ export function requireId(text: string): string {
   const id = toRemediationId(text);
   if (id === undefined) {
     throw new Error(
-      `${text} is no remediation's ID: remediation/<alert>/<fingerprint>/<time>, see \`mendloop remediations\``,
+      `${text} is no remediation's ID: remediation/<cluster>/<alert>/<fingerprint>/<n>, see \`mendloop remediations\``,
     );
   }
   return id;

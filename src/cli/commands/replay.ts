@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Command } from 'commander';
@@ -10,12 +9,19 @@ import { installRuntime } from '../../workers/create-worker.ts';
 import { telemetrySinks } from '../../workers/telemetry-sinks.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
 import { workflowSpanSink } from '../../workers/workflow-spans.ts';
+import { readHistory } from '../replay/read-history.ts';
+
+/** A replay only computes: the longest history that Temporal keeps takes some seconds. */
+const MAX_REPLAY_MS = 60_000;
 
 export function registerReplay(program: Command): void {
   program
     .command('replay')
     .description('replay a downloaded workflow history against the workflows of this version')
-    .argument('<file>', 'history as JSON: from the Web UI, or `temporal workflow show -w ID -o json`')
+    .argument(
+      '<file>',
+      "history as JSON: from the Web UI, Temporal's HTTP API, or `temporal workflow show -w ID -o json`",
+    )
     .addHelpText(
       'after',
       `
@@ -26,11 +32,12 @@ Examples:
   $ mendloop replay incident.json`,
     )
     .action(async (file: string) => {
+      const history = await readHistory(file);
       // The SDK tells of every state of its worker unless it is told not to.
       installRuntime(createLogger({ level: 'error' }, { pretty: true }));
-      const history = historyFromJSON(JSON.parse(await readFile(file, 'utf8')));
       try {
-        await Worker.runReplayHistory({ workflowBundle: workflowBundle(packageRoot()), sinks: quiet() }, history);
+        const options = { workflowBundle: workflowBundle(packageRoot()), sinks: quiet() };
+        await withinBound(file, Worker.runReplayHistory(options, history));
       } catch (error) {
         if (!(error instanceof DeterminismViolationError)) throw error;
         console.error(`${file}: this version would not have done the same: ${error.message}`);
@@ -39,6 +46,20 @@ Examples:
       }
       console.log(`${file}: ${history.events?.length ?? 0} events replayed, same decisions`);
     });
+}
+
+/** The SDK does not tell when its core has died over a history that it cannot read. */
+async function withinBound(file: string, replayed: Promise<void>): Promise<void> {
+  const bound = new AbortController();
+  const tooLong = setTimeout(MAX_REPLAY_MS, undefined, { signal: bound.signal }).then(() => {
+    throw new Error(`${file}: the replay has not ended in ${MAX_REPLAY_MS / 1000} s: the history may be incomplete`);
+  });
+  try {
+    await Promise.race([replayed, tooLong]);
+  } finally {
+    bound.abort();
+    await tooLong.catch(() => undefined);
+  }
 }
 
 /** Nothing is reported in a replay; a worker without the sinks complains of each report that it does not make. */

@@ -3,8 +3,8 @@ import { loadConfig } from '../../config/load.ts';
 import { scorecards } from '../../domain/promotion/scorecard.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { formatScorecards } from '../scorecard/format-scorecards.ts';
-import { DEFAULT_SINCE_MS, readPast } from '../scorecard/past.ts';
-import { parseSince } from '../since.ts';
+import { readPast } from '../scorecard/past.ts';
+import { sinceOption } from '../since.ts';
 
 interface ScorecardOptions extends CommonOptions {
   readonly since: number;
@@ -15,7 +15,7 @@ export function registerScorecard(program: Command): void {
   withConfig(program.command('scorecard'))
     .description('how each policy rule has done: acted, cured, rolled back, and how fast')
     .argument('[rule]', 'only this rule')
-    .option('--since <duration>', 'only remediations that ended in this time: 30d, 12h', parseSince, DEFAULT_SINCE_MS)
+    .addOption(sinceOption())
     .option('--json', 'as JSON')
     .addHelpText(
       'after',

@@ -10,10 +10,11 @@ import {
   startTemporalServer,
   terminalProgress,
 } from '../../local/index.ts';
+import { checkKubeconfig } from '../../config/check-kubeconfig.ts';
 import { stateFolder } from '../../config/state-folder.ts';
 import { describeUp } from '../describe-up.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
-import { openPolicyPart, startApi, startWorker } from '../parts.ts';
+import { openPolicyPart, openStorePart, startApi, startWorker } from '../parts.ts';
 import { type Context, flushLast, prepare } from '../prepare.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
 
@@ -43,6 +44,7 @@ Examples:
     )
     .action(async (options: UpOptions) => {
       const context = await prepare(options);
+      if (options.withCluster !== true) checkKubeconfig(context.config.kubernetes);
       await runUntilStopped((stack) => up(context, options, stack));
     });
 }
@@ -82,8 +84,10 @@ async function up(context: Context, options: UpOptions, stack: Stack): Promise<v
   });
   stack.add(stoppable(() => temporal.close()));
   const policy = await openPolicyPart(here, stack);
-  const { finished } = await startWorker(here, temporal, stack, policy);
-  const { url } = await startApi({ context: here, temporal, policy, stack, eager: true });
+  const store = await openStorePart(here, temporal, stack);
+  const parts = { context: here, temporal, policy, store, stack };
+  const { finished } = await startWorker(parts);
+  const { url } = await startApi({ ...parts, eager: true });
   starting.done();
 
   const addresses = {

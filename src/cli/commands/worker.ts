@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
+import { checkKubeconfig } from '../../config/check-kubeconfig.ts';
 import type { Stack } from '../../local/index.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
-import { startWorker } from '../parts.ts';
+import { openPolicyPart, openStorePart, startWorker } from '../parts.ts';
 import { type Context, flushLast, prepare } from '../prepare.ts';
 import { serveMetrics } from '../serve-metrics.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
@@ -22,12 +23,15 @@ Examples:
     )
     .action(async (options: CommonOptions) => {
       const context = await prepare(options, 'worker');
+      checkKubeconfig(context.config.kubernetes);
       await runUntilStopped(async (stack) => {
         stack.add(flushLast(context));
         const temporal = await connectTemporal(context.config.temporal);
         stack.add(stoppable(() => temporal.close()));
         await showMetrics(context, stack);
-        const { finished } = await startWorker(context, temporal, stack);
+        const policy = await openPolicyPart(context, stack);
+        const store = await openStorePart(context, temporal, stack);
+        const { finished } = await startWorker({ context, temporal, policy, store, stack });
         context.logger.info({ temporal: temporal.address, namespace: temporal.namespace }, 'worker started');
         await finished;
       });

@@ -1,143 +1,125 @@
-import { reserveMoney } from '../../activities/reserve-money.ts';
+import { requestOf } from '../../activities/admission.ts';
+import { askForMoney, type MoneyAnswer } from '../../activities/money.ts';
 import type { CostSource } from '../../clients/cost/cost-source.ts';
-import type { AskGuard } from '../../clients/temporal/ask-guard.ts';
+import type { PlannedChange } from '../../domain/actions/contract.ts';
+import type { Admission } from '../../domain/admission/admission.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
-import type { TargetSnapshot } from '../../domain/actions/effects.ts';
-import { isRetryable, MendloopError } from '../../domain/failures.ts';
-import { formatTarget } from '../../domain/target/format-target.ts';
-import type { ClusterLimits } from '../../domain/guards/cluster-state.ts';
-import type { ClusterAnswer, TargetAnswer } from '../../domain/guards/messages.ts';
-import {
-  CLUSTER_GUARD_WORKFLOW,
-  clusterGuardId,
-  ENTER_UPDATE,
-  TARGET_GUARD_WORKFLOW,
-  targetGuardId,
-} from '../../domain/guards/names.ts';
 import { Mode } from '../../domain/decision/mode.ts';
+import { modeOf } from '../../domain/decision/mode-of.ts';
+import { defined } from '../../domain/defined.ts';
+import { isRetryable, MendloopError } from '../../domain/failures.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { planScale } from '../../domain/actions/scale/scale.ts';
-import type { Target } from '../../domain/target/target.ts';
+import type { AdmissionStore } from '../../store/store.ts';
 
 export interface GuardReach {
-  /** Asks without changing anything. */
-  readonly ask: AskGuard;
-  readonly inspectTarget: (target: Target) => Promise<TargetSnapshot>;
+  /** What the plan would do to its target as it is now. */
+  readonly planChange: (request: Pick<Plan, 'action' | 'target' | 'parameters'>) => Promise<PlannedChange>;
   readonly countWorkloads: (namespace: string) => Promise<number>;
   readonly costSource: Pick<CostSource, 'quote' | 'measureUsage'>;
-  readonly limits: ClusterLimits;
-  readonly signal: AbortSignal;
+  /** Asks without changing anything. */
+  readonly preview: AdmissionStore['preview'];
 }
 
 /** What one guard would say. */
 export interface GuardSaying {
-  readonly guard: 'target' | 'cluster' | 'budget' | 'approval';
+  readonly guard: 'target' | 'admission' | 'budget' | 'approval';
   /** Whether the remediation would go past it: at once, later, or not; unknown: it could not be asked. */
   readonly answer: 'pass' | 'wait' | 'stop' | 'unknown';
   /** One sentence for people. */
   readonly text: string;
 }
 
-/** A remediation that will never be: guards know nothing of it. */
+/** A remediation that will never be: the store knows nothing of it. */
 const NOBODY = 'remediation/explain';
 
-/** What each guard would say to a decision now, in the order in which they would be asked. Nothing is changed. */
+/** What would be said to a decision now, in the order in which it would be asked. Nothing is changed. */
 export async function askGuards(
   { decision, alert }: { readonly decision: Decision; readonly alert: Alert },
   reach: GuardReach,
 ): Promise<readonly GuardSaying[]> {
   if (!isPlanned(decision)) return [];
   const { plan } = decision;
-  const mode = decision.verdict === 'observe' ? Mode.Observe : (decision.effectiveMode?.mode ?? decision.mode);
-  const snapshot = await reach.inspectTarget(plan.target).catch(problemOf);
-  const asked = snapshot instanceof MendloopError ? { ...reach, gap: snapshot } : { ...reach, snapshot };
-  const question = { plan, alert, ...asked };
-  const [target, cluster, budget] = await Promise.all([askTarget(question), askCluster(question), askLedger(question)]);
-  return [target, ...askApprover(plan, mode), cluster, ...(budget === undefined ? [] : [budget])];
-}
-
-interface Question extends GuardReach {
-  readonly plan: Plan;
-  readonly alert: Alert;
-  readonly snapshot?: TargetSnapshot;
-  /** Why there is no snapshot. */
-  readonly gap?: MendloopError;
-}
-
-async function askTarget({ plan, alert, snapshot, gap, ask, signal }: Question): Promise<GuardSaying> {
-  // What guards a Pod is the guard of the workload that owns it.
-  if (snapshot === undefined && (plan.target.kind === 'Pod' || gap?.type === 'TargetNotFound')) {
-    return withoutAnswer('target', gap);
+  const approval = askApprover(plan, modeOf(decision).mode);
+  try {
+    const planned = await reach.planChange(plan);
+    const target: GuardSaying = { guard: 'target', answer: 'pass', text: planned.title };
+    if (planned.isDone) return [{ ...target, text: `nothing would be changed: ${planned.title}` }];
+    const money = await moneyOf({ plan, planned }, reach);
+    const admission = await admissionOf({ decision, alert, plan, planned, ...money.known }, reach);
+    return [target, ...approval, ...admission, ...money.said];
+  } catch (error) {
+    return [withoutAnswer('target', error), ...approval];
   }
-  const target = snapshot?.target ?? plan.target;
-  const { action, guards: clause } = plan;
-  const alertKey = `${alert.labels['alertname'] ?? ''}/${alert.fingerprint}`;
-  return await said('target', async () => {
-    const answer = await ask<TargetAnswer>({
-      ...{ workflowType: TARGET_GUARD_WORKFLOW, workflowId: targetGuardId(target), summary: '', signal },
-      ...{ update: ENTER_UPDATE, updateId: NOBODY, input: { remediationId: NOBODY, alertKey, action, clause } },
-    });
-    switch (answer.status) {
-      case 'granted':
-        return { answer: 'pass', text: `${formatTarget(target)} is free` };
-      case 'joined':
-        return { answer: 'stop', text: `${answer.leader} is at work on it: its end would be shared` };
-      case 'queued':
-        return { answer: 'wait', text: `number ${answer.position} in line: ${answer.text}` };
-      case 'refused':
-        return { answer: 'stop', text: answer.text };
+}
+
+/** What the budget says by itself, without its ledger; that is asked with everything else. */
+async function moneyOf(
+  { plan: { budget }, planned }: { plan: Plan; planned: PlannedChange },
+  { costSource }: GuardReach,
+): Promise<{ readonly known: { readonly money?: MoneyAnswer }; readonly said: readonly GuardSaying[] }> {
+  if (budget === undefined) return { known: {}, said: [] };
+  try {
+    const money = await askForMoney({ costSource, budget, planned, labels: planned.labels });
+    if (money === undefined)
+      return { known: {}, said: [{ guard: 'budget', answer: 'pass', text: 'it costs nothing' }] };
+    if ('ask' in money) return { known: { money }, said: [] };
+    return { known: {}, said: [{ guard: 'budget', answer: 'stop', text: money.refused.reason }] };
+  } catch (error) {
+    return { known: {}, said: [withoutAnswer('budget', error)] };
+  }
+}
+
+async function admissionOf(
+  question: {
+    readonly decision: Decision;
+    readonly alert: Alert;
+    readonly plan: Plan;
+    readonly planned: PlannedChange;
+    readonly money?: MoneyAnswer;
+  },
+  { countWorkloads, preview }: GuardReach,
+): Promise<readonly GuardSaying[]> {
+  const { decision, alert, plan, planned, money } = question;
+  try {
+    const { namespace } = planned.target;
+    const workloadsInNamespace = namespace === '' ? 0 : await countWorkloads(namespace);
+    const prepared = { planned, workloadsInNamespace, ...defined({ money }) };
+    const request = requestOf({ remediationId: NOBODY, alert, plan, decision, prepared });
+    return sayingsOf(await preview({ ...request, audit: [] }), plan);
+  } catch (error) {
+    return [withoutAnswer('admission', error)];
+  }
+}
+
+function sayingsOf(answer: Admission, plan: Plan): GuardSaying[] {
+  switch (answer.status) {
+    case 'granted': {
+      const pass: GuardSaying = { guard: 'admission', answer: 'pass', text: 'the target is free, within all limits' };
+      const { budget } = answer;
+      return [
+        pass,
+        ...(budget === undefined ? [] : [{ guard: 'budget', answer: 'pass', text: budget.reason } as const]),
+      ];
     }
-  });
-}
-
-async function askCluster({ plan, snapshot, gap, ...reach }: Question): Promise<GuardSaying> {
-  if (snapshot === undefined) return withoutAnswer('cluster', gap);
-  const { cluster, namespace } = snapshot.target;
-  const { ask, countWorkloads, limits, signal } = reach;
-  return await said('cluster', async () => {
-    const workloadsInNamespace = await countWorkloads(namespace);
-    const input = {
-      remediationId: NOBODY,
-      namespace,
-      target: formatTarget(snapshot.target),
-      workloadsInNamespace,
-      limits,
-    };
-    const answer = await ask<ClusterAnswer>({
-      ...{ workflowType: CLUSTER_GUARD_WORKFLOW, workflowId: clusterGuardId(cluster), summary: '', signal },
-      ...{ update: ENTER_UPDATE, updateId: NOBODY, input },
-    });
-    switch (answer.status) {
-      case 'granted':
-        return { answer: 'pass', text: `a change of one more workload of namespace ${namespace} is within the limits` };
-      case 'queued':
-        return {
-          answer: 'wait',
-          text: `at most ${plan.guards.waitSeconds} s, as number ${answer.position}: ${answer.text}`,
-        };
-      case 'refused':
-        return { answer: 'stop', text: answer.text };
+    case 'denied':
+      return [{ guard: 'budget', answer: 'stop', text: answer.budget.reason }];
+    case 'joined':
+    case 'shared':
+      return [
+        { guard: 'admission', answer: 'wait', text: `${answer.leader} is at work on it: its end would be shared` },
+      ];
+    case 'queued': {
+      const text = `at most ${plan.guards.waitSeconds} s, as number ${answer.position}: ${answer.text}`;
+      return [{ guard: 'admission', answer: 'wait', text }];
     }
-  });
+    case 'refused':
+      return [{ guard: 'admission', answer: answer.until === undefined ? 'stop' : 'wait', text: answer.text }];
+  }
 }
 
-async function askLedger({ plan, alert, snapshot, gap, ...reach }: Question): Promise<GuardSaying | undefined> {
-  const { budget } = plan;
-  if (budget === undefined) return undefined;
-  if (snapshot === undefined) return withoutAnswer('budget', gap);
-  const { target, podRequests } = snapshot;
-  return await said('budget', async () => {
-    const { addedReplicas } = planScale(plan.parameters, snapshot);
-    if (addedReplicas === 0) return { answer: 'pass', text: 'no Pod would be added' };
-    const entry = { remediationId: NOBODY, budget, target, labels: alert.labels, addedReplicas, podRequests };
-    const { allowed, reason } = await reserveMoney(entry, reach);
-    return { answer: allowed ? 'pass' : 'stop', text: reason };
-  });
-}
-
-/** Nobody is asked before a remediation runs: this is what would be asked. */
+/** People are asked only when a remediation runs: this is what would be asked. */
 function askApprover({ approval }: Plan, mode: Mode): GuardSaying[] {
   if (approval === undefined) return [];
   const { quorum, roles, deadlineSeconds } = approval;
@@ -146,23 +128,9 @@ function askApprover({ approval }: Plan, mode: Mode): GuardSaying[] {
   return mode === Mode.Observe || mode === Mode.Off ? [] : [{ guard: 'approval', answer: 'wait', text }];
 }
 
-async function said(guard: GuardSaying['guard'], ask: () => Promise<Omit<GuardSaying, 'guard'>>): Promise<GuardSaying> {
-  try {
-    return { guard, ...(await ask()) };
-  } catch (error) {
-    return withoutAnswer(guard, problemOf(error));
-  }
-}
-
-/** What time can heal leaves the answer open; the rest would stop a remediation as well. */
-function withoutAnswer(guard: GuardSaying['guard'], problem: MendloopError | undefined): GuardSaying {
-  if (problem === undefined) return { guard, answer: 'unknown', text: 'not known' };
-  const { type, message } = problem;
+/** What time can heal leaves the answer open; the rest would stop a remediation as well. Throws what is no failure of ours. */
+function withoutAnswer(guard: GuardSaying['guard'], error: unknown): GuardSaying {
+  if (!(error instanceof MendloopError)) throw error;
+  const { type, message } = error;
   return { guard, answer: isRetryable(type) ? 'unknown' : 'stop', text: `${type}: ${message}` };
-}
-
-/** @throws what is no failure of ours. */
-function problemOf(error: unknown): MendloopError {
-  if (error instanceof MendloopError) return error;
-  throw error;
 }

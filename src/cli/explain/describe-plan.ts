@@ -1,9 +1,9 @@
-import { ACTIONS } from '../../domain/actions/actions.ts';
+import { ACTIONS } from '../../domain/actions/index.ts';
 import type { EvidenceSignal } from '../../domain/plan/evidence-clause.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Query } from '../../domain/plan/query.ts';
 import { renderQuery } from '../../domain/query/promql.ts';
-import { describeScale } from '../../domain/actions/scale/scale.ts';
+import { nameTarget } from '../../domain/target/name-target.ts';
 
 /** A heading with the lines below it. */
 export type Section = readonly [heading: string, ...lines: string[]];
@@ -13,11 +13,13 @@ export function describePlan(plan: Plan): Section[] {
   const { target, verification, evidence, approval, budget, lease, guards } = plan;
   const { objective } = verification;
   const { breaker } = guards;
+  const action = ACTIONS[plan.action];
+  const how = action?.describe(plan.parameters);
   return [
     [
       'Action',
-      `${plan.action} ${target.kind} ${target.namespace}/${target.name} of cluster ${target.cluster}, ${describeScale(plan.parameters)}`,
-      `undo: ${ACTIONS[plan.action].compensation ?? 'there is none'}`,
+      `${plan.action} ${nameTarget(target)} of cluster ${target.cluster}${how === undefined ? '' : `, ${how}`}`,
+      `undo: ${action?.compensation ?? 'there is none'}`,
     ],
     ...(evidence === undefined
       ? []
@@ -55,7 +57,7 @@ export function describePlan(plan: Plan): Section[] {
       'Proof',
       `${objective.name} ${objective.comparison} ${objective.threshold} ${objective.unit}`.trimEnd(),
       `${verification.consecutive} good samples in a row, ${verification.intervalSeconds} s apart, within ` +
-        `${verification.deadlineSeconds} s of being ready (${plan.readyDeadlineSeconds} s at most)`,
+        `${verification.deadlineSeconds} s of the effect (done within ${plan.effectDeadlineSeconds} s)`,
       describeQuery(objective.query),
     ],
     ...(verification.neighbours.length === 0
@@ -75,7 +77,7 @@ export function describePlan(plan: Plan): Section[] {
       : [
           [
             'Lease',
-            `back by ${lease.step} at a time once ${lease.load.name} fits fewer replicas with ${Math.round(lease.headroom * 100)} % ` +
+            `back by ${lease.step} at a time once ${lease.load.name} leaves ${Math.round(lease.headroom * 100)} % ` +
               `to spare, looked at every ${lease.checkSeconds} s; given up after ${lease.maxSeconds} s`,
             describeQuery(lease.load.query),
           ] as const,

@@ -1,20 +1,22 @@
+import { createActionEffects } from '../../activities/actions/index.ts';
+import { planChange } from '../../activities/plan-change.ts';
 import { createCostSource } from '../../clients/cost/create-cost-source.ts';
 import { countWorkloads } from '../../clients/kubernetes/count-workloads.ts';
-import { inspectTarget } from '../../clients/kubernetes/inspect-target.ts';
 import { createKubernetesClient, type KubernetesClient } from '../../clients/kubernetes/kubernetes-client.ts';
 import { sumPodRequests } from '../../clients/kubernetes/sum-pod-requests.ts';
-import { connectClient } from '../../clients/temporal/connect-client.ts';
-import { createGuardPreviewer } from '../../clients/temporal/preview-guard.ts';
 import type { Config } from '../../config/schema.ts';
-import { MendloopError } from '../../domain/failures.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { MendloopError } from '../../domain/failures.ts';
+import { openStore } from '../../store/open-store.ts';
+import type { Store } from '../../store/store.ts';
+import { missingStore } from '../missing-store.ts';
 import { askGuards, type GuardReach } from './ask-guards.ts';
 import type { AskGuards } from './explain-alert.ts';
 
 /**
- * The way to the guards, and to all that they judge by, as a worker of these settings has it. Gone when a decision is to
- * be asked about for the first time. What cannot be reached makes for a guard that could not be asked, not for a failure:
- * a decision can be explained anywhere.
+ * The way to the store, and to all that admission judges by, as a worker of these settings has it. Opened when a decision
+ * is first asked about. What cannot be reached makes for a guard that could not be asked, not for a failure: a decision
+ * can be explained anywhere.
  */
 export function reachGuards(config: Config): { ask: AskGuards; close(): Promise<void> } {
   let reached: ReturnType<typeof reach> | undefined;
@@ -31,7 +33,7 @@ export function reachGuards(config: Config): { ask: AskGuards; close(): Promise<
 }
 
 async function reach(config: Config): Promise<{ guards: GuardReach; close(): Promise<void> }> {
-  const temporal = await connectClient(config.temporal).catch(messageOf);
+  const store = await openQuietly(config);
   const kubernetes = kubernetesOf(config);
   const onCluster = <T>(use: (client: KubernetesClient) => Promise<T>): Promise<T> =>
     kubernetes instanceof MendloopError ? Promise.reject(kubernetes) : use(kubernetes);
@@ -41,31 +43,32 @@ async function reach(config: Config): Promise<{ guards: GuardReach; close(): Pro
   });
   return {
     guards: {
-      ask: typeof temporal === 'string' ? () => unreachable(temporal) : createGuardPreviewer(temporal.client),
-      inspectTarget: (target) => onCluster((client) => inspectTarget(client, target)),
+      planChange: (request) => onCluster((client) => planChange(createActionEffects({ kubernetes: client }), request)),
       countWorkloads: (namespace) => onCluster((client) => countWorkloads(client, { namespace })),
       costSource,
-      limits: config.guards,
-      signal: new AbortController().signal,
+      preview: (request) => (store instanceof MendloopError ? Promise.reject(store) : store.admission.preview(request)),
     },
     close: async () => {
-      await Promise.all([costSource.close(), typeof temporal === 'string' ? undefined : temporal.close()]);
+      await Promise.all([costSource.close(), store instanceof MendloopError ? undefined : store.close()]);
     },
   };
+}
+
+async function openQuietly({ audit: settings, guards: limits, kubernetes }: Config): Promise<Store | MendloopError> {
+  const missing = missingStore(settings);
+  if (missing !== undefined) return new MendloopError('StoreUnavailable', `there is no store at ${missing}`);
+  try {
+    return await openStore({ settings, limits, cluster: kubernetes.cluster });
+  } catch (error) {
+    if (error instanceof MendloopError) return error;
+    throw error;
+  }
 }
 
 function kubernetesOf({ kubernetes }: Config): KubernetesClient | MendloopError {
   try {
     return createKubernetesClient(kubernetes);
   } catch (error) {
-    return new MendloopError('KubernetesUnavailable', messageOf(error));
+    return new MendloopError('KubernetesUnavailable', error instanceof Error ? error.message : String(error));
   }
-}
-
-function unreachable(why: string): Promise<never> {
-  return Promise.reject(new MendloopError('TemporalUnavailable', why));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -20,12 +20,12 @@ const envelope = {
  *
  * @throws Error that names each fault by its path.
  */
-export function readAlerts(text: string): readonly Alert[] {
+export async function readAlerts(text: string): Promise<readonly Alert[]> {
   const json: unknown = parse(text);
   const entries = isWebhook(json) ? undefined : Array.isArray(json) ? json : [json];
   const payload = entries === undefined ? json : { ...envelope, alerts: entries.map(complete) };
   try {
-    const { alerts } = parseWebhook(payload);
+    const { alerts } = await parseWebhook(payload);
     if (alerts.length === 0) throw new Error('there is no alert in it');
     return alerts;
   } catch (error) {

@@ -27,7 +27,8 @@ export function formatReport(report: {
   ].join('\n');
 }
 
-function formatFinding({ severity, check, rule, place, message }: Finding): string {
+/** A line as editors understand it. */
+export function formatFinding({ severity, check, rule, place, message }: Finding): string {
   const about = rule === undefined ? '' : `${rule}: `;
   return plainLine(`${place === undefined ? '' : `${formatPlace(place)}: `}${severity}: ${about}${message} [${check}]`);
 }

@@ -2,7 +2,8 @@ import type { RemediationDetail } from '../../api/remediations/remediations.ts';
 import { describeApproval } from '../../domain/approval/approval.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
 import { cut, plainLine, plainText } from '../../domain/text/plain-text.ts';
-import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
+import type { Fault, RemediationStatus } from '../../domain/remediation/remediation.ts';
+import { deedOf } from '../../domain/remediation/what-was-done.ts';
 import { ago, duration } from '../output/ago.ts';
 import type { Paint } from '../output/style.ts';
 import { renderFacts } from '../output/table.ts';
@@ -25,7 +26,9 @@ export function describeDetail(detail: RemediationDetail, { paint, now }: { pain
 
 function facts({ remediation, alert, status, links }: RemediationDetail, paint: Paint, now: number): string {
   const { id, rule, action, target, mode, service, startedAt, closedAt } = remediation;
-  const { decision, evidence, budget, approval, verification, fault, notified = [], leader } = status ?? {};
+  const { decision, planned, source, objective, evidence, budget, approval, verification, fault } = status ?? {};
+  const { notified = [], leader } = status ?? {};
+  const { effect, undo } = status === undefined ? {} : deedOf(status);
   const took = closedAt === undefined ? '' : `, took ${duration(Date.parse(closedAt) - Date.parse(startedAt))}`;
   const revision = decision === undefined ? '' : ` (policy ${decision.policyRevision})`;
   const short = (text: string | undefined) => (text === undefined ? undefined : cut(text, MAX_VALUE));
@@ -38,14 +41,18 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
       ['Summary', short(alert?.annotations['summary'])],
       ['Service', service],
       ['Rule', (rule ?? decision?.rule) ? `${rule ?? decision?.rule ?? ''}${revision}` : undefined],
-      ['Plan', action === undefined ? undefined : `${action} ${target ?? ''}`],
+      ['Plan', short(planned?.title ?? (action === undefined ? undefined : `${action} ${target ?? ''}`.trimEnd()))],
+      ['At its source', short(source?.text)],
+      ['Objective before', short(objective?.text)],
       ['Mode', mode],
       ['Evidence', short(evidence?.summary)],
       ['Joined', leader],
       ['Budget', short(budget?.reason)],
       ['Approval', approval === undefined ? undefined : short(describeApproval(approval))],
+      ['Done', short(effect)],
       ['Verification', short(verification?.summary)],
-      ['Fault', fault && { text: cut(`${fault.type} while ${fault.step}: ${fault.message}`, MAX_VALUE), tone: 'bad' }],
+      ['Undo', short(undo)],
+      ['Fault', fault && { text: cut(faultText(fault), MAX_VALUE), tone: 'bad' }],
       ['Told', notified.length === 0 ? undefined : notified.join(', ')],
       ['Runbook', isPlanned(decision) ? short(decision.plan.runbookUrl) : undefined],
       ['Started', `${startedAt} (${ago(startedAt, now)}${took})`],
@@ -53,6 +60,10 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
     ],
     paint,
   );
+}
+
+function faultText({ type, step, message }: Fault): string {
+  return `${type} while ${step.replaceAll('_', ' ')}: ${message}`;
 }
 
 function plan({ preview }: RemediationStatus, paint: Paint): string {

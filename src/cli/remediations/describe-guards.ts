@@ -1,4 +1,4 @@
-import type { GuardOverview, LedgerReading, TargetReading } from '../../api/guards/guards.ts';
+import type { GuardOverview, LedgerReading, TargetReading } from '../../domain/guards/overview.ts';
 import { duration } from '../output/ago.ts';
 import type { Paint } from '../output/style.ts';
 import { type Cell, renderFacts, renderTable } from '../output/table.ts';
@@ -21,26 +21,7 @@ export function describeGuards(overview: GuardOverview, look: Look): string {
 }
 
 function cluster({ cluster: name, guard }: GuardOverview, { paint, now }: Look): string {
-  if (guard === undefined)
-    return renderFacts(
-      [
-        ['Cluster', name],
-        ['Guard', 'nothing has asked for it yet'],
-      ],
-      paint,
-    );
-  if ('unavailable' in guard) {
-    const why: Cell = { text: `does not answer: ${guard.unavailable}`, tone: 'bad' };
-    return renderFacts(
-      [
-        ['Cluster', name],
-        ['Guard', why],
-      ],
-      paint,
-    );
-  }
   const { paused, holders, queue, actionsInLastHour, limits } = guard.state;
-  const of = (limit: number | undefined) => (limit === undefined ? '' : ` of ${limit}`);
   const pause = paused && {
     text: `paused for ${duration(now - paused.since)} by ${paused.by}: ${paused.reason}`,
     tone: 'bad' as const,
@@ -48,10 +29,10 @@ function cluster({ cluster: name, guard }: GuardOverview, { paint, now }: Look):
   return renderFacts(
     [
       ['Cluster', name],
-      ['Switch', pause ?? { text: 'on', tone: 'good' }],
-      ['At work', `${holders.length}${of(limits?.maxConcurrent)}`],
+      ['Changes', pause ?? { text: 'allowed', tone: 'good' }],
+      ['At work', `${holders.length} of ${limits.maxConcurrent}`],
       ['Waiting', String(queue.length)],
-      ['Changes in the last hour', `${actionsInLastHour}${of(limits?.maxActionsPerHour)}`],
+      ['Changes in the last hour', `${actionsInLastHour} of ${limits.maxActionsPerHour}`],
     ],
     paint,
   );
@@ -59,7 +40,6 @@ function cluster({ cluster: name, guard }: GuardOverview, { paint, now }: Look):
 
 function targets(readings: readonly TargetReading[], { paint, now }: Look): string {
   const rows = readings.map((reading): (string | Cell)[] => {
-    if ('unavailable' in reading) return [{ text: 'no answer', tone: 'bad' }, '', '', '', '', reading.target];
     const { breaker, holder, queue, joined, cooldowns } = reading.state;
     const until = breaker.until === undefined ? '' : `, for ${duration(breaker.until - now)}`;
     const text = breaker.status === 'closed' ? 'closed' : `${breaker.status.replace('_', '-')}${until}`;
@@ -82,7 +62,6 @@ function ledgers(readings: readonly LedgerReading[], { paint }: Look): string {
   const money = (amount: number | undefined) => (amount === undefined ? '' : amount.toFixed(2));
   const rows = readings.map((reading): (string | Cell)[] => {
     const { budget, scope } = reading;
-    if ('unavailable' in reading) return [budget, scope, '', '', '', { text: 'no answer', tone: 'bad' }];
     const { daily, held, reservations, reading: usage } = reading.state;
     return [budget, scope, money(daily), money(usage?.usage), money(held), String(reservations.length)];
   });

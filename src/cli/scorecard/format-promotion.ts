@@ -7,12 +7,12 @@ export function formatPromotion(
   plan: PlannedPromotion,
   { file, written }: { file?: string; written: boolean },
 ): string {
-  const { rule, from, to, enough, missing, scorecard, change } = plan;
+  const { rule, from, missing, scorecard, change } = plan;
   const lines = [
     scorecard === undefined ? `No remediation of ${rule} ended in this time.` : formatScorecards([scorecard]),
     '',
-    `${rule}: ${from}${to === undefined ? '' : ` -> ${to}`}: ${enough ? 'the evidence is enough' : 'not enough evidence'}`,
-    ...missing.map((text) => `  - ${text}`),
+    `${rule}: ${from}${verdictOf(plan)}`,
+    ...(plan.to === undefined ? [] : missing.map((text) => `  - ${text}`)),
   ];
   if (change === undefined) return lines.join('\n');
   const place =
@@ -31,4 +31,9 @@ export function formatPromotion(
   if (file === undefined)
     lines.push('', 'The settings name no flag file (flags.provider: file): --write FILE makes one.');
   return lines.join('\n');
+}
+
+function verdictOf({ to, enough }: PlannedPromotion): string {
+  if (to === undefined) return ', the last stage: there is none further to go to';
+  return ` -> ${to}: ${enough ? 'the evidence is enough' : 'not enough evidence'}`;
 }

@@ -7,9 +7,6 @@ import { installRuntime } from '../../workers/create-worker.ts';
 import { REMEDIATION_WORKFLOW } from '../../contract/remediation.ts';
 import { keyword, searchAttributes } from '../../contract/search-attributes.ts';
 
-/** Thirty days, in milliseconds: what a scorecard looks back on where nothing is said. */
-export const DEFAULT_SINCE_MS = 30 * 86_400_000;
-
 /** Remediations that ended in so many milliseconds before now, newest first, from the Temporal of the settings. */
 export async function readPast(
   config: Config,

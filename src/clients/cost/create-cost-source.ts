@@ -1,9 +1,8 @@
 import type { CostSettings } from '../../config/cost-schema.ts';
-import { notReserved } from '../../domain/guards/budget-reservation.ts';
 import { budgetScopeOf } from '../../domain/cost/budget-scope.ts';
-import { estimateChange, judgeBudget } from '../../domain/cost/cost.ts';
+import { estimateChange } from '../../domain/cost/cost.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { type BudgetQuestion, type CostSource, NO_SCOPE, type Quote } from './cost-source.ts';
+import type { BudgetQuestion, CostSource, Quote } from './cost-source.ts';
 import { createHttpCost } from './http-cost.ts';
 import { createOpenCost } from './opencost.ts';
 import { createPriceTable, type PodRequestsLister } from './price-table.ts';
@@ -19,7 +18,7 @@ export interface CostSourceParts {
 export function createCostSource({ settings, listPodRequests }: CostSourceParts): CostSource {
   const source = usageSource({ settings, listPodRequests });
 
-  function quote({ budget: clause, target, addedReplicas, podRequests, labels = {} }: BudgetQuestion): Quote {
+  function quote({ budget: clause, target, adds, labels = {} }: BudgetQuestion): Quote {
     const { name, expectedHours } = clause;
     const budget = Object.hasOwn(settings.budgets, name) ? settings.budgets[name] : undefined;
     if (budget === undefined) {
@@ -31,22 +30,12 @@ export function createCostSource({ settings, listPodRequests }: CostSourceParts)
     return {
       terms: { budget: name, currency: settings.currency, daily: budget.daily },
       scope,
-      estimate: estimateChange({ addedReplicas, podRequests, prices: settings, expectedHours }),
+      estimate: estimateChange({ adds, prices: settings, expectedHours }),
     };
   }
 
   return {
     quote,
-    async checkBudget(question) {
-      const { terms, scope, estimate } = quote(question);
-      if (scope === undefined) return notReserved(terms, { added: estimate.added, why: NO_SCOPE });
-      const { perDay, limit = terms.daily } = await source.measure({ budget: terms.budget, scope });
-      return judgeBudget({
-        ...{ ...terms, daily: Math.min(terms.daily, limit), committedDaily: perDay },
-        ...{ addedReplicas: question.addedReplicas, podRequests: question.podRequests, prices: settings },
-        expectedHours: question.budget.expectedHours,
-      });
-    },
     measureUsage: (place) => source.measure(place),
     close: () => source.close(),
   };

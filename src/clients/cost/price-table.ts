@@ -1,8 +1,8 @@
 import type { BudgetScope } from '../../domain/cost/budget-scope.ts';
 import { costOfPods, HOURS_A_DAY, type Prices } from '../../domain/cost/cost.ts';
-import type { PodRequests } from '../../domain/actions/effects.ts';
-import { MendloopError } from '../../domain/failures.ts';
 import { isAmount } from '../../domain/cost/money.ts';
+import type { PodRequests } from '../../domain/cost/pod-requests.ts';
+import { MendloopError } from '../../domain/failures.ts';
 import type { UsageSource } from './usage-source.ts';
 
 /** Which Pods: all of them unless narrowed down. */

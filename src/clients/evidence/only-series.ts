@@ -17,3 +17,8 @@ export function joinRanges(parts: readonly (readonly number[] | EvidenceGap)[]):
   }
   return values;
 }
+
+/** With zeros for the moments that have no value. Their order does not matter to a median. */
+export function padded(values: readonly number[], count: number): number[] {
+  return [...values, ...Array.from({ length: Math.max(0, count - values.length) }, () => 0)];
+}

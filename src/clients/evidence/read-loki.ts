@@ -4,7 +4,7 @@ import { renderLogQuery } from '../../domain/query/logql.ts';
 import type { EvidenceSignal, SignalSource } from '../../domain/plan/evidence-clause.ts';
 import type { LokiClient } from '../loki/loki-client.ts';
 import type { LokiResult } from '../loki/response-schema.ts';
-import { joinRanges, onlySeries } from './only-series.ts';
+import { joinRanges, onlySeries, padded } from './only-series.ts';
 import { SourceUnavailable } from './source-unavailable.ts';
 
 export interface LokiRequest {
@@ -55,9 +55,4 @@ function singleValue(answer: LokiResult, zero: boolean): number | EvidenceGap {
 function judged(value: number): number | EvidenceGap {
   if (Number.isNaN(value)) return EvidenceGap.NotANumber;
   return Number.isFinite(value) ? value : EvidenceGap.Infinite;
-}
-
-/** Zeros for the moments of which Loki has no value. Their order does not matter to a median. */
-function padded(values: readonly number[], count: number): number[] {
-  return [...values, ...Array.from({ length: Math.max(0, count - values.length) }, () => 0)];
 }

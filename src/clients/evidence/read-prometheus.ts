@@ -1,11 +1,11 @@
-import { baselineRanges, type TimeRange } from '../../domain/evidence/baseline-ranges.ts';
+import { baselineRanges, momentsOf, type TimeRange } from '../../domain/evidence/baseline-ranges.ts';
 import { EvidenceGap, type SignalReading } from '../../domain/evidence/evidence-report.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { EvidenceSignal, SignalSource } from '../../domain/plan/evidence-clause.ts';
 import { renderQuery } from '../../domain/query/promql.ts';
 import type { PrometheusClient } from '../prometheus/prometheus-client.ts';
 import { readSignal } from '../prometheus/read-signal.ts';
-import { joinRanges, onlySeries } from './only-series.ts';
+import { joinRanges, onlySeries, padded } from './only-series.ts';
 
 export interface PrometheusRequest {
   readonly source: Extract<SignalSource, { kind: 'prometheus' }>;
@@ -22,11 +22,14 @@ export async function readPrometheus(
   prometheus: PrometheusClient,
   { source, baseline, signal }: PrometheusRequest,
 ): Promise<SignalReading> {
-  const { query, maxAgeSeconds } = source;
-  const now = await readSignal(prometheus, { query, maxAgeSeconds, signal });
+  const { query, whenEmpty, maxAgeSeconds } = source;
+  const now = await readSignal(prometheus, { query, whenEmpty, maxAgeSeconds, signal });
   if (now.status === 'unknown') return { value: now.reason, past: [] };
   const expr = renderQuery(query);
-  const read = async (range: TimeRange) => onlySeries(await prometheus.rangeQuery({ expr, ...range, signal }));
+  const read = async (range: TimeRange) => {
+    const values = onlySeries(await prometheus.rangeQuery({ expr, ...range, signal }));
+    return whenEmpty === 'zero' && typeof values !== 'string' ? padded(values, momentsOf(range).length) : values;
+  };
   try {
     return { value: now.value, past: joinRanges(await Promise.all(baselineRanges(baseline, now.at).map(read))) };
   } catch (error) {

@@ -7,6 +7,8 @@ import {
   type FlagAnswer,
   isMode,
   MODE_FLAG,
+  type ModeAsk,
+  type ModeContext,
   modeContext,
   type ModeQuestion,
 } from '../../domain/decision/mode-flag.ts';
@@ -21,6 +23,8 @@ const PATIENCE_MS = 1000;
 export interface ModeFlags {
   /** The mode that holds for a plan, from policy and flag together. Never rejects: a flag that fails is `observe`. */
   resolveMode(question: ModeQuestion): Promise<NonNullable<Decision['effectiveMode']>>;
+  /** The same, asked again. */
+  resolveAgain(ask: ModeAsk): Promise<NonNullable<Decision['effectiveMode']>>;
   close(): Promise<void>;
 }
 
@@ -37,19 +41,22 @@ export function createModeFlags({ provider, onEvaluation }: ModeFlagsOptions): M
   const ready = OpenFeature.setProviderAndWait(domain, provider).catch(() => undefined); // Seen at each evaluation.
   const client = OpenFeature.getClient(domain).setLogger(silent);
 
-  async function ask(question: ModeQuestion): Promise<FlagAnswer> {
+  async function ask(context: ModeContext): Promise<FlagAnswer> {
     await ready;
-    const { value, errorCode } = await client.getStringDetails(MODE_FLAG, Mode.Observe, modeContext(question));
+    const { value, errorCode } = await client.getStringDetails(MODE_FLAG, Mode.Observe, { ...context });
     if (errorCode !== undefined) return { result: 'failed' };
     return isMode(value) ? { result: 'resolved', mode: value } : { result: 'unknown_variant' };
   }
 
+  async function resolve(policy: Mode, context: ModeContext) {
+    const answer = await inTime(ask(context)).catch((): FlagAnswer => ({ result: 'failed' }));
+    onEvaluation?.(answer.result);
+    return effectiveMode(policy, answer);
+  }
+
   return {
-    async resolveMode(question) {
-      const answer = await inTime(ask(question)).catch((): FlagAnswer => ({ result: 'failed' }));
-      onEvaluation?.(answer.result);
-      return effectiveMode(question.decision.mode, answer);
-    },
+    resolveMode: (question) => resolve(question.decision.mode, modeContext(question)),
+    resolveAgain: ({ policy, context }) => resolve(policy, context),
     async close() {
       await OpenFeature.setProviderAndWait(domain, NOOP_PROVIDER); // It closes the provider that was there.
     },

@@ -1,7 +1,13 @@
-import type { ScaleChange, ScaleResult } from '../../domain/actions/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
-import { isAnotherRemediations, isOurs, moveLever, nameOwners, readLever } from './lever.ts';
+import { isAnotherRemediations, isOurs, type LeverChange, moveLever, nameOwners, readLever } from './lever.ts';
+
+export interface ScaleResult {
+  /** False if the lever already stood at `to` by another's hand: then there is nothing of ours to undo. */
+  readonly changed: boolean;
+  readonly before: number;
+  readonly after: number;
+}
 
 /**
  * Makes the change, once: compare-and-set, and on a conflict read again and judge again. A value that is there already
@@ -10,8 +16,9 @@ import { isAnotherRemediations, isOurs, moveLever, nameOwners, readLever } from 
  * @throws MendloopError `TargetChanged` naming both values and who set the other, `TargetHeld`, `TargetReplaced`,
  * `TargetNotFound`.
  */
-export async function applyScale(kubernetes: KubernetesClient, change: ScaleChange): Promise<ScaleResult> {
+export async function applyScale(kubernetes: KubernetesClient, change: LeverChange): Promise<ScaleResult> {
   const { from, to } = change;
+  if (from === to) return confirmScale(kubernetes, change);
   try {
     await moveLever(kubernetes, change, { from, to });
     return { changed: true, before: from, after: to };
@@ -32,4 +39,12 @@ export async function applyScale(kubernetes: KubernetesClient, change: ScaleChan
     'TargetChanged',
     `it was ${from}, ${nameOwners(reading)} has set ${reading.value} meanwhile; the plan wanted ${to}`,
   );
+}
+
+/** What is to stay as it is, is not patched: a change that changes nothing is none. */
+async function confirmScale(kubernetes: KubernetesClient, change: LeverChange): Promise<ScaleResult> {
+  const { from, to } = change;
+  const reading = await readLever(kubernetes, change);
+  if (reading.value === to) return { changed: false, before: from, after: to };
+  throw new MendloopError('TargetChanged', `it was ${from}, ${nameOwners(reading)} has set ${reading.value} meanwhile`);
 }

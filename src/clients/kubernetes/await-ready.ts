@@ -1,13 +1,18 @@
 import { MendloopError } from '../../domain/failures.ts';
-import { judgeRollout, type WantedReplicas } from '../../domain/actions/rollout.ts';
-import type { ScaleTarget } from '../../domain/target/target.ts';
+import { fieldOwners } from '../../domain/actions/field-owners.ts';
+import { type Act, judgeRollout, type RolloutVerdict, type WantedReplicas } from '../../domain/actions/rollout.ts';
+import { nameTarget } from '../../domain/target/name-target.ts';
+import type { Target } from '../../domain/target/target.ts';
+import { canPass, pause } from './at-each-change.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
-import { isVersionGone } from './kubernetes-failure.ts';
+import { nameOwners } from './lever.ts';
 import { type Workload, workloadPath, workloadsPath } from './workload.ts';
 
 export interface Readiness extends WantedReplicas {
-  readonly target: ScaleTarget;
+  readonly target: Target;
   readonly uid: string;
+  /** Of what came before it, nothing is held against the target. */
+  readonly act: Act;
   /** Milliseconds since the epoch. */
   readonly deadlineAt: number;
 }
@@ -25,7 +30,7 @@ const REOPEN_MS = 200;
  * Waits by watch until the workload is ready, however often the watch ends (also by 410 Gone, as an event or as the
  * answer to the watch itself: reading anew is what is asked for then, and is what happens).
  *
- * @throws MendloopError `RolloutFailed`, `RolloutTimedOut`, `TargetChanged`, `TargetReplaced`, `TargetNotFound`; the
+ * @throws MendloopError `EffectFailed`, `EffectTimedOut`, `TargetChanged`, `TargetReplaced`, `TargetNotFound`; the
  * signal's reason when it is aborted.
  */
 export async function awaitReady(
@@ -72,42 +77,27 @@ async function* states(kubernetes: KubernetesClient, { target }: Readiness, sign
   }
 }
 
-function judge(workload: Workload, wanted: Readiness) {
-  const { target, uid, replicas } = wanted;
-  const name = `${target.kind} ${target.namespace}/${target.name}`;
+function judge(workload: Workload, { target, uid, act, ...wanted }: Readiness): PassingVerdict {
+  const name = nameTarget(target);
   if (workload.metadata?.uid !== uid) throw new MendloopError('TargetReplaced', `${name} was created anew`);
-  const verdict = judgeRollout(target.kind, workload, wanted);
-  if (verdict.status === 'failed') throw new MendloopError('RolloutFailed', `${name}: ${verdict.detail}`);
+  const verdict = judgeRollout(workload, wanted, act);
+  if (verdict.status === 'failed') throw new MendloopError('EffectFailed', `${name}: ${verdict.detail}`);
   if (verdict.status === 'changed') {
-    throw new MendloopError('TargetChanged', `${name} was set to ${verdict.found} while ${replicas} were waited for`);
+    const by = nameOwners({ owners: fieldOwners(workload.metadata.managedFields, 'replicas') });
+    throw new MendloopError(
+      'TargetChanged',
+      `${by} has set ${name} to ${verdict.found} while ${wanted.replicas} were waited for`,
+    );
   }
   return verdict;
 }
 
-function gone({ kind, namespace, name }: ScaleTarget): MendloopError {
-  return new MendloopError('TargetNotFound', `${kind} ${namespace}/${name} was deleted`);
+type PassingVerdict = Extract<RolloutVerdict, { status: 'ready' | 'progressing' }>;
+
+function gone(target: Target): MendloopError {
+  return new MendloopError('TargetNotFound', `${nameTarget(target)} was deleted`);
 }
 
 function timedOut({ target }: Readiness, detail: string): MendloopError {
-  return new MendloopError('RolloutTimedOut', `${target.kind} ${target.namespace}/${target.name}: ${detail}`);
-}
-
-/** A server that is away, busy or has forgotten the version is waited for until the deadline. */
-function canPass(error: unknown): boolean {
-  if (!(error instanceof MendloopError)) return true; // The connection broke in the middle of the watch.
-  return error.type === 'KubernetesUnavailable' || error.type === 'KubernetesThrottled' || isVersionGone(error);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+  return new MendloopError('EffectTimedOut', `${nameTarget(target)}: ${detail}`);
 }

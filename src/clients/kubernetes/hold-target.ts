@@ -1,38 +1,48 @@
-import type { ScaleChange } from '../../domain/actions/effects.ts';
-import { MendloopError } from '../../domain/failures.ts';
 import { MANAGER_PREFIX } from '../../domain/actions/field-owners.ts';
+import { MendloopError } from '../../domain/failures.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isFailedPatch } from './kubernetes-failure.ts';
-import { HOLD, workloadPath } from './workload.ts';
+
+/** Annotation that names the remediation which holds the object. */
+export const HELD_BY = 'mendloop.dev/remediation';
 
 /** The marks are Mendloop's as a whole: no remediation undoes another's. */
 const query = { fieldManager: MANAGER_PREFIX };
 
-/** Marks the target as held, for people and for other tools. The same marks again change nothing. */
-export async function holdTarget(kubernetes: KubernetesClient, change: ScaleChange): Promise<void> {
-  // A later step does not know better than the first where the target stood: it moves on from what was set since.
-  const { target, remediationId, from, to, baseline = from } = change;
-  const annotations = {
-    [HOLD.remediation]: remediationId,
-    [HOLD.baseline]: String(baseline),
-    [HOLD.intended]: String(to),
-  };
-  await kubernetes.mergePatch(workloadPath(target), { metadata: { annotations } }, query);
+export interface Hold {
+  readonly remediationId: string;
+  /** Of the object, below the API server's address. */
+  readonly path: string;
+  /** Further annotations, under `mendloop.dev/`. */
+  readonly marks?: Readonly<Record<string, string>>;
+}
+
+/** Marks an object as held, for people and for other tools. The same marks again change nothing. */
+export async function holdTarget(kubernetes: KubernetesClient, { remediationId, path, marks }: Hold): Promise<void> {
+  await kubernetes.mergePatch(path, { metadata: { annotations: { [HELD_BY]: remediationId, ...marks } } }, query);
+}
+
+export interface Release {
+  readonly remediationId: string;
+  readonly path: string;
+  readonly uid: string;
+  /** Keys of the further annotations that were set. */
+  readonly marks?: readonly string[];
 }
 
 /** Takes the marks off if they are this remediation's; whatever else is there stays. */
 export async function releaseTarget(
   kubernetes: KubernetesClient,
-  { target, uid, remediationId }: Pick<ScaleChange, 'target' | 'uid' | 'remediationId'>,
+  { remediationId, path, uid, marks = [] }: Release,
 ): Promise<void> {
-  const path = (key: string) => `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer = (key: string) => `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   try {
     await kubernetes.jsonPatch(
-      workloadPath(target),
+      path,
       [
         { op: 'test', path: '/metadata/uid', value: uid },
-        { op: 'test', path: path(HOLD.remediation), value: remediationId },
-        ...Object.values(HOLD).map((key) => ({ op: 'remove', path: path(key) }) as const),
+        { op: 'test', path: pointer(HELD_BY), value: remediationId },
+        ...[HELD_BY, ...marks].map((key) => ({ op: 'remove', path: pointer(key) }) as const),
       ],
       query,
     );

@@ -1,89 +1,62 @@
-import type { V1OwnerReference } from '@kubernetes/client-node';
-import type { TargetSnapshot } from '../../domain/actions/effects.ts';
-import { MendloopError } from '../../domain/failures.ts';
+import { complaintsOf } from '../../domain/actions/rollout.ts';
+import type { ScaleSeen } from '../../domain/actions/scale/change.ts';
 import { podRequests } from '../../domain/cost/pod-requests.ts';
-import type { ScaleTarget, Target } from '../../domain/target/target.ts';
+import { defined } from '../../domain/defined.ts';
+import { MendloopError } from '../../domain/failures.ts';
+import { nameTarget } from '../../domain/target/name-target.ts';
+import type { Target } from '../../domain/target/target.ts';
+import { findAutoscaler } from './find-autoscaler.ts';
+import { followControllers } from './follow-controllers.ts';
+import { HELD_BY } from './hold-target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isOurs, leverOf } from './lever.ts';
-import {
-  type Autoscaler,
-  autoscalersPath,
-  HOLD,
-  isScalable,
-  type Pod,
-  podPath,
-  type Workload,
-  workloadPath,
-} from './workload.ts';
+import { type Autoscaler, autoscalersPath } from './workload.ts';
 
-/** Pod -> ReplicaSet -> Deployment; an owner further up is somebody's custom resource and not ours to scale. */
-const MAX_OWNERS = 3;
+/** Annotations of a target whose replicas a remediation has moved. */
+export const REPLICA_MARKS = {
+  baseline: 'mendloop.dev/baseline-replicas',
+  intended: 'mendloop.dev/intended-replicas',
+} as const;
 
 /**
  * The target as it is now. A Pod is resolved to the workload that controls it.
  *
- * @throws MendloopError `TargetNotFound`, `TargetUnsupported`.
+ * @throws MendloopError `TargetNotFound`; `TargetUnsupported` where the lever is in hands that are not known here.
  */
-export async function inspectTarget(kubernetes: KubernetesClient, wanted: Target): Promise<TargetSnapshot> {
+export async function inspectTarget(kubernetes: KubernetesClient, wanted: Target): Promise<ScaleSeen> {
   if (wanted.cluster !== kubernetes.cluster) {
     throw new MendloopError('TargetUnsupported', `cluster ${wanted.cluster} is not ${kubernetes.cluster}`);
   }
   // Beside each other: the way to the first effect waits for this.
   const [{ target, workload }, autoscalers] = await Promise.all([
-    resolve(kubernetes, wanted),
+    followControllers(kubernetes, wanted),
     kubernetes.get<{ items: Autoscaler[] }>(autoscalersPath(wanted.namespace)),
   ]);
   const { metadata, spec, status } = workload;
   if (metadata?.uid === undefined || metadata.deletionTimestamp !== undefined) {
-    throw new MendloopError('TargetNotFound', `${target.kind} ${target.namespace}/${target.name} is being deleted`);
+    throw new MendloopError('TargetNotFound', `${nameTarget(target)} is being deleted`);
   }
 
-  const autoscaler = autoscalers.items.find(({ metadata: named, spec: { scaleTargetRef } }) => {
-    return named?.name !== undefined && scaleTargetRef.kind === target.kind && scaleTargetRef.name === target.name;
-  });
-  const reading = leverOf(workload, autoscaler);
-  const heldBy = metadata.annotations?.[HOLD.remediation];
-  const baseline = metadata.annotations?.[HOLD.baseline] ?? '';
+  const found = findAutoscaler(autoscalers.items, target);
+  const reading = leverOf(workload, found?.autoscaler);
+  const heldBy = metadata.annotations?.[HELD_BY];
+  const baseline = metadata.annotations?.[REPLICA_MARKS.baseline] ?? '';
   // An annotation stays where it is while the value moves on: a human's later value is not for a lease to take back.
   const isLeased = heldBy !== undefined && /^\d+$/.test(baseline) && isOurs(reading, { remediationId: heldBy });
-  return {
+  return defined({
     target,
     uid: metadata.uid,
-    ...(autoscaler?.metadata?.name === undefined
-      ? { lever: { kind: 'replicas' } }
-      : { lever: { kind: 'autoscaler', name: autoscaler.metadata.name, maxReplicas: autoscaler.spec.maxReplicas } }),
+    lever:
+      found === undefined
+        ? ({ kind: 'replicas' } as const)
+        : ({ kind: 'autoscaler', name: found.name, maxReplicas: found.autoscaler.spec.maxReplicas } as const),
     value: reading.value,
     replicas: spec?.replicas ?? 1,
     readyReplicas: status?.readyReplicas ?? 0,
     podRequests: podRequests(spec?.template?.spec ?? {}),
-    ...(heldBy === undefined ? {} : { heldBy }),
-    ...(isLeased ? { leasedFrom: Number(baseline) } : {}),
-  };
-}
-
-const isController = ({ controller }: V1OwnerReference): boolean => controller === true;
-
-async function resolve(
-  kubernetes: KubernetesClient,
-  { cluster, namespace, kind, name }: Target,
-): Promise<{ target: ScaleTarget; workload: Workload }> {
-  if (isScalable(kind)) {
-    const target = { cluster, namespace, kind, name };
-    return { target, workload: await kubernetes.get<Workload>(workloadPath(target)) };
-  }
-  let object: Pod | Workload = await kubernetes.get<Pod>(podPath({ namespace, name }));
-  let found: { target: ScaleTarget; workload: Workload } | undefined;
-  for (let depth = 0; depth < MAX_OWNERS; depth += 1) {
-    const owner: V1OwnerReference | undefined = object.metadata?.ownerReferences?.find(isController);
-    if (owner === undefined || !isScalable(owner.kind) || !owner.apiVersion.startsWith('apps/')) break;
-    const target: ScaleTarget = { cluster, namespace, kind: owner.kind, name: owner.name };
-    const workload: Workload = await kubernetes.get<Workload>(workloadPath(target));
-    if (workload.metadata?.uid !== owner.uid) break;
-    object = workload;
-    found = { target, workload };
-  }
-  if (found === undefined) {
-    throw new MendloopError('TargetUnsupported', `no workload that can be scaled owns Pod ${namespace}/${name}`);
-  }
-  return found;
+    labels: metadata.labels ?? {},
+    complaints: complaintsOf(workload),
+    heldBy,
+    leasedFrom: isLeased ? Number(baseline) : undefined,
+  });
 }

@@ -31,6 +31,11 @@ export interface KubernetesClient {
   previewJsonPatch<T>(path: string, patch: JsonPatch, query?: Parameters): Promise<T>;
   mergePatch(path: string, patch: object, query?: Parameters): Promise<void>;
   create(path: string, body: object, query?: Parameters): Promise<void>;
+  /**
+   * Deletes; answers with the object as it is after the call: going, or as it last was. `options` are the API's
+   * DeleteOptions, `dryRun` among them: beside a body the API server reads none in the query, and would delete.
+   */
+  remove<T>(path: string, options: object): Promise<T>;
   /** Ends when the server ends it, as servers do every few minutes. */
   watch<T>(path: string, query: Parameters, signal: AbortSignal): AsyncGenerator<WatchEvent<T>>;
 }
@@ -113,6 +118,8 @@ export function createKubernetesClient(settings: Config['kubernetes']): Kubernet
       discard({ method: HttpMethod.PATCH, path, query, contentType: 'application/merge-patch+json', body: patch }),
     create: (path, body, query) =>
       discard({ method: HttpMethod.POST, path, query, contentType: 'application/json', body }),
+    remove: (path, options) =>
+      receive({ method: HttpMethod.DELETE, path, contentType: 'application/json', body: options }),
     watch: async function* <T>(path: string, query: Parameters, signal: AbortSignal) {
       const response = await send({ method: HttpMethod.GET, path, query: { ...query, watch: 'true' }, signal });
       if (response.body === null) return;

@@ -2,8 +2,17 @@ import { z } from 'zod';
 import { type FailureType, MendloopError } from '../../domain/failures.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 
+const causeSchema = z.object({ reason: z.string().default(''), message: z.string().default('') });
+
 /** What is kept of the API server's `Status` object; the rest of an answer may hold anything. */
-const statusSchema = z.looseObject({ reason: z.string().default(''), message: z.string().default('') });
+const statusSchema = z.looseObject({
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  details: z
+    .looseObject({ causes: z.array(causeSchema).optional() })
+    .optional()
+    .catch(undefined),
+});
 
 const MAX_MESSAGE = 300;
 
@@ -25,6 +34,14 @@ export interface ServerAnswer {
   /** Of HTTP. */
   readonly status: number;
   /** Of the `Status` object; empty if the answer had none. */
+  readonly reason: string;
+  readonly message: string;
+  /** What the `Status` object says in particular; empty if it says nothing. */
+  readonly causes: readonly AnswerCause[];
+}
+
+/** Source: Kubernetes API, `StatusCause`. */
+export interface AnswerCause {
   readonly reason: string;
   readonly message: string;
 }
@@ -83,12 +100,15 @@ export function noAnswer(call: CallName, error: unknown): MendloopError {
   return new MendloopError('KubernetesUnavailable', `${call.method} ${call.what}: no answer (${why})`);
 }
 
-function readStatus(body: string): { reason: string; message: string } {
+function readStatus(body: string): Omit<ServerAnswer, 'status'> {
   try {
     const parsed = statusSchema.safeParse(JSON.parse(body));
-    if (parsed.success) return { reason: parsed.data.reason, message: parsed.data.message };
+    if (parsed.success) {
+      const { reason, message, details } = parsed.data;
+      return { reason, message, causes: details?.causes ?? [] };
+    }
   } catch {
     // A proxy's page, perhaps: nothing of it is worth repeating.
   }
-  return { reason: '', message: '' };
+  return { reason: '', message: '', causes: [] };
 }

@@ -1,14 +1,38 @@
-import type { ScaleChange } from '../../domain/actions/effects.ts';
+import {
+  fieldManager,
+  fieldOwners,
+  fieldSetAt,
+  MANAGER_PREFIX,
+  type ManagedFieldsEntry,
+} from '../../domain/actions/field-owners.ts';
+import type { ScaleLever } from '../../domain/actions/scale/change.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { fieldManager, fieldOwners, MANAGER_PREFIX } from '../../domain/actions/field-owners.ts';
+import { nameTarget } from '../../domain/target/name-target.ts';
+import type { Target } from '../../domain/target/target.ts';
 import type { JsonPatch, KubernetesClient } from './kubernetes-client.ts';
 import { isFailedPatch } from './kubernetes-failure.ts';
 import { type Autoscaler, autoscalerPath, type Workload, workloadPath } from './workload.ts';
+
+/** One lever of one object, in the hands of one remediation: the key of idempotence is `remediationId` with `uid`. */
+export interface LeverHand {
+  readonly remediationId: string;
+  readonly target: Target;
+  readonly uid: string;
+  readonly lever: ScaleLever;
+}
+
+/** One intended move of a lever. */
+export interface LeverChange extends LeverHand {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** A lever as it stands: its value, and who the API server says set it. */
 export interface LeverReading {
   readonly value: number;
   readonly owners: readonly string[];
+  /** What it was read of: for when it was set. */
+  readonly managedFields: readonly ManagedFieldsEntry[];
 }
 
 /** A patch that moves the lever, and where it goes. */
@@ -19,11 +43,14 @@ export interface LeverMove {
   readonly query: Readonly<Record<string, string>>;
 }
 
+/** Of `spec`, by the kind of lever. */
+const FIELD = { replicas: 'replicas', autoscaler: 'minReplicas' } as const;
+
 /** The one patch by which a lever moves from one value to another, under the remediation's own field manager. */
-export function leverMove(change: ScaleChange, { from, to }: { from: number; to: number }): LeverMove {
-  const { target, uid, lever, remediationId } = change;
+export function leverMove(hand: LeverHand, { from, to }: { from: number; to: number }): LeverMove {
+  const { target, uid, lever, remediationId } = hand;
   const onWorkload = lever.kind === 'replicas';
-  const field = onWorkload ? 'replicas' : 'minReplicas';
+  const field = FIELD[lever.kind];
   return {
     path: onWorkload
       ? `${workloadPath(target)}/scale`
@@ -47,10 +74,10 @@ export function leverMove(change: ScaleChange, { from, to }: { from: number; to:
  */
 export async function moveLever(
   kubernetes: KubernetesClient,
-  change: ScaleChange,
+  hand: LeverHand,
   values: { from: number; to: number },
 ): Promise<void> {
-  const { path, patch, query } = leverMove(change, values);
+  const { path, patch, query } = leverMove(hand, values);
   try {
     await kubernetes.jsonPatch(path, patch, query);
   } catch (error) {
@@ -58,7 +85,7 @@ export async function moveLever(
   }
 }
 
-/** A failed `test` means that somebody changed the target; any other refusal stays what it is, with its own words. */
+/** A failed `test` means that another hand changed the target; any other refusal stays what it is, with its own words. */
 export function leverFailure(error: unknown): unknown {
   return isFailedPatch(error) ? new MendloopError('TargetChanged', error.message) : error;
 }
@@ -68,8 +95,10 @@ export function leverFailure(error: unknown): unknown {
  *
  * @throws MendloopError `TargetNotFound`; `TargetReplaced` if the workload of that name is another one.
  */
-export async function readLever(kubernetes: KubernetesClient, change: ScaleChange): Promise<LeverReading> {
-  const { target, uid, lever } = change;
+export async function readLever(
+  kubernetes: KubernetesClient,
+  { target, uid, lever }: Omit<LeverHand, 'remediationId'>,
+): Promise<LeverReading> {
   const [workload, autoscaler] = await Promise.all([
     kubernetes.get<Workload>(workloadPath(target)),
     lever.kind === 'autoscaler'
@@ -77,38 +106,42 @@ export async function readLever(kubernetes: KubernetesClient, change: ScaleChang
       : undefined,
   ]);
   if (workload.metadata?.uid !== uid) {
-    throw new MendloopError('TargetReplaced', `${target.kind} ${target.namespace}/${target.name} was created anew`);
+    throw new MendloopError('TargetReplaced', `${nameTarget(target)} was created anew`);
   }
   return leverOf(workload, autoscaler);
 }
 
 /** The lever of a workload: the autoscaler's, if one owns it. */
 export function leverOf({ metadata, spec }: Workload, autoscaler: Autoscaler | undefined): LeverReading {
-  return autoscaler === undefined
-    ? {
-        value: spec?.replicas ?? 1,
-        owners: fieldOwners(metadata?.managedFields, 'replicas'),
-      }
-    : {
-        value: autoscaler.spec.minReplicas ?? 1,
-        owners: fieldOwners(autoscaler.metadata?.managedFields, 'minReplicas'),
-      };
+  const [value, { managedFields = [] } = {}, field] =
+    autoscaler === undefined
+      ? [spec?.replicas ?? 1, metadata, FIELD.replicas]
+      : [autoscaler.spec.minReplicas ?? 1, autoscaler.metadata, FIELD.autoscaler];
+  return { value, owners: fieldOwners(managedFields, field), managedFields };
 }
 
-/** Whether the value is this remediation's work and nobody else's: who applied the same value wants it, too. */
+/** Epoch ms, by the API server's clock, at which this remediation last moved the lever; undefined if it did not. */
+export function movedAt(
+  { managedFields }: Pick<LeverReading, 'managedFields'>,
+  { remediationId, lever }: Pick<LeverHand, 'remediationId' | 'lever'>,
+): number | undefined {
+  return fieldSetAt(managedFields, { field: FIELD[lever.kind], manager: fieldManager(remediationId) });
+}
+
+/** Whether the value is this remediation's work alone: another that applied the same value wants it, too. */
 export function isOurs(
   { owners }: Pick<LeverReading, 'owners'>,
-  { remediationId }: Pick<ScaleChange, 'remediationId'>,
+  { remediationId }: Pick<LeverHand, 'remediationId'>,
 ): boolean {
   return owners.length === 1 && owners[0] === fieldManager(remediationId);
 }
 
 /** Whether another remediation set the value. */
-export function isAnotherRemediations(reading: LeverReading, change: ScaleChange): boolean {
-  return !isOurs(reading, change) && reading.owners.some((owner) => owner.startsWith(`${MANAGER_PREFIX}-`));
+export function isAnotherRemediations(reading: LeverReading, hand: Pick<LeverHand, 'remediationId'>): boolean {
+  return !isOurs(reading, hand) && reading.owners.some((owner) => owner.startsWith(`${MANAGER_PREFIX}-`));
 }
 
 /** Those who set the value, for people. */
-export function nameOwners({ owners }: LeverReading): string {
-  return owners.join(', ') || 'somebody unknown';
+export function nameOwners({ owners }: Pick<LeverReading, 'owners'>): string {
+  return owners.join(', ') || 'an unknown hand';
 }

@@ -1,35 +1,45 @@
-import type { RestoreResult, ScaleChange } from '../../domain/actions/effects.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
-import { isOurs, type LeverReading, moveLever, nameOwners, readLever } from './lever.ts';
+import { isOurs, type LeverChange, type LeverReading, moveLever, nameOwners, readLever } from './lever.ts';
+
+/** What an undo found. `left_alone` means that another hand changed the lever after us. */
+export type RestoreResult =
+  | { readonly status: 'restored'; readonly before: number; readonly after: number }
+  /** It stands where it stood before, by the hand that is named. */
+  | { readonly status: 'nothing_to_undo'; readonly found: number; readonly by: string }
+  | { readonly status: 'left_alone'; readonly expected: number; readonly found: number; readonly by: string }
+  | { readonly status: 'gone' };
 
 /**
- * Takes the change back if the value is still ours and nobody else's; says what it found otherwise. Can be run again at
- * any time: what it once restored it finds restored.
+ * Takes the change back if the value is still ours alone; says what it found otherwise. Can be run again at any time:
+ * what it once restored it finds restored.
  */
-export async function restoreScale(kubernetes: KubernetesClient, change: ScaleChange): Promise<RestoreResult> {
+export async function restoreScale(kubernetes: KubernetesClient, change: LeverChange): Promise<RestoreResult> {
   const { from, to } = change;
   let reading: LeverReading;
   try {
     reading = await readLever(kubernetes, change);
   } catch (error) {
-    const gone = error instanceof MendloopError && (error.type === 'TargetNotFound' || error.type === 'TargetReplaced');
-    if (gone) return { status: 'gone' };
+    if (isGone(error)) return { status: 'gone' };
     throw error;
   }
   const { value } = reading;
+  const by = nameOwners(reading);
   const restored = { status: 'restored', before: to, after: from } as const;
-  if (value === from) return isOurs(reading, change) ? restored : { status: 'nothing_to_undo', found: value };
+  if (value === from) return isOurs(reading, change) ? restored : { status: 'nothing_to_undo', found: value, by };
   // A value that is ours alone but another one is a later step of this same remediation.
-  if (!isOurs(reading, change)) {
-    return { status: 'left_alone', expected: to, found: value, by: nameOwners(reading) };
-  }
+  if (!isOurs(reading, change)) return { status: 'left_alone', expected: to, found: value, by };
   try {
     await moveLever(kubernetes, change, { from: value, to: from });
     return { status: 'restored', before: value, after: from };
   } catch (error) {
     if (!(error instanceof MendloopError) || error.type !== 'TargetChanged') throw error;
-    // Somebody was faster than we between reading and writing: the next attempt reads and judges anew.
+    // Another hand was faster than we between reading and writing: the next attempt reads and judges anew.
     throw new MendloopError('KubernetesThrottled', 'the target is changing; trying again');
   }
+}
+
+/** Whether the object that was judged no longer exists, whatever has its name now. */
+export function isGone(error: unknown): boolean {
+  return error instanceof MendloopError && (error.type === 'TargetNotFound' || error.type === 'TargetReplaced');
 }

@@ -1,15 +1,8 @@
-import type { PodRequests } from '../../domain/actions/effects.ts';
-import { podRequests } from '../../domain/cost/pod-requests.ts';
+import { type PodRequests, podRequests } from '../../domain/cost/pod-requests.ts';
+import { defined } from '../../domain/defined.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
+import { listPages } from './list-pages.ts';
 import type { Pod } from './workload.ts';
-
-/** Pods a page: large clusters have tens of thousands, and one answer must not hold them all. */
-const PAGE = 500;
-
-interface PodPage {
-  readonly metadata?: { readonly continue?: string };
-  readonly items: readonly Pod[];
-}
 
 /** Which Pods: all of them unless narrowed down. */
 export interface PodScope {
@@ -24,21 +17,17 @@ export async function sumPodRequests(
   { namespace, label }: PodScope,
 ): Promise<PodRequests> {
   const path = namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const query = defined({
+    fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+    labelSelector: label && `${label.name}=${label.value}`,
+  });
   const total = { cpu: 0, memory: 0 };
-  let next: string | undefined;
-  do {
-    const page: PodPage = await kubernetes.get<PodPage>(path, {
-      limit: String(PAGE),
-      fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
-      ...(label === undefined ? {} : { labelSelector: `${label.name}=${label.value}` }),
-      ...(next === undefined ? {} : { continue: next }),
-    });
-    for (const { spec } of page.items) {
-      const { cpu, memory } = podRequests(spec ?? {});
+  for await (const pods of listPages<Pod>(kubernetes, path, query)) {
+    for (const { spec, status } of pods) {
+      const { cpu, memory } = podRequests(spec ?? {}, status);
       total.cpu += cpu;
       total.memory += memory;
     }
-    next = page.metadata?.continue;
-  } while (next !== undefined && next !== '');
+  }
   return total;
 }

@@ -5,24 +5,21 @@ import type {
   V1StatefulSet,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import type { ScalableKind, ScaleTarget } from '../../domain/target/target.ts';
+import { MendloopError } from '../../domain/failures.ts';
+import type { Target } from '../../domain/target/target.ts';
 
 /** The kinds that can be scaled; what they share is all that is looked at. */
 export type Workload = V1Deployment | V1StatefulSet | V1ReplicaSet;
 export type Pod = V1Pod;
 export type Autoscaler = V2HorizontalPodAutoscaler;
 
-const RESOURCE: Record<ScalableKind, string> = {
+/** Kinds that have a `scale` subresource. */
+export type ScalableKind = keyof typeof RESOURCE;
+
+const RESOURCE = {
   Deployment: 'deployments',
   StatefulSet: 'statefulsets',
   ReplicaSet: 'replicasets',
-};
-
-/** Annotation keys that a target carries while a remediation holds it. */
-export const HOLD = {
-  remediation: 'mendloop.dev/remediation',
-  baseline: 'mendloop.dev/baseline-replicas',
-  intended: 'mendloop.dev/intended-replicas',
 } as const;
 
 const segment = encodeURIComponent;
@@ -31,11 +28,14 @@ export function isScalable(kind: string | undefined): kind is ScalableKind {
   return kind !== undefined && Object.hasOwn(RESOURCE, kind);
 }
 
-export function workloadsPath({ namespace, kind }: Pick<ScaleTarget, 'namespace' | 'kind'>): string {
+/** @throws MendloopError `TargetUnsupported` for a kind that has no `scale`. */
+export function workloadsPath({ namespace, kind }: Pick<Target, 'namespace' | 'kind'>): string {
+  if (!isScalable(kind)) throw new MendloopError('TargetUnsupported', `a ${kind} has no replicas that could be moved`);
   return `/apis/apps/v1/namespaces/${segment(namespace)}/${RESOURCE[kind]}`;
 }
 
-export function workloadPath(target: ScaleTarget): string {
+/** @throws MendloopError as of `workloadsPath`. */
+export function workloadPath(target: Pick<Target, 'namespace' | 'kind' | 'name'>): string {
   return `${workloadsPath(target)}/${segment(target.name)}`;
 }
 

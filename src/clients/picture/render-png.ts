@@ -14,11 +14,11 @@ const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => {
  * An SVG picture of ours as PNG, for chats, which show no SVG. Loads nothing from anywhere, and draws beside the event
  * loop: requests are not held up.
  *
- * @param scale pixels for each unit of the SVG.
+ * @param zoom pixels for each unit of the SVG.
  */
-export async function renderPng(svg: string, { scale }: { readonly scale: number }): Promise<Buffer> {
+export async function renderPng(svg: string, { zoom }: { readonly zoom: number }): Promise<Buffer> {
   const image = await renderAsync(svg, {
-    fitTo: { mode: 'zoom', value: scale },
+    fitTo: { mode: 'zoom', value: zoom },
     font: { loadSystemFonts: false, fontFiles: FONTS, defaultFontFamily: FAMILY, sansSerifFamily: FAMILY },
   });
   return image.asPng();

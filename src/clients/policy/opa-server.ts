@@ -3,6 +3,8 @@ import type { PolicyServerSettings } from '../../config/policy-schema.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { createHttpEndpoint, type HttpRequest, type HttpResponse } from '../http/http-endpoint.ts';
 import { HttpFailure } from '../http/http-failure.ts';
+import { type PolicyClock, policyNow } from './policy-clock.ts';
+import { policyDocument } from './policy-document.ts';
 import { type LivePolicy, type PolicyEvents, type PolicyInput, PROBE } from './policy-engine.ts';
 import { readAnswer } from './read-answer.ts';
 
@@ -21,7 +23,7 @@ const answerSchema = z.looseObject({
     .optional(),
 });
 
-export interface OpaServerOptions extends PolicyEvents {
+export interface OpaServerOptions extends PolicyEvents, PolicyClock {
   readonly settings: PolicyServerSettings;
 }
 
@@ -30,7 +32,8 @@ export interface OpaServerOptions extends PolicyEvents {
  * logs on, so does the ID of the log's entry. Starts although the server is away: deciding then fails with
  * `PolicyUnavailable`, which is retried.
  */
-export async function openOpaServer({ settings, onReload, onError }: OpaServerOptions): Promise<LivePolicy> {
+export async function openOpaServer(options: OpaServerOptions): Promise<LivePolicy> {
+  const { settings, now = Date.now, onReload, onError } = options;
   const { path, ...endpoint } = settings;
   const http = createHttpEndpoint(endpoint);
   let revision: string | undefined;
@@ -44,13 +47,13 @@ export async function openOpaServer({ settings, onReload, onError }: OpaServerOp
     }
   }
 
-  async function ask({ alert, cluster }: PolicyInput) {
+  async function ask(input: PolicyInput) {
     const response = await send({
       method: 'POST',
       path,
       query: { provenance: 'true' },
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ input: { alert, cluster } }),
+      body: JSON.stringify({ input: { ...policyDocument(input), now: policyNow(now()) } }),
     });
     const answer = readResponse(http.name, response);
     if (answer.result === undefined) await refuseUnlessActive();

@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/alert/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { MendloopError } from '../../domain/failures.ts';
 
-/** What policy is asked. */
+/** What policy is asked. The engine adds the time, `input.now`: see `PolicyNow`. */
 export interface PolicyInput {
   readonly alert: Alert;
   /** Name of the cluster Mendloop acts on. */

@@ -10,6 +10,7 @@ import { MendloopError } from '../../domain/failures.ts';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 const WANTED = new Set(['policy.wasm', 'data.json', '.manifest']);
+const isWanted = (name: string) => WANTED.has(name) || name.endsWith('.rego');
 
 const manifestSchema = z.looseObject({ revision: z.string().default('') });
 
@@ -17,6 +18,8 @@ export interface BundleContent {
   readonly wasm: Uint8Array;
   /** The document that the policy sees as `data`. */
   readonly data: object;
+  /** What is left of the sources by the path that OPA gives them, in OPA's own format: lines are not those of the files. */
+  readonly rego: ReadonlyMap<string, string>;
   /** As given to `opa build --revision`; without one, the hash of the bundle. */
   readonly revision: string;
 }
@@ -36,7 +39,9 @@ export async function readBundle(archive: Uint8Array): Promise<BundleContent> {
   if (!data.success) throw broken('its data.json is no object');
   const revision =
     manifest.data.revision || `sha256:${createHash('sha256').update(archive).digest('hex').slice(0, 16)}`;
-  return { wasm, data: data.data, revision };
+  const sources = [...files].filter(([name]) => name.endsWith('.rego'));
+  const rego = new Map(sources.map(([name, content]) => [name, content.toString('utf8')]));
+  return { wasm, data: data.data, rego, revision };
 }
 
 async function unpack(archive: Uint8Array): Promise<Map<string, Buffer>> {
@@ -50,10 +55,10 @@ async function unpack(archive: Uint8Array): Promise<Map<string, Buffer>> {
       entry.on('data', (chunk: Buffer) => {
         total += chunk.length;
         if (total > MAX_BYTES) parser.abort(new Error(`unpacked it is larger than ${MAX_BYTES} bytes`));
-        else if (WANTED.has(name)) chunks.push(chunk);
+        else if (isWanted(name)) chunks.push(chunk);
       });
       entry.on('end', () => {
-        if (WANTED.has(name)) files.set(name, Buffer.concat(chunks));
+        if (isWanted(name)) files.set(name, Buffer.concat(chunks));
       });
     },
   });

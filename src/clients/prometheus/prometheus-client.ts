@@ -25,9 +25,9 @@ export interface PrometheusClient {
 /**
  * A server with Prometheus's query API: Prometheus, Thanos, Cortex, Mimir.
  *
- * Failures: `QueryInvalid` for what it will never answer (400, 422), `PrometheusUnavailable` for all else. Refused
- * credentials (401, 403) are of the latter: they may be rotated while a remediation waits, and a plan must not be called
- * invalid for a fault of the set-up.
+ * Failures: `QueryInvalid` for what it will never answer (400 `bad_data`), `PrometheusUnavailable` for all else. Refused
+ * credentials (401, 403) are of the latter, because they may be rotated while a remediation waits and a plan must not be
+ * called invalid for a fault of the set-up; 422 `execution` is too, because it depends on data and load.
  */
 export function createPrometheusClient(settings: PrometheusSettings): PrometheusClient {
   const { tenant, ...endpoint } = settings;

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { MendloopError } from '../../domain/failures.ts';
 import type { HttpResponse } from '../http/http-endpoint.ts';
 import { type QueryResult, responseSchema } from './response-schema.ts';
@@ -8,14 +9,16 @@ const MAX_MESSAGE = 300;
 /**
  * What an answer of the query API says. `server` is its name for messages.
  *
- * @throws MendloopError `QueryInvalid` for 400 and 422 that Prometheus explains, `PrometheusUnavailable` for all else
- * that is not a result; with the time that `Retry-After` asks for.
+ * @throws MendloopError `QueryInvalid` for 400 that is explained as `bad_data`: the expression cannot be read. All else
+ * that is not a result is `PrometheusUnavailable`, with the time that `Retry-After` asks for; 422 `execution` too, because
+ * it depends on data, load and limits: Thanos says so while no store answers, and a query may match tomorrow what it does
+ * not match today.
  */
 export function readAnswer(server: string, { status, text, retryAfterMs }: HttpResponse): QueryResult {
   const parsed = responseSchema.safeParse(parseJson(text));
   const answer = parsed.success ? parsed.data : undefined;
   if (answer?.status === 'success' && status < 300) return { ...answer.data, warnings: answer.warnings ?? [] };
-  if (answer?.status === 'error' && (status === 400 || status === 422)) {
+  if (answer?.status === 'error' && status === 400 && answer.errorType === 'bad_data') {
     throw new MendloopError('QueryInvalid', `Prometheus refused the query: ${answer.error.slice(0, MAX_MESSAGE)}`);
   }
   throw new MendloopError('PrometheusUnavailable', `${server}: ${explain(status, answer)}`, {
@@ -23,9 +26,9 @@ export function readAnswer(server: string, { status, text, retryAfterMs }: HttpR
   });
 }
 
-function explain(status: number, answer: { status: string; errorType?: string } | undefined): string {
+function explain(status: number, answer: z.infer<typeof responseSchema> | undefined): string {
   if (status === 401 || status === 403) return `it refused the credentials (${status})`;
-  if (answer?.errorType !== undefined) return `${answer.errorType.slice(0, MAX_MESSAGE)} (${status})`;
+  if (answer?.status === 'error') return `${answer.errorType} (${status}): ${answer.error}`.slice(0, MAX_MESSAGE);
   // The body is not repeated: it may be anybody's page.
   return `status ${status}, and not an answer of the query API`;
 }

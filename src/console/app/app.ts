@@ -1,7 +1,7 @@
 import type { ApiClient } from '../net/client.ts';
 import { followEvents } from '../net/event-stream.ts';
 import { asProblem, type Problem } from '../net/problem.ts';
-import { measurePlots } from '../parts/plot-size.ts';
+import { measurePlots } from '../parts/measure-plots.ts';
 import { parseRoute, type Route } from '../route.ts';
 import type { Me } from '../types.ts';
 import { render } from '../vdom/render.ts';
@@ -81,7 +81,7 @@ export class App {
         this.#submit(act, form);
       },
       onDialogClosed: (dialog) => {
-        if (this.#dialogs.state !== undefined) this.#dialogs.close(dialog);
+        this.#dialogs.noteClosed(dialog);
       },
       onAddress: () => {
         this.#go();

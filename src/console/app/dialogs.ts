@@ -26,6 +26,11 @@ export class Dialogs {
     this.#options.changed();
   }
 
+  /** What the browser tells of a dialog that has been answered by now says nothing about the one that is open. */
+  noteClosed(element: HTMLDialogElement): void {
+    if (element.dataset['modal'] === this.#state?.requestId) this.close(element);
+  }
+
   /** `element` gives the focus back to what had it before. */
   close(element: HTMLDialogElement | null): void {
     element?.close();

@@ -1,11 +1,13 @@
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { icon } from '../parts/icon.ts';
 import { dialog, type DialogState } from '../parts/dialog.ts';
+import type { Route } from '../route.ts';
 import type { Me } from '../types.ts';
 import { h, type VNode } from '../vdom/node.ts';
 import type { Theme } from './theme.ts';
 
 export interface FrameModel {
-  readonly view: 'now' | 'history' | 'remediation' | 'missing';
+  readonly view: Route['view'];
   readonly me: Me | undefined;
   readonly hasToken: boolean;
   readonly updates: 'live' | 'polling' | 'held';
@@ -41,13 +43,14 @@ function brand(): VNode {
 }
 
 function navigation(view: FrameModel['view']): VNode {
-  const link = (name: 'now' | 'history', href: string, text: string) =>
+  const link = (name: Route['view'], href: string, text: string) =>
     h('a', { href, 'aria-current': view === name ? 'page' : undefined }, text);
   return h(
     'nav',
     { class: 'nav', 'aria-label': 'Views' },
     link('now', '#/', 'Now'),
     link('history', '#/history', 'History'),
+    link('unhandled', '#/unhandled', 'Unhandled'),
   );
 }
 
@@ -74,14 +77,10 @@ function tools({ me, hasToken, updates, theme }: FrameModel): VNode {
       'select',
       { id: 'theme', 'data-act': 'theme', class: 'theme' },
       (['auto', 'light', 'dark'] as const).map((name) =>
-        h('option', { value: name, selected: name === theme }, capital(name)),
+        h('option', { value: name, selected: name === theme }, sentenceCase(name)),
       ),
     ),
     me !== undefined && h('span', { class: 'who', title: me.roles.join(', ').slice(0, 300) }, me.name.slice(0, 60)),
     hasToken && h('button', { type: 'button', 'data-act': 'sign-out' }, 'Sign out'),
   );
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -4,6 +4,7 @@ import { h } from '../vdom/node.ts';
 import { HistoryView } from '../views/history-view.ts';
 import { NowView } from '../views/now-view.ts';
 import { RemediationView } from '../views/remediation-view.ts';
+import { UnhandledView } from '../views/unhandled-view.ts';
 import type { View, ViewContext } from './view.ts';
 
 export function viewOf(route: Route, context: ViewContext): View {
@@ -12,6 +13,8 @@ export function viewOf(route: Route, context: ViewContext): View {
       return new NowView(context);
     case 'history':
       return new HistoryView(context, route.filter);
+    case 'unhandled':
+      return new UnhandledView(context);
     case 'remediation':
       return new RemediationView(context, route.id);
     case 'missing':

@@ -26,7 +26,7 @@ export function dialog(state: DialogState): VNode {
   const { title, explain, confirm, isDangerous, requestId, isSending, problem } = state;
   return h(
     'dialog',
-    { key: requestId, class: 'dialog', 'aria-labelledby': 'dialog-title', 'data-modal': true },
+    { key: requestId, class: 'dialog', 'aria-labelledby': 'dialog-title', 'data-modal': requestId },
     h(
       'form',
       { method: 'dialog', 'data-act': 'dialog-send', 'aria-busy': isSending ? 'true' : undefined },

@@ -1,10 +1,2 @@
 /** Pixels for plots. They are drawn as wide as they are shown, so that their texts keep their size. */
 export const plotSize = { width: 720 };
-
-/** Measures what the page has room for; true if that has changed, so that it has to be drawn anew. */
-export function measurePlots(page: ParentNode): boolean {
-  const width = page.querySelector('.plot-box')?.clientWidth ?? 0;
-  if (width < 100 || Math.abs(width - plotSize.width) < 4) return false;
-  plotSize.width = width;
-  return true;
-}

@@ -1,21 +1,23 @@
+import { type PlannedChange, Undo } from '../../domain/actions/contract.ts';
 import type { ApprovalState } from '../../domain/approval/approval.ts';
 import { votesMissing } from '../../domain/approval/approval.ts';
+import { Step } from '../../domain/remediation/remediation.ts';
+import { undoNote } from '../../domain/remediation/undo-note.ts';
 import type { ViewContext } from '../app/view.ts';
 import { data } from '../parts/text.ts';
-import type { RemediationDetail } from '../types.ts';
+import type { RemediationDetail, RemediationStatus } from '../types.ts';
 import { h } from '../vdom/node.ts';
 
 /** Questions to a person before they decide something, each with what it will do. */
 
 export function askVote(context: ViewContext, { remediation, status }: RemediationDetail, approve: boolean): void {
-  const { preview, approval } = status ?? {};
+  const { planned, approval } = status ?? {};
   const path = `/remediations/${encodeURIComponent(remediation.id)}/${approve ? 'approve' : 'reject'}`;
   context.ask({
     title: approve ? 'Approve this change?' : 'Reject this change?',
     explain: [
       h('p', { class: 'lead' }, data(status?.summary ?? remediation.alert, 300)),
-      preview !== undefined &&
-        h('p', {}, `The target goes from ${preview.before} to ${preview.after}, and back if that does not help.`),
+      planned !== undefined && h('p', {}, data(sentenceOf(planned), 300)),
       h('p', { class: 'muted' }, approve ? voteNote(approval) : 'One rejection ends it: nothing is changed.'),
     ],
     confirm: approve ? 'Approve' : 'Reject',
@@ -29,6 +31,11 @@ export function askVote(context: ViewContext, { remediation, status }: Remediati
   });
 }
 
+/** What will be done, and what becomes of it if it does not help. */
+function sentenceOf({ title, undo }: PlannedChange): string {
+  return [`It will ${title}.`, undoNote(undo)].filter((part) => part !== undefined).join(' ');
+}
+
 function voteNote(approval: ApprovalState | undefined): string {
   if (approval === undefined) return '';
   const others = votesMissing(approval) - 1;
@@ -39,26 +46,49 @@ function voteNote(approval: ApprovalState | undefined): string {
 }
 
 export function askUndo(context: ViewContext, { remediation, status }: RemediationDetail): void {
-  const acted = status?.scale?.changed === true;
+  const words = undoWords(status);
   context.ask({
-    title: acted ? 'Undo this change?' : 'Cancel this remediation?',
-    explain: [
-      h('p', { class: 'lead' }, data(status?.summary ?? remediation.alert, 300)),
-      h(
-        'p',
-        {},
-        acted
-          ? 'What it changed is put back, unless somebody else has changed it since. It then ends as cancelled.'
-          : 'It ends as cancelled, and changes nothing.',
-      ),
-    ],
-    confirm: acted ? 'Undo the change' : 'Cancel it',
+    title: words.title,
+    explain: [h('p', { class: 'lead' }, data(status?.summary ?? remediation.alert, 300)), h('p', {}, words.explain)],
+    confirm: words.confirm,
     isDangerous: true,
     send: async (reason, requestId) => {
       await context.client.post(`/remediations/${encodeURIComponent(remediation.id)}/undo`, { reason }, requestId);
-      return acted ? 'The change is being undone.' : 'The remediation is being cancelled.';
+      return words.sent;
     },
   });
+}
+
+/** What an order to undo comes to, by what has been done and how it can be undone. */
+function undoWords(status: RemediationStatus | undefined) {
+  const undo = status?.effect?.changed === true ? status.planned?.undo : undefined;
+  switch (undo) {
+    case undefined: {
+      const rest = status?.step === Step.Acting ? 'What it may have begun is undone.' : 'It changes nothing.';
+      return {
+        title: 'Cancel this remediation?',
+        explain: `It ends as cancelled. ${rest}`,
+        confirm: 'Cancel it',
+        sent: 'The remediation is being cancelled.',
+      };
+    }
+    case Undo.None:
+      return {
+        title: 'End this remediation?',
+        explain: 'What it did cannot be undone, and stays. It then ends as cancelled.',
+        confirm: 'End it',
+        sent: 'The remediation is being ended.',
+      };
+    default: {
+      const how = undo === Undo.Forward ? 'A further step makes good what it changed' : 'What it changed is put back';
+      return {
+        title: 'Undo this change?',
+        explain: `${how}, unless another has changed it since. It then ends as cancelled.`,
+        confirm: 'Undo the change',
+        sent: 'The change is being undone.',
+      };
+    }
+  }
 }
 
 export function askPause(context: ViewContext, pause: boolean): void {

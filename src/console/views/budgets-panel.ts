@@ -29,14 +29,6 @@ function budget(ledger: LedgerReading, now: number): VNode {
     h('span', { class: 'muted' }, ' · ', data(ledger.scope, 80)),
   );
   const key = `${ledger.budget} ${ledger.scope}`;
-  if (!('state' in ledger)) {
-    return h(
-      'li',
-      { key, class: 'budget' },
-      name,
-      h('p', { class: 'row-text' }, 'does not answer: ', data(ledger.unavailable)),
-    );
-  }
   const { daily, currency = '', reading, held, reservations } = ledger.state;
   const runs = reading?.usage ?? 0;
   const money = (amount: number) => `${amount.toFixed(2)} ${currency}`.trim();

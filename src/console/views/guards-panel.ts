@@ -8,7 +8,7 @@ import type { Tone } from '../words/labels.ts';
 import { mayOperate } from '../words/roles.ts';
 import type { NowModel } from './models.ts';
 
-const BREAKERS: Readonly<Record<'closed' | 'open' | 'half_open', readonly [string, Tone]>> = {
+const BREAKERS: Readonly<Partial<Record<string, readonly [string, Tone]>>> = {
   closed: ['Breaker closed', 'good'],
   open: ['Breaker open', 'bad'],
   half_open: ['Breaker half-open', 'warn'],
@@ -18,19 +18,16 @@ const BREAKERS: Readonly<Record<'closed' | 'open' | 'half_open', readonly [strin
 export function guardsPanel(model: NowModel): VNode {
   const { guards } = model;
   const { targets = [], guard, truncated = false } = guards.value ?? {};
-  const cluster = guard !== undefined && 'state' in guard ? guard.state : undefined;
+  const cluster = guard?.state;
   return panel(
     { id: 'guards', title: 'Breakers and guards' },
     problemNote(guards.problem, guards.value !== undefined),
     guards.isPending && loading('the guards'),
-    guard !== undefined &&
-      'unavailable' in guard &&
-      h('p', { class: 'note tone-warn' }, 'The cluster’s guard does not answer: ', data(guard.unavailable)),
     cluster !== undefined &&
       h(
         'p',
         { class: 'panel-line' },
-        `${cluster.holders.length} of ${cluster.limits?.maxConcurrent ?? '?'} slots of the cluster are taken, ${cluster.queue.length} wait for one.`,
+        `${cluster.holders.length} of ${cluster.limits.maxConcurrent} slots of the cluster are taken, ${cluster.queue.length} wait for one.`,
       ),
     guards.value !== undefined && targets.length === 0 && empty('No target has anything to remember.'),
     targets.length > 0 &&
@@ -45,7 +42,6 @@ export function guardsPanel(model: NowModel): VNode {
 }
 
 function weight(target: TargetReading): number {
-  if (!('state' in target)) return 1;
   const { breaker, queue, cooldowns } = target.state;
   return (
     (breaker.status === 'open' ? 100 : breaker.status === 'half_open' ? 50 : 0) +
@@ -57,16 +53,8 @@ function weight(target: TargetReading): number {
 
 function guardItem(target: TargetReading, { now, me }: NowModel): VNode {
   const name = path(target.target, 200);
-  if (!('state' in target)) {
-    return h(
-      'li',
-      { key: target.target, class: 'guard' },
-      name,
-      h('p', { class: 'row-text' }, 'does not answer: ', data(target.unavailable)),
-    );
-  }
   const { breaker, holder, queue, joined, cooldowns } = target.state;
-  const [text, tone] = BREAKERS[breaker.status];
+  const [text, tone] = BREAKERS[breaker.status] ?? [`Breaker ${breaker.status}`, 'warn'];
   const isResettable = breaker.status !== 'closed' || breaker.failures > 0 || cooldowns.length > 0;
   const lines = [
     breaker.failures > 0 && `${breaker.failures} ${breaker.failures === 1 ? 'failure' : 'failures'} counted`,

@@ -1,4 +1,6 @@
+import type { PlannedChange } from '../../domain/actions/contract.ts';
 import { describeApproval, votesMissing } from '../../domain/approval/approval.ts';
+import { describeMovement } from '../../domain/remediation/what-was-done.ts';
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
 import { summaryRow } from '../parts/summary-row.ts';
@@ -26,16 +28,14 @@ export function nowPage(model: NowModel): VNode[] {
 }
 
 function clusterOf({ guards }: NowModel) {
-  const guard = guards.value?.guard;
-  return guard !== undefined && 'state' in guard ? guard.state : undefined;
+  return guards.value?.guard.state;
 }
 
 /** The pause switch, and who threw it. */
 function pauseBar(model: NowModel): VNode {
   const { guards, me, now } = model;
   const paused = clusterOf(model)?.paused;
-  const guard = guards.value?.guard;
-  const isUnknown = guards.value === undefined || (guard !== undefined && 'unavailable' in guard);
+  const isUnknown = guards.value === undefined;
   const control = (act: 'pause' | 'resume', words: string) =>
     mayOperate(me)
       ? button({ act, class: act === 'pause' ? 'danger-quiet' : 'primary' }, words)
@@ -68,9 +68,7 @@ function pauseBar(model: NowModel): VNode {
 function tiles(model: NowModel): VNode {
   const { inFlight, waiting, guards } = model;
   const cluster = clusterOf(model);
-  const open = guards.value?.targets.filter(
-    (target) => 'state' in target && target.state.breaker.status !== 'closed',
-  ).length;
+  const open = guards.value?.targets.filter(({ state }) => state.breaker.status !== 'closed').length;
   const limits = cluster?.limits;
   return h(
     'dl',
@@ -124,12 +122,7 @@ function waitingCard(item: RemediationSummary, { details, now, me }: NowModel): 
       { class: 'card-what' },
       h('a', { href: remediationHref(item.id), class: 'row-link' }, data(item.alert, 120)),
       item.target !== undefined && path(item.target, 160),
-      status?.preview !== undefined &&
-        h(
-          'p',
-          { class: 'card-change' },
-          `${item.action ?? 'change'} ${status.preview.before} → ${status.preview.after}`,
-        ),
+      status?.planned !== undefined && h('p', { class: 'card-change' }, data(changeOf(status.planned), 240)),
       h(
         'p',
         { class: 'row-text' },
@@ -152,6 +145,11 @@ function waitingCard(item: RemediationSummary, { details, now, me }: NowModel): 
       ),
     ),
   );
+}
+
+/** In short where a number moves: the target stands above. */
+function changeOf({ action, moves, title }: PlannedChange): string {
+  return moves === undefined ? title : `${action.replaceAll('_', ' ')} ${describeMovement(moves)}`;
 }
 
 function inFlightPanel({ inFlight, details, now }: NowModel): VNode {

@@ -10,9 +10,9 @@ const MAX_LABELS = 60;
 
 /** What policy decided, and on what terms. */
 export function decisionPanel({ detail }: Shown): VNode | false {
-  const decision = detail.status?.decision;
+  const { decision, planned } = detail.status ?? {};
   if (decision === undefined) return false;
-  const { verdict, facts: rows, queries } = explainDecision(decision);
+  const { verdict, facts: rows, queries } = explainDecision(decision, planned?.title);
   return panel(
     { id: 'decision', title: 'Decision' },
     h('p', { class: 'panel-line' }, data(verdict, 1200)),
@@ -50,7 +50,8 @@ export function budgetPanel({ detail }: Shown): VNode | false {
 
 /** The alert as it came: every text in it is somebody else's. */
 export function alertPanel({ detail, now }: Shown): VNode | false {
-  const { alert, remediation } = detail;
+  const { alert, remediation, status } = detail;
+  const source = status?.source;
   if (alert === undefined) return false;
   const rows = (record: Readonly<Record<string, string>>) =>
     Object.entries(record)
@@ -61,6 +62,7 @@ export function alertPanel({ detail, now }: Shown): VNode | false {
     { id: 'alert', title: 'Alert' },
     facts([
       ['Firing since', moment(alert.startsAt, now)],
+      ...(source === undefined ? [] : [['At its source', data(source.text, 300)] satisfies [string, Child]]),
       ['Fingerprint', path(alert.fingerprint)],
       ['ID', path(remediation.id, 400)],
     ]),

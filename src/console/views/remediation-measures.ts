@@ -1,6 +1,6 @@
 import type { Sample } from '../../domain/verification/measurement.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { leverPlot, objectivePlot, type RemediationPlot } from '../../domain/plot/remediation-plots.ts';
+import { movementPlot, objectivePlot, type RemediationPlot } from '../../domain/plot/remediation-plots.ts';
 import { drawPlot } from '../../domain/plot/render-plot.ts';
 import { elapsedLabel, shortNumber, withUnit } from '../../domain/plot/ticks.ts';
 import { isGood, isWorse } from '../../domain/verification/verification-judgement.ts';
@@ -14,7 +14,7 @@ import type { Tone } from '../words/labels.ts';
 import { clock } from '../words/time.ts';
 import type { Shown } from './models.ts';
 
-const VERDICTS: Readonly<Record<'good' | 'bad' | 'inconclusive', readonly [string, Tone]>> = {
+const VERDICTS: Readonly<Partial<Record<string, readonly [string, Tone]>>> = {
   good: ['Cure proven', 'good'],
   bad: ['Not cured', 'bad'],
   inconclusive: ['Cannot be judged', 'warn'],
@@ -28,7 +28,9 @@ export function verificationPanel({ detail }: Shown): VNode | false {
   if (status === undefined || plot === undefined || plan === undefined) return false;
   const { verification } = status;
   const [text, tone]: readonly [string, Tone] =
-    verification === undefined ? ['Not yet judged', 'busy'] : VERDICTS[verification.verdict];
+    verification === undefined
+      ? ['Not yet judged', 'busy']
+      : (VERDICTS[verification.verdict] ?? [verification.verdict, 'calm']);
   return panel(
     { id: 'verification', title: 'Verification', note: badge(text, tone) },
     // The panel above has said it where it is the fault.
@@ -49,30 +51,12 @@ export function verificationPanel({ detail }: Shown): VNode | false {
   );
 }
 
-/** Where the lever stood over time. */
-export function leverPanel({ detail }: Shown): VNode | false {
+/** The number that the action moves, over time. */
+export function movementPanel({ detail }: Shown): VNode | false {
   const { status } = detail;
-  const plot = status && leverPlot(status);
-  if (status === undefined || plot === undefined || status.scale === undefined) return false;
-  const { compensation } = status;
-  return panel(
-    { id: 'lever', title: plot.title.slice(0, 120) },
-    figure(plot, 'lever', 170),
-    compensation !== undefined && h('p', { class: 'panel-line' }, 'Undo: ', data(undoText(compensation), 300)),
-  );
-}
-
-function undoText(compensation: NonNullable<RemediationStatus['compensation']>): string {
-  switch (compensation.status) {
-    case 'restored':
-      return `put back from ${compensation.before} to ${compensation.after}`;
-    case 'nothing_to_undo':
-      return `nothing of ours was left to undo; it stands at ${compensation.found}`;
-    case 'left_alone':
-      return `left alone, because ${compensation.by} changed it: ${compensation.found} instead of ${compensation.expected}`;
-    case 'gone':
-      return 'the target is gone';
-  }
+  const plot = status && movementPlot(status);
+  if (plot === undefined || status?.effect?.moved === undefined) return false;
+  return panel({ id: 'movement', title: plot.title.slice(0, 120) }, figure(plot, 'moved', 170));
 }
 
 function figure(plot: RemediationPlot, id: string, height: number): VNode {

@@ -1,3 +1,4 @@
+import { Undo } from '../../domain/actions/contract.ts';
 import { badge, chip, icon } from '../parts/icon.ts';
 import { button, externalLink, facts, loading, problemNote } from '../parts/layout.ts';
 import { data, moment, name, path } from '../parts/text.ts';
@@ -8,9 +9,10 @@ import { stateLabel, TOO_LATE } from '../words/labels.ts';
 import { mayOperate, mayVote } from '../words/roles.ts';
 import { duration, fullTime } from '../words/time.ts';
 import { alertPanel, budgetPanel, decisionPanel, faultPanel } from './remediation-aside.ts';
-import { approvalPanel, changePanel } from './remediation-change.ts';
+import { approvalPanel } from './remediation-approval.ts';
+import { changePanel } from './remediation-change.ts';
 import { evidencePanel } from './remediation-evidence.ts';
-import { leverPanel, verificationPanel } from './remediation-measures.ts';
+import { movementPanel, verificationPanel } from './remediation-measures.ts';
 import type { RemediationModel, Shown } from './models.ts';
 import { stepper, timelinePanel } from './remediation-timeline.ts';
 
@@ -38,7 +40,7 @@ export function remediationPage(model: RemediationModel): VNode[] {
         faultPanel(shown),
         changePanel(shown),
         verificationPanel(shown),
-        leverPanel(shown),
+        movementPanel(shown),
         evidencePanel(shown),
         timelinePanel(shown),
       ),
@@ -101,7 +103,7 @@ function controls({ detail, me }: Shown): VNode | false {
   const { approval } = status;
   const isAsked = approval?.status === 'pending';
   const isCallable = mayOperate(me) && !TOO_LATE.includes(status.step);
-  const acted = status.scale?.changed === true;
+  const isUndoable = status.effect?.changed === true && status.planned?.undo !== Undo.None;
   return h(
     'div',
     { class: 'controls', role: 'group', 'aria-label': 'Decide' },
@@ -110,7 +112,7 @@ function controls({ detail, me }: Shown): VNode | false {
         button({ act: 'approve', class: 'primary' }, 'Approve …'),
         button({ act: 'reject', class: 'danger-quiet' }, 'Reject …'),
       ],
-    isCallable && button({ act: 'undo', class: 'danger-quiet' }, acted ? 'Undo …' : 'Cancel …'),
+    isCallable && button({ act: 'undo', class: 'danger-quiet' }, isUndoable ? 'Undo …' : 'Cancel …'),
   );
 }
 

@@ -11,10 +11,10 @@ import type { Shown } from './models.ts';
 /** The way of a remediation that goes well; others leave out what they did not come to. */
 const WAY: readonly { readonly name: string; readonly steps: readonly Step[] }[] = [
   { name: 'Decide', steps: [Step.Deciding] },
-  { name: 'Evidence', steps: [Step.GatheringEvidence] },
-  { name: 'Guards', steps: [Step.Inspecting, Step.PassingGuards, Step.Joined, Step.Paused, Step.CheckingBudget] },
+  { name: 'Prepare', steps: [Step.Preparing] },
   { name: 'Approval', steps: [Step.AwaitingApproval] },
-  { name: 'Act', steps: [Step.Acting, Step.AwaitingReady] },
+  { name: 'Admission', steps: [Step.Admitting, Step.Joined] },
+  { name: 'Act', steps: [Step.Acting, Step.Awaiting] },
   { name: 'Verify', steps: [Step.Verifying] },
   { name: 'Watch', steps: [Step.Watching, Step.Leasing] },
   { name: 'Undo', steps: [Step.Compensating] },
@@ -31,8 +31,9 @@ export function stepper({ remediation, status }: RemediationDetail): VNode {
     for (const stage of WAY) if (stage.steps.includes(step)) seen.add(stage.name);
   }
   if (status?.approval !== undefined) seen.add('Approval');
-  // Guards that let it pass at once leave no line.
-  if (status?.scale !== undefined || status?.approval !== undefined) seen.add('Guards');
+  // What was read and granted at once leaves no line.
+  if (status?.planned !== undefined) seen.add('Prepare');
+  if (seen.has('Act')) seen.add('Prepare').add('Admission');
   const isOver = remediation.state === 'closed';
   const current = WAY.find(({ steps }) => status !== undefined && steps.includes(status.step))?.name;
   const stages = WAY.filter(({ name }) => seen.has(name) || !RARE.includes(name));
@@ -98,8 +99,6 @@ function signOf(step: Step): [IconName, Tone] {
       return ['play', 'busy'];
     case Step.Compensating:
       return ['back', 'bad'];
-    case Step.Paused:
-      return ['pause', 'warn'];
     case Step.AwaitingApproval:
       return ['warn', 'warn'];
     case Step.Watching:

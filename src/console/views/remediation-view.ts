@@ -8,7 +8,7 @@ import { askUndo, askVote } from './actions.ts';
 import { remediationPage } from './remediation-page.ts';
 
 /** Steps in which nothing happens for long unless an event tells of it. */
-const CALM: readonly Step[] = [Step.AwaitingApproval, Step.Watching, Step.Leasing, Step.Joined, Step.PassingGuards];
+const CALM: readonly Step[] = [Step.AwaitingApproval, Step.Watching, Step.Leasing, Step.Joined, Step.Admitting];
 const BUSY_MS = 1_500;
 const CALM_MS = 10_000;
 

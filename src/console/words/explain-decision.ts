@@ -1,6 +1,8 @@
 import type { Decision } from '../../domain/decision.ts';
+import { isPlanned } from '../../domain/decision/is-planned.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { withUnit } from '../../domain/plot/ticks.ts';
+import { nameTarget } from '../../domain/target/name-target.ts';
 import { duration } from './time.ts';
 
 export type Fact = readonly [name: string, value: string];
@@ -13,33 +15,34 @@ export interface Explanation {
   readonly queries: readonly Fact[];
 }
 
-/** A decision in words. */
-export function explainDecision(decision: Decision): Explanation {
+/** A decision in words; `title` says what it comes to on its target, once that has been looked at. */
+export function explainDecision(decision: Decision, title?: string): Explanation {
   const from: Fact[] = [
     ...(decision.rule === '' ? [] : [['Rule', decision.rule] as const]),
     ['Policy revision', decision.policyRevision],
     ...(decision.decisionId === undefined ? [] : [['Decision ID', decision.decisionId] as const]),
   ];
+  const wish = title ?? (isPlanned(decision) ? wishOf(decision.plan) : '');
   switch (decision.verdict) {
     case 'reject':
       return { verdict: `No rule wants this alert acted on: ${decision.reason}`, facts: from, queries: [] };
     case 'human':
       return { verdict: `Known, and not for a machine: ${decision.reason}`, facts: from, queries: [] };
     case 'observe':
-      return { ...explainPlan(decision.plan, from), verdict: `It would ${wish(decision.plan)}, and is only observed.` };
+      return { ...explainPlan(decision.plan, from), verdict: `It would ${wish}, and is only observed.` };
     case 'plan': {
       const { mode, source } = decision.effectiveMode ?? { mode: decision.mode, source: 'policy' };
       const facts: Fact[] = [...from, ['Mode', `${mode}, by ${source}`]];
-      return { ...explainPlan(decision.plan, facts), verdict: `It wants to ${wish(decision.plan)}.` };
+      return { ...explainPlan(decision.plan, facts), verdict: `It wants to ${wish}.` };
     }
   }
 }
 
-function wish({ action, target, parameters }: Plan): string {
-  const what = `${action} ${target.kind} ${target.namespace}/${target.name}`;
-  if ('replicas' in parameters) return `${what} to ${parameters.replicas} replicas`;
-  if ('add' in parameters) return `${what} by ${parameters.add} more, up to ${parameters.max} replicas`;
-  return `${what} to ${parameters.factor} times as many, up to ${parameters.max} replicas`;
+/** Names and values as policy gave them: what they mean, only the action knows. */
+function wishOf({ action, target, parameters }: Plan): string {
+  const given = Object.entries(parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const how = given.length === 0 ? '' : ` (${given.join(', ')})`;
+  return `${action.replaceAll('_', ' ')} ${nameTarget(target)}${how}`;
 }
 
 function explainPlan(plan: Plan, from: readonly Fact[]): Omit<Explanation, 'verdict'> {
@@ -84,7 +87,7 @@ function explainPlan(plan: Plan, from: readonly Fact[]): Omit<Explanation, 'verd
       'Lease',
       lease === undefined
         ? 'none: the change stays'
-        : `goes back while ${lease.load.name} fits fewer replicas, within ${seconds(lease.maxSeconds)}`,
+        : `goes back while ${lease.load.name} allows it, step by step, within ${seconds(lease.maxSeconds)}`,
     ],
     ['Watches', `${seconds(plan.watchSeconds)} for the alert to resolve`],
   ];

@@ -55,15 +55,12 @@ export function stateLabel({ state, outcome, waiting, execution }: RemediationSu
 
 const STEPS: Readonly<Record<Step, string>> = {
   [Step.Deciding]: 'Decide',
-  [Step.GatheringEvidence]: 'Gather evidence',
-  [Step.Inspecting]: 'Inspect',
-  [Step.PassingGuards]: 'Pass the guards',
+  [Step.Preparing]: 'Prepare',
+  [Step.Admitting]: 'Admission',
   [Step.Joined]: 'Joined',
   [Step.AwaitingApproval]: 'Approval',
-  [Step.Paused]: 'Paused',
-  [Step.CheckingBudget]: 'Budget',
   [Step.Acting]: 'Act',
-  [Step.AwaitingReady]: 'Wait until ready',
+  [Step.Awaiting]: 'Wait for the effect',
   [Step.Verifying]: 'Verify',
   [Step.Compensating]: 'Undo',
   [Step.Watching]: 'Watch',

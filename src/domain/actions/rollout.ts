@@ -1,12 +1,10 @@
-import type { ScalableKind } from '../target/target.ts';
-
 /** What of a workload's spec and status decides whether it is ready; the same for every kind that can be scaled. */
 export interface RolloutState {
-  readonly metadata?: { readonly uid?: string; readonly generation?: number; readonly deletionTimestamp?: unknown };
+  readonly metadata?: { readonly generation?: number };
   readonly spec?: {
     readonly replicas?: number;
-    /** A StatefulSet's. */
-    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
+    /** A Deployment's. */
+    readonly strategy?: { readonly rollingUpdate?: { readonly maxSurge?: number | string } };
   };
   /** The API leaves a zero out. */
   readonly status?: {
@@ -19,11 +17,14 @@ export interface RolloutState {
   };
 }
 
-interface RolloutCondition {
+export interface RolloutCondition {
   readonly type: string;
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  /** RFC 3339 in the API's JSON, whatever the client library's types call it. */
+  readonly lastUpdateTime?: unknown;
+  readonly lastTransitionTime?: unknown;
 }
 
 /** What is waited for. */
@@ -33,58 +34,85 @@ export interface WantedReplicas {
   readonly exact: boolean;
 }
 
+/** The act after which a controller's word counts. */
+export interface Act {
+  /** Epoch ms, by the API server's clock, to the second; absent: not known. */
+  readonly at?: number;
+  /** What was complained of before it: see `complaintsOf`. */
+  readonly complaints: readonly string[];
+}
+
 export type RolloutVerdict =
   | { readonly status: 'ready'; readonly readyReplicas: number }
   /** Not yet; `detail` says what is missing. */
   | { readonly status: 'progressing'; readonly detail: string }
   /** It will not become ready by waiting. */
   | { readonly status: 'failed'; readonly detail: string }
-  /** Somebody else moved the replica count. */
+  /** Another hand moved the replica count. */
   | { readonly status: 'changed'; readonly found: number };
 
 /**
- * Whether the workload has become what was asked for. Source: the rule of `kubectl rollout status`, with the updated
- * replicas counted only where they can become all.
+ * Whether the workload has become what was asked for: so many replicas ready and available, of whatever template. Some
+ * are kept on an old one on purpose, by a pause, a partition or deletion by hand, and serve all the same. Its controller's
+ * complaints count if they are newer than the act.
  */
-export function judgeRollout(
-  kind: ScalableKind,
-  state: RolloutState,
-  { replicas, exact }: WantedReplicas,
-): RolloutVerdict {
+export function judgeRollout(state: RolloutState, { replicas, exact }: WantedReplicas, act: Act): RolloutVerdict {
   const { metadata, spec, status = {} } = state;
-  const wanted = spec?.replicas ?? 1;
-  if (exact && wanted !== replicas) return { status: 'changed', found: wanted };
-
-  const conditions = status.conditions ?? [];
-  const stuck = conditions.find(({ type, status: is, reason }) => {
-    return type === 'Progressing' && is === 'False' && reason === 'ProgressDeadlineExceeded';
-  });
-  if (stuck !== undefined) return { status: 'failed', detail: `${stuck.reason}: ${stuck.message ?? ''}` };
-  const refused = conditions.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True');
-  // A quota does not grow by waiting; any other refusal may pass.
-  if (refused?.message?.includes('exceeded quota') === true) return { status: 'failed', detail: refused.message };
+  const set = spec?.replicas ?? 1;
+  if (exact && set !== replicas) return { status: 'changed', found: set };
 
   const ready = Math.min(status.readyReplicas ?? 0, status.availableReplicas ?? 0);
-  const updated = updatedReplicas(kind, state);
-  const observed = (status.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
-  const enough = exact ? ready === replicas && (updated ?? ready) === replicas : ready >= replicas && ready >= wanted;
-  if (observed && enough) return { status: 'ready', readyReplicas: ready };
-  const why = refused?.message === undefined ? '' : `; ${refused.message}`;
-  return { status: 'progressing', detail: `${ready} of ${Math.max(replicas, wanted)} ready${why}` };
+  const hasObserved = (status.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+  const hasExcess = exact && (status.replicas ?? 0) > replicas + surgeOf(state);
+  if (hasObserved && ready >= replicas && !hasExcess) return { status: 'ready', readyReplicas: ready };
+
+  const complaints = (status.conditions ?? []).filter(isComplaint);
+  const final = complaints.find((condition) => isFinal(condition) && isNewer(condition, act));
+  if (final !== undefined) return { status: 'failed', detail: describe(final) };
+  const why = complaints.map((complaint) => `; ${describe(complaint)}`).join('');
+  return { status: 'progressing', detail: `${ready} of ${replicas} ready${why}` };
 }
 
-/** Replicas of the current template; undefined where some are meant to stay as they were. */
-function updatedReplicas(kind: ScalableKind, { spec, status = {} }: RolloutState): number | undefined {
-  switch (kind) {
-    case 'Deployment':
-      return status.updatedReplicas ?? 0;
-    case 'StatefulSet': {
-      const { type, rollingUpdate } = spec?.updateStrategy ?? {};
-      const staysBehind = type === 'OnDelete' || (rollingUpdate?.partition ?? 0) > 0;
-      return staysBehind ? undefined : (status.updatedReplicas ?? 0);
-    }
-    case 'ReplicaSet':
-      // It has one template and does not report which replicas are of it.
-      return status.replicas ?? 0;
-  }
+/** What a controller complains of at present, each by what tells it from a later complaint of the same kind. */
+export function complaintsOf({ status }: Pick<RolloutState, 'status'>): string[] {
+  return (status?.conditions ?? []).filter(isComplaint).map(identify);
+}
+
+function isComplaint({ type, status, reason }: RolloutCondition): boolean {
+  return type === 'Progressing'
+    ? status === 'False' && reason === 'ProgressDeadlineExceeded'
+    : type === 'ReplicaFailure' && status === 'True';
+}
+
+/** A quota does not grow by waiting; any other refusal of Pods may pass. */
+function isFinal({ type, message }: RolloutCondition): boolean {
+  return type === 'Progressing' || message?.includes('exceeded quota') === true;
+}
+
+function isNewer(condition: RolloutCondition, { at, complaints }: Act): boolean {
+  if (complaints.includes(identify(condition))) return false;
+  const updatedAt = Date.parse(updatedOf(condition));
+  return at === undefined || Number.isNaN(updatedAt) || updatedAt >= at;
+}
+
+function identify(condition: RolloutCondition): string {
+  return `${condition.type} ${condition.reason ?? ''} ${updatedOf(condition)}`;
+}
+
+function updatedOf({ lastUpdateTime, lastTransitionTime }: RolloutCondition): string {
+  const time = lastUpdateTime ?? lastTransitionTime;
+  return typeof time === 'string' ? time : '';
+}
+
+function describe({ type, reason, message }: RolloutCondition): string {
+  return type === 'Progressing' ? `${reason ?? type}: ${message ?? ''}` : (message ?? reason ?? type);
+}
+
+/** Replicas beyond the wanted number that a rollout under way, or one that is paused in its middle, may keep. */
+function surgeOf({ spec, status = {} }: RolloutState): number {
+  const isMixed = (status.updatedReplicas ?? 0) < (status.replicas ?? 0);
+  const { maxSurge } = spec?.strategy?.rollingUpdate ?? {};
+  if (!isMixed || maxSurge === undefined) return 0;
+  if (typeof maxSurge === 'number') return maxSurge;
+  return Math.ceil(((spec?.replicas ?? 1) * Number.parseFloat(maxSurge)) / 100);
 }

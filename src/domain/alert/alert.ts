@@ -23,9 +23,12 @@ export const alertSchema = z.looseObject({
   fingerprint: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits'),
 });
 
-/** Alertmanager's webhook payload, version 4. Source: Alertmanager `notify/webhook.Message`. */
+/**
+ * Alertmanager's webhook payload. Source: Alertmanager `notify/webhook.Message`, version "4"; Grafana's alerting numbers the
+ * same format "1", and others as they like: the fields tell what it is.
+ */
 export const webhookSchema = z.looseObject({
-  version: z.literal('4'),
+  version: z.union([text.min(1), z.number()], { error: 'must be a text or a number' }),
   receiver: text,
   status: z.enum(['firing', 'resolved']),
   alerts: z.array(alertSchema),
@@ -47,6 +50,8 @@ export interface Alert {
   readonly status: 'firing' | 'resolved';
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Name of the receiver through which its sender told it; absent: not told. The settings know senders by it. */
+  readonly receiver?: string;
   /** RFC 3339. */
   readonly startsAt: string;
   /** RFC 3339; absent while the alert fires. */

@@ -25,7 +25,7 @@ export const GENESIS: ChainPoint = { seq: 0, hash: '0'.repeat(64) };
 /**
  * The hash of a row: SHA-256 over four lines, namely the hash of the row before, the row's number, when it was recorded,
  * and its body. The first three hold no line break, so that no two rows give the same text. The database computes the
- * same when it appends (`src/store/audit/schema.ts`).
+ * same when it appends (`src/store/schema/audit.ts`).
  */
 export function chainHash(row: Omit<ChainRow, 'hash' | 'key' | 'kind' | 'remediationId'>, sha256: Sha256): string {
   return sha256([row.prevHash, row.seq, row.recordedAt, row.body].join('\n'));

@@ -10,12 +10,12 @@ const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 export interface ScopeQuestion {
   readonly kind: BudgetScope['kind'];
   readonly namespace: string;
-  /** Of the alert. */
+  /** Of the target. */
   readonly labels: Readonly<Record<string, string>>;
   readonly teamLabel: string;
 }
 
-/** Undefined if the alert does not say which team pays, or says it with what no Pod could be labelled. */
+/** Undefined if the labels do not say which team pays, or say it with what no Pod could be labelled. */
 export function budgetScopeOf({ kind, namespace, labels, teamLabel }: ScopeQuestion): BudgetScope | undefined {
   if (kind === 'cluster') return { kind, key: 'all' };
   if (kind === 'namespace') return { kind, key: namespace };

@@ -1,5 +1,6 @@
-import type { PodRequests } from '../actions/effects.ts';
-import { digitsToTell, isAmount, known, rounded } from './money.ts';
+import type { AddedRequests } from '../actions/contract.ts';
+import { isAmount, known, rounded } from './money.ts';
+import type { PodRequests } from './pod-requests.ts';
 
 /** What one unit of a Pod's requests costs for one hour. */
 export interface Prices {
@@ -47,24 +48,15 @@ export interface BudgetVerdict {
 
 /** A change that is to be priced. */
 export interface ChangeCase {
-  readonly addedReplicas: number;
-  /** Of one Pod of the target. */
-  readonly podRequests: PodRequests;
+  readonly adds: AddedRequests;
   readonly prices: Prices;
   /** For how long the change will cost money; at most a day counts. */
   readonly expectedHours: number;
 }
 
-export interface BudgetCase extends ChangeCase {
-  readonly budget: string;
-  readonly currency: string;
-  readonly daily: number;
-  readonly committedDaily: number;
-}
-
 /** What a change costs: added requests by unit prices by expected duration. */
 export interface ChangeEstimate {
-  /** Money; null if it cannot be known. */
+  /** Money; zero for what frees as much as it takes, or more; null if it cannot be known. */
   readonly added: number | null;
   /** `3 more Pods for 4 h` */
   readonly change: string;
@@ -73,44 +65,19 @@ export interface ChangeEstimate {
 }
 
 /** Pods that request nothing of a resource that has a price would count as free, and they are not: cost unknown. */
-export function estimateChange({ addedReplicas, podRequests, prices, expectedHours }: ChangeCase): ChangeEstimate {
+export function estimateChange({ adds, prices, expectedHours }: ChangeCase): ChangeEstimate {
   const hours = Math.min(expectedHours, HOURS_A_DAY);
-  const total = { cpu: podRequests.cpu * addedReplicas, memory: podRequests.memory * addedReplicas };
-  const undeclared = addedReplicas > 0 ? undeclaredResource(podRequests, prices) : undefined;
+  const perHour = adds.cpu * prices.cpuHour + (adds.memory / GIB) * prices.gibHour;
+  const undeclared = adds.undeclared?.find((resource) => prices[PRICE_OF[resource]] > 0);
+  const hasPrices = [prices.cpuHour, prices.gibHour, hours].every(isAmount);
   return {
-    added: undeclared === undefined && isAmount(addedReplicas) ? known(costOfPods(total, prices, hours)) : null,
-    change: `${addedReplicas} more Pod${addedReplicas === 1 ? '' : 's'} for ${Number(hours.toFixed(2))} h`,
+    added: undeclared === undefined && hasPrices ? known(Math.max(0, perHour * hours)) : null,
+    change: `${adds.text} for ${Number(hours.toFixed(2))} h`,
     unknown:
       undeclared === undefined
         ? 'the figures do not add up to an amount'
-        : `the target's Pods declare no ${undeclared} requests`,
+        : `the target's Pods declare no ${undeclared === 'cpu' ? 'CPU' : undeclared} requests`,
   };
 }
 
-/** Allows a change if the Pods that run and the Pods that it adds stay within the day's money. Unknown is not allowed. */
-export function judgeBudget(question: BudgetCase): BudgetVerdict {
-  const { budget, currency, daily } = question;
-  const { added, change, unknown } = estimateChange(question);
-  const committed = known(question.committedDaily);
-  const projected = committed === null || added === null ? null : known(committed + added);
-  const figures = { budget, currency, daily, committed, added, projected };
-  if (committed === null || added === null || projected === null || !isAmount(daily)) {
-    return { ...figures, allowed: false, reason: `Cost unknown, so not allowed by budget ${budget}: ${unknown}` };
-  }
-  const allowed = projected <= rounded(daily);
-  const digits = digitsToTell(added, projected, daily);
-  const money = (amount: number) => `${amount.toFixed(digits)} ${currency}`;
-  return {
-    ...figures,
-    allowed,
-    reason:
-      `${change} cost ${money(added)} on top of ${money(committed)} a day: ${money(projected)} is ` +
-      `${allowed ? 'within' : 'over'} the ${money(daily)} a day of budget ${budget}`,
-  };
-}
-
-/** A resource that has a price and that the Pods do not request. */
-function undeclaredResource({ cpu, memory }: PodRequests, prices: Prices): 'CPU' | 'memory' | undefined {
-  if (prices.cpuHour > 0 && !(cpu > 0)) return 'CPU';
-  return prices.gibHour > 0 && !(memory > 0) ? 'memory' : undefined;
-}
+const PRICE_OF = { cpu: 'cpuHour', memory: 'gibHour' } as const;

@@ -27,6 +27,15 @@ export interface ModeContext {
   readonly severity: string;
 }
 
+/** What was asked of the flag, and can be asked again. */
+export interface ModeAsk {
+  /** The furthest that policy allows. */
+  readonly policy: Mode;
+  /** The mode in which the remediation was admitted. */
+  readonly admitted: Mode;
+  readonly context: ModeContext;
+}
+
 export function modeContext({
   decision: { plan, rule },
   alert,

@@ -1,6 +1,6 @@
-import type { BudgetVerdict, ChangeEstimate } from '../cost/cost.ts';
-import { LedgerReason, type ReserveAnswer } from './ledger-state.ts';
+import type { BudgetVerdict } from '../cost/cost.ts';
 import { digitsToTell } from '../cost/money.ts';
+import { LedgerReason, type ReserveAnswer } from './ledger-state.ts';
 
 /** Which budget a change wants money of. */
 export interface BudgetTerms {
@@ -18,11 +18,14 @@ export function notReserved(terms: BudgetTerms, { added, why }: { added: number 
 }
 
 export interface ReservationFindings {
-  readonly estimate: ChangeEstimate;
+  /** What the change costs. */
+  readonly added: number;
+  /** For people: `3 more Pods for 4 h`. */
+  readonly change: string;
   readonly answer: ReserveAnswer;
   /** Whether the cost source could be asked; if not, the last usage known was compared with. */
   readonly usageKnown: boolean;
-  /** ID of the ledger that answered. */
+  /** The ledger that answered: `<budget>/<scope>`. */
   readonly ledger: string;
 }
 
@@ -32,16 +35,15 @@ export function reservationVerdict(terms: BudgetTerms, findings: ReservationFind
   return {
     ...{ ...terms, allowed, outstanding, projected },
     committed: findings.usageKnown ? usage : null,
-    added: findings.estimate.added,
+    added: findings.added,
     reason: sentence(terms, findings),
     ...(allowed ? { ledger: findings.ledger } : {}),
   };
 }
 
 function sentence({ budget, currency, daily }: BudgetTerms, findings: ReservationFindings): string {
-  const { estimate, answer, usageKnown } = findings;
+  const { added, change, answer, usageKnown } = findings;
   const { reason, outstanding, usage, projected } = answer;
-  const added = estimate.added ?? 0;
   const digits = digitsToTell(added, projected ?? 0, daily);
   const money = (amount: number) => `${amount.toFixed(digits)} ${currency}`;
   switch (reason) {
@@ -50,7 +52,7 @@ function sentence({ budget, currency, daily }: BudgetTerms, findings: Reservatio
       const running = `${money(usage ?? 0)} a day${usageKnown ? '' : ' as last known'}`;
       const held = outstanding > 0 ? ` and ${money(outstanding)} held for other changes` : '';
       return (
-        `${estimate.change} cost ${money(added)} on top of ${running}${held}: ${money(projected ?? 0)} is ` +
+        `${change} cost ${money(added)} on top of ${running}${held}: ${money(projected ?? 0)} is ` +
         `${reason === LedgerReason.Within ? 'within' : 'over'} the ${money(daily)} a day of budget ${budget}`
       );
     }
@@ -58,9 +60,5 @@ function sentence({ budget, currency, daily }: BudgetTerms, findings: Reservatio
       return `Not allowed by budget ${budget}: what runs now was measured too long ago, or two clocks differ`;
     case LedgerReason.Senseless:
       return `Cost unknown, so not allowed by budget ${budget}: the figures do not add up to an amount`;
-    case LedgerReason.AlreadyLeft:
-      return `Not allowed by budget ${budget}: the remediation has committed or released its money before`;
-    case LedgerReason.TooMany:
-      return `Not allowed by budget ${budget}: its ledger holds more reservations than it can remember`;
   }
 }

@@ -1,7 +1,6 @@
-import type { Departed } from './departed.ts';
 import type { RecentEntry } from './recent.ts';
 
-/** Argument of the ledger's `reserve` update. Money is by the day, in the currency of the settings. */
+/** Money that a change wants. By the day, in the currency of the settings. */
 export interface Reserve {
   readonly remediationId: string;
   /** What the change costs. */
@@ -24,14 +23,10 @@ export const LedgerReason = {
   UsageTooOld: 'usage_too_old',
   /** A figure is no amount. */
   Senseless: 'senseless',
-  /** The remediation has committed or released before. */
-  AlreadyLeft: 'already_left',
-  /** More reservations than the ledger can remember. */
-  TooMany: 'too_many',
 } as const;
 export type LedgerReason = (typeof LedgerReason)[keyof typeof LedgerReason];
 
-/** Result of `reserve`. */
+/** What a ledger says to it. */
 export interface ReserveAnswer {
   readonly allowed: boolean;
   /** Held for this remediation; 0 if not allowed. */
@@ -49,10 +44,14 @@ export interface ReserveAnswer {
 export interface Reservation {
   readonly remediationId: string;
   readonly amount: number;
+  /** What might be spent a day when it was reserved. */
+  readonly daily: number;
   readonly since: number;
   readonly settleMs: number;
   /** Absent until the change is known to stay. */
   readonly committedAt?: number;
+  /** Was spent before the store was restored, whether that is within the day or not. */
+  readonly reinstated?: boolean;
 }
 
 export interface UsageReading {
@@ -61,7 +60,7 @@ export interface UsageReading {
   readonly measuredAt: number;
 }
 
-/** What is remembered of one budget; carried whole from run to run. */
+/** What is remembered of one budget. */
 export interface LedgerState {
   readonly reservations: readonly Reservation[];
   /** The newest one seen. */
@@ -69,8 +68,7 @@ export interface LedgerState {
   /** As the latest remediation had it from the settings. */
   readonly daily?: number;
   readonly currency?: string;
-  readonly departed: readonly Departed[];
   readonly recent: readonly RecentEntry[];
 }
 
-export const NEW_LEDGER: LedgerState = { reservations: [], departed: [], recent: [] };
+export const NEW_LEDGER: LedgerState = { reservations: [], recent: [] };

@@ -1,5 +1,4 @@
 import { isAmount, known, rounded, sumOf } from '../cost/money.ts';
-import { stillRemembered, withDeparted } from './departed.ts';
 import {
   LedgerReason,
   type LedgerState,
@@ -8,7 +7,6 @@ import {
   type ReserveAnswer,
   type UsageReading,
 } from './ledger-state.ts';
-import { type Answered, type Moment, quietly, type Transition } from './machine.ts';
 import { withRecent } from './recent.ts';
 
 /**
@@ -20,108 +18,85 @@ export const MAX_READING_AGE_MS = 10 * 60_000;
 /** Amounts are money a day: after it a change is part of what runs, or is gone, whatever the cost source says. */
 const DAY_MS = 86_400_000;
 
-/** Some 200 bytes each in the state that one run hands to the next. */
-const MAX_RESERVATIONS = 5000;
-
 /**
  * Reserves money if usage, all that is held, and the change stay within the day's budget. Held is what is reserved, and
  * what is committed since so short a time that the usage may not show it. The same remediation asking again gets what
- * it has. The newest usage that any remediation has brought is the one compared with.
+ * it has; if it wants more, that is judged anew, and refused it keeps what it has: it may be spent. The newest usage that
+ * any remediation has brought is the one compared with.
  */
-export function reserve(before: LedgerState, request: Reserve, moment: Moment): Answered<LedgerState, ReserveAnswer> {
+export function reserve(
+  before: LedgerState,
+  request: Reserve,
+  now: number,
+): { readonly state: LedgerState; readonly answer: ReserveAnswer } {
   const { remediationId, amount, daily, currency } = request;
-  const state = withReading({ ...ledgerAt(before, moment), daily, currency }, request, moment.now);
-  const mine = state.reservations.find((other) => other.remediationId === remediationId);
-  const outstanding = heldBy(state.reservations.filter((other) => other !== mine));
+  const state = withReading({ ...ledgerAt(before, now), daily, currency }, request, now);
+  const held = state.reservations.find((other) => other.remediationId === remediationId);
+  const mine =
+    held !== undefined && (held.committedAt !== undefined || held.amount >= rounded(amount)) ? held : undefined;
+  const others = state.reservations.filter((other) => other !== held);
+  const outstanding = heldBy(others);
   const usage = state.reading?.usage ?? null;
-  const cost = mine?.amount ?? amount;
-  const projected = known(sumOf([usage ?? 0, outstanding, cost]));
+  const projected = known(sumOf([usage ?? 0, outstanding, mine?.amount ?? amount]));
   const figures = { outstanding, usage, projected };
   if (mine !== undefined) {
-    return {
-      ...quietly(state),
-      answer: { ...figures, allowed: true, reserved: mine.amount, reason: LedgerReason.Within },
-    };
+    return { state, answer: { ...figures, allowed: true, reserved: mine.amount, reason: LedgerReason.Within } };
   }
 
-  const reason = reasonOf(state, { request, projected, now: moment.now });
+  const reason = reasonOf(state, { request, projected, now });
   if (reason !== LedgerReason.Within) {
     const text = `Refused ${amount} to ${remediationId}: ${reason}`;
-    const noted = { ...state, recent: withRecent(state.recent, moment.now, text) };
-    return { ...quietly(noted), answer: { ...figures, allowed: false, reserved: 0, reason } };
+    const noted = { ...state, recent: withRecent(state.recent, now, text) };
+    return { state: noted, answer: { ...figures, allowed: false, reserved: 0, reason } };
   }
-  const reservation: Reservation = {
-    remediationId,
-    amount: rounded(amount),
-    since: moment.now,
-    settleMs: request.settleSeconds * 1000,
-  };
-  const reservations = [...state.reservations, reservation];
+  const settleMs = request.settleSeconds * 1000;
+  const reservation: Reservation = { remediationId, amount: rounded(amount), daily, since: now, settleMs };
   return {
-    ...quietly({ ...state, reservations }),
+    state: { ...state, reservations: [...others, reservation] },
     answer: { ...figures, allowed: true, reserved: reservation.amount, reason },
   };
 }
 
 /** The change stays: its money is held until usage must show it. */
-export function commit(before: LedgerState, remediationId: string, moment: Moment): Transition<LedgerState> {
-  const state = ledgerAt(before, moment);
+export function commit(before: LedgerState, remediationId: string, now: number): LedgerState {
+  const state = ledgerAt(before, now);
   const reservations = state.reservations.map((reservation) =>
     reservation.remediationId === remediationId
-      ? { ...reservation, committedAt: reservation.committedAt ?? moment.now }
+      ? { ...reservation, committedAt: reservation.committedAt ?? now }
       : reservation,
   );
-  return quietly({
-    ...state,
-    reservations,
-    departed: withDeparted(state.departed, [{ remediationId, at: moment.now }]),
-  });
+  return { ...state, reservations };
 }
 
 /** The change did not happen, or was undone: its money is free. */
-export function release(before: LedgerState, remediationId: string, moment: Moment): Transition<LedgerState> {
-  const state = ledgerAt(before, moment);
-  return quietly({
-    ...state,
-    reservations: state.reservations.filter((reservation) => reservation.remediationId !== remediationId),
-    departed: withDeparted(state.departed, [{ remediationId, at: moment.now }]),
-  });
+export function release(before: LedgerState, remediationId: string, now: number): LedgerState {
+  const state = ledgerAt(before, now);
+  return { ...state, reservations: state.reservations.filter((held) => held.remediationId !== remediationId) };
 }
 
-/** Remediations that have ended without telling. What they changed may run: usage will show it or not. */
-export function reserversVanished(
-  before: LedgerState,
-  ids: readonly string[],
-  moment: Moment,
-): Transition<LedgerState> {
-  const gone = before.reservations.filter(
-    ({ remediationId, committedAt }) => committedAt === undefined && ids.includes(remediationId),
-  );
-  return gone.reduce<Transition<LedgerState>>(({ state }, { remediationId }) => {
-    const text = `${remediationId} has ended without saying so: its money is held until usage must show its change`;
-    return commit({ ...state, recent: withRecent(state.recent, moment.now, text) }, remediationId, moment);
-  }, quietly(before));
+/** A remediation has ended without telling. What it changed may run: usage will show it or not. */
+export function commitVanished(before: LedgerState, remediationId: string, now: number): LedgerState {
+  const isHeld = ({ remediationId: id, committedAt }: Reservation) => id === remediationId && committedAt === undefined;
+  if (!before.reservations.some(isHeld)) return before;
+  const text = `${remediationId} has ended without saying so: its money is held until usage must show its change`;
+  return commit({ ...before, recent: withRecent(before.recent, now, text) }, remediationId, now);
 }
 
 /** The state without what time has ended. */
-export function ledgerAt(state: LedgerState, moment: Moment): LedgerState {
-  return {
-    ...state,
-    reservations: state.reservations.filter(
-      ({ committedAt }) => committedAt === undefined || committedAt + DAY_MS > moment.now,
-    ),
-    departed: stillRemembered(state.departed, moment),
-  };
+export function ledgerAt(state: LedgerState, now: number): LedgerState {
+  const reservations = state.reservations.filter(
+    ({ committedAt }) => committedAt === undefined || committedAt + DAY_MS > now,
+  );
+  return reservations.length === state.reservations.length ? state : { ...state, reservations };
 }
 
 /** Epoch ms from which on nothing is left to remember; undefined while money is reserved. */
-export function ledgerEndsAt({ reservations, departed, reading }: LedgerState, moment: Moment): number | undefined {
+export function ledgerEndsAt({ reservations, reading }: LedgerState): number | undefined {
   if (reservations.some(({ committedAt }) => committedAt === undefined)) return undefined;
   return Math.max(
     // An older reading that is still under way must meet this one, or be too old.
-    (reading?.measuredAt ?? 0) + Math.min(MAX_READING_AGE_MS, moment.rememberMs),
+    (reading?.measuredAt ?? 0) + MAX_READING_AGE_MS,
     ...reservations.map(({ committedAt = 0 }) => committedAt + DAY_MS),
-    ...departed.map(({ at }) => at + moment.rememberMs),
   );
 }
 
@@ -145,17 +120,15 @@ function withReading(state: LedgerState, { usage, usageMeasuredAt }: Reserve, no
 }
 
 function reasonOf(
-  { reading, departed, reservations }: LedgerState,
+  { reading }: LedgerState,
   { request, projected, now }: { request: Reserve; projected: number | null; now: number },
 ): LedgerReason {
-  const { remediationId, amount, daily, usage, settleSeconds } = request;
-  if (departed.some((other) => other.remediationId === remediationId)) return LedgerReason.AlreadyLeft;
+  const { amount, daily, usage, settleSeconds } = request;
   const sensible = [amount, daily, settleSeconds, usage ?? 0].every(isAmount);
   if (!sensible || projected === null) return LedgerReason.Senseless;
   // Without a usage, policy has said that the last one known, however old, will do.
   if (usage !== null && (reading === undefined || now - reading.measuredAt > MAX_READING_AGE_MS)) {
     return LedgerReason.UsageTooOld;
   }
-  if (projected > rounded(daily)) return LedgerReason.Over;
-  return reservations.length < MAX_RESERVATIONS ? LedgerReason.Within : LedgerReason.TooMany;
+  return projected > rounded(daily) ? LedgerReason.Over : LedgerReason.Within;
 }

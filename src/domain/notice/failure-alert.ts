@@ -1,4 +1,5 @@
-import { changeOf, wordsOf } from './notice-text.ts';
+import { defined } from '../defined.ts';
+import { deedFacts, changeOf, wordsOf } from './notice-text.ts';
 import { FAILURE_ALERT, type RemediationNotice } from './notification.ts';
 import { safeNotice } from './safe-notice.ts';
 
@@ -41,21 +42,21 @@ export function renderFailureAlert(notice: RemediationNotice, { startsAt, endsAt
       summary: `${original}: remediation ${wordsOf(safe)}. ${summary}`,
       description: describe(safe),
       remediation_id: remediationId,
-      ...(runbookUrl === undefined ? {} : { runbook_url: runbookUrl }),
-      ...(manualCommand === undefined ? {} : { manual_command: manualCommand }),
+      ...defined({ runbook_url: runbookUrl, manual_command: manualCommand }),
     },
     startsAt,
     endsAt,
-    ...(webUiUrl === undefined ? {} : { generatorURL: webUiUrl }),
+    ...defined({ generatorURL: webUiUrl }),
   };
 }
 
 /** What is known, for a person who has just been woken: what to do first, then the facts, then the story. */
-function describe({ target, replicas, signal, manualCommand, details }: RemediationNotice): string {
+function describe(notice: RemediationNotice): string {
+  const { target, signal, manualCommand, details } = notice;
   return [
     manualCommand && `Undo by hand: ${manualCommand}`,
     target && `Target: ${target}`,
-    replicas && `Replicas: ${replicas.before} -> ${replicas.after}`,
+    ...deedFacts(notice, '->').map(({ name, value }) => `${name}: ${value}`),
     signal && `${signal.name}: ${changeOf(signal, '->')}`,
     ...details,
   ]

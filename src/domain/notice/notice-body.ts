@@ -1,3 +1,5 @@
+import type { Movement } from '../actions/readings.ts';
+import { defined } from '../defined.ts';
 import { type NoticeLink, type RemediationNotice, urgencyOf } from './notification.ts';
 import { safeNotice } from './safe-notice.ts';
 
@@ -32,12 +34,16 @@ export interface NoticeBody {
     /** RFC 3339. */
     readonly startsAt: string;
   };
-  /** Name of the plan's action: `scale`. */
+  /** Name of the plan's action. */
   readonly action?: string;
   /** `cluster/namespace/Kind/name`. */
   readonly target?: string;
-  /** Of the target, before and after the act; after an undo it is back at `before`. */
-  readonly replicas?: { readonly before: number; readonly after: number };
+  /** What was done to the target, for people; absent where nothing was. */
+  readonly effect?: string;
+  /** The number that it moved, where it moved one, in `unit` or else a plain count; after an exact undo it is back. */
+  readonly moved?: Movement;
+  /** What the undo found and did, for people; absent where there was none. */
+  readonly undo?: string;
   /** What verification judged, in `unit`; null where it was not known. */
   readonly signal?: Required<RemediationNotice>['signal'];
   readonly runbookUrl?: string;
@@ -58,7 +64,6 @@ export interface NoticeBody {
 /** A notice as the webhook channel sends it. */
 export function renderNoticeBody(notice: RemediationNotice): NoticeBody {
   const { kind, alert, ...rest } = safeNotice(notice);
-  const severity = alert.labels['severity'];
   return {
     apiVersion: NOTICE_API_VERSION,
     kind: 'RemediationNotice',
@@ -67,7 +72,7 @@ export function renderNoticeBody(notice: RemediationNotice): NoticeBody {
     ...rest,
     alert: {
       name: alert.labels['alertname'] ?? 'unnamed',
-      ...(severity === undefined ? {} : { severity }),
+      ...defined({ severity: alert.labels['severity'] }),
       ...alert,
     },
   };

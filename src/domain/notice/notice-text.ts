@@ -1,5 +1,8 @@
 import { APPROVAL_REQUESTED, isFailure, type NoticeLink, type RemediationNotice } from './notification.ts';
+import { defined } from '../defined.ts';
+import { describeMovement } from '../remediation/what-was-done.ts';
 import { cut, plainLine, plainText } from '../text/plain-text.ts';
+import { sentenceCase } from '../text/sentence-case.ts';
 import { safeNotice } from './safe-notice.ts';
 
 /** Labels that tell people whose alert it is, with what they are called. */
@@ -40,10 +43,10 @@ export interface NoticeText {
 /** A notice in words for people. */
 export function noticeText(notice: RemediationNotice): NoticeText {
   const safe = safeNotice(notice);
-  const { alert, action, target, replicas, signal, manualCommand, runbookUrl, webUiUrl, pictureUrl } = safe;
+  const { alert, action, target, signal, manualCommand = '', runbookUrl, webUiUrl, pictureUrl } = safe;
   const title = line(titleOf(safe));
   const fact = (name: string, value = '') =>
-    [{ name: line(name) || 'Signal', value: line(value) }].filter((found) => found.value !== '');
+    [{ name: line(name) || 'Value', value: line(value) }].filter((found) => found.value !== '');
   return {
     title,
     tone: toneOf(safe),
@@ -51,27 +54,36 @@ export function noticeText(notice: RemediationNotice): NoticeText {
     facts: [
       ...fact('Target', target),
       ...fact('Action', action),
-      ...fact('Replicas', replicas && `${replicas.before} → ${replicas.after}`),
+      ...deedFacts(safe).flatMap(({ name, value }) => fact(name, value)),
       ...(signal === undefined ? [] : fact(signal.name, changeOf(signal))),
       ...Object.entries(TELLING).flatMap(([label, name]) => fact(name, alert.labels[label])),
       ...fact('Since', alert.startsAt),
     ],
-    ...(manualCommand === undefined || manualCommand.trim() === ''
-      ? {}
-      : { command: cut(plainText(manualCommand), MAX_COMMAND) }),
+    ...(manualCommand.trim() === '' ? {} : { command: cut(plainText(manualCommand), MAX_COMMAND) }),
     story: safe.details.map(line).filter((told) => told !== ''),
     links: [
       ...(webUiUrl === undefined ? [] : [{ text: 'Remediation', url: webUiUrl }]),
       ...(runbookUrl === undefined ? [] : [{ text: 'Runbook', url: runbookUrl }]),
       ...(safe.links ?? []).map(({ text, url }) => ({ text: line(text) || 'Link', url })),
     ],
-    ...(pictureUrl === undefined ? {} : { pictureUrl }),
-    ...(webUiUrl === undefined ? {} : { webUiUrl }),
+    ...defined({ pictureUrl, webUiUrl }),
     remediationId: line(safe.remediationId),
     target: line(target ?? ''),
     labels: values(alert.labels),
     annotations: values(alert.annotations),
   };
+}
+
+/** What was done and what became of it: a number where one was moved, else the effect in words. */
+export function deedFacts(
+  { effect, moved, undo }: Pick<RemediationNotice, 'effect' | 'moved' | 'undo'>,
+  arrow?: string,
+): { readonly name: string; readonly value: string }[] {
+  const done =
+    moved === undefined
+      ? { name: 'Done', value: effect ?? '' }
+      : { name: sentenceCase(moved.name), value: describeMovement(moved, arrow) };
+  return [done, { name: 'Undo', value: undo ?? '' }].filter(({ value }) => value !== '');
 }
 
 /** The measurement before and after: `1.94 → 0.12 s`. */

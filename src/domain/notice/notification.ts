@@ -1,3 +1,4 @@
+import type { Movement } from '../actions/readings.ts';
 import type { Alert } from '../alert/alert.ts';
 import type { LinkApprover } from '../approval/approval-link.ts';
 import { Outcome } from '../remediation/outcome.ts';
@@ -33,8 +34,12 @@ export interface RemediationNotice {
   readonly action?: string;
   /** `cluster/namespace/Kind/name`. */
   readonly target?: string;
-  /** Replicas of the target before and after the act; after an undo the target is back at `before`. */
-  readonly replicas?: { readonly before: number; readonly after: number };
+  /** What was done, in the past tense: `Evicted 12 Pods`; absent where nothing was. */
+  readonly effect?: string;
+  /** The number that it moved, where it moved one; after an exact undo it is back at `before`. */
+  readonly moved?: Movement;
+  /** What the undo found and did; absent where there was none. */
+  readonly undo?: string;
   /** The signal that verification judged, in its unit; null where it was not known. */
   readonly signal?: {
     readonly name: string;

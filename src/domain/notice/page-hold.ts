@@ -70,21 +70,57 @@ export type AlertState =
   | { readonly state: 'unknown'; readonly reason: string };
 
 /**
- * Matchers of the silence that holds back exactly this alert: its labels, or those of `names` and `alertname`, each with
- * its exact value. The last matcher leaves out the alert that this very remediation may raise, which has other names, so
- * that no setting can silence it; it is also what the silence is found by. Undefined if the alert cannot be told from
- * others.
+ * Labels by which alerts of Kubernetes tell their objects apart. One that an alert lacks is asked to be missing: else its
+ * silence would hold back the page of an alert that comes later and has it.
  */
-export function holdMatchers(
-  remediationId: string,
-  labels: Readonly<Record<string, string>>,
-  names: readonly string[] = Object.keys(labels),
-): SilenceMatcher[] | undefined {
-  const wanted = [...new Set(['alertname', ...names])].filter((name) => Object.hasOwn(labels, name)).toSorted();
-  const matchers = wanted.map((name): SilenceMatcher => exact(name, labels[name] ?? ''));
+export const OBJECT_LABELS = [
+  'cluster',
+  'container',
+  'daemonset',
+  'deployment',
+  'device',
+  'horizontalpodautoscaler',
+  'instance',
+  'job',
+  'job_name',
+  'namespace',
+  'node',
+  'persistentvolumeclaim',
+  'pod',
+  'replicaset',
+  'service',
+  'statefulset',
+] as const;
+
+export interface HoldMatchersRequest {
+  readonly remediationId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Labels that identify the alert, besides `alertname`; absent: all that it has. */
+  readonly names?: readonly string[] | undefined;
+  /** Labels that other alerts have: what this one lacks of them must be missing. Without meaning where `names` are given. */
+  readonly others?: readonly string[];
+}
+
+/**
+ * Matchers of the silence that holds back exactly this alert: its labels, or those of `names` and `alertname`, each with
+ * its exact value, which is empty for a label that it lacks. The last matcher leaves out the alert that this very
+ * remediation may raise, which has other names, so that no setting can silence it; it is also what the silence is found
+ * by. Undefined if the alert cannot be told from others.
+ */
+export function holdMatchers({
+  remediationId,
+  labels,
+  names,
+  others = [],
+}: HoldMatchersRequest): SilenceMatcher[] | undefined {
   const ours = labels['alertname'] === FAILURE_ALERT || Object.hasOwn(labels, REMEDIATION_LABEL);
-  const named = (labels['alertname'] ?? '') !== '';
-  if (ours || !named || matchers.some(({ value }) => value.includes(REDACTED))) return undefined;
+  if (ours || (labels['alertname'] ?? '') === '') return undefined;
+  const wanted = new Set(['alertname', ...(names ?? [...Object.keys(labels), ...others])]);
+  wanted.delete(REMEDIATION_LABEL);
+  const matchers = [...wanted]
+    .toSorted()
+    .map((name) => exact(name, Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''));
+  if (matchers.some(({ value }) => value.includes(REDACTED))) return undefined;
   return [...matchers, { ...exact(REMEDIATION_LABEL, remediationId), isEqual: false }];
 }
 

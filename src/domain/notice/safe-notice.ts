@@ -1,3 +1,5 @@
+import type { Movement } from '../actions/readings.ts';
+import { defined } from '../defined.ts';
 import type { NoticeLink, RemediationNotice } from './notification.ts';
 import { cut } from '../text/plain-text.ts';
 import { redactAlert, redactText } from '../text/redact.ts';
@@ -9,6 +11,7 @@ const MAX_LINE = 500;
 const MAX_COMMAND = 2048;
 const MAX_URL = 2048;
 const MAX_NAME = 256;
+const MAX_UNIT = 64;
 const MAX_LABELS = 64;
 const MAX_LABEL = 1024;
 const MAX_ANNOTATIONS = 32;
@@ -25,12 +28,8 @@ const MAX_REPORT = 200_000;
  * Source of the runbook's annotation: the convention of the Kubernetes mixins.
  */
 export function safeNotice(notice: RemediationNotice): RemediationNotice {
-  const { alert, action, target, signal, manualCommand, webUiUrl } = notice;
+  const { alert, signal, moved } = notice;
   const { labels, annotations } = redactAlert({ ...alert, status: 'firing', generatorURL: '', fingerprint: '' });
-  const runbookUrl = safeUrl(notice.runbookUrl ?? annotations['runbook_url']);
-  const webUi = safeUrl(webUiUrl);
-  const pictureUrl = safeUrl(notice.pictureUrl);
-  const pictureSvg = safeSvg(notice.pictureSvg);
   const links = safeLinks(notice.links);
   return {
     kind: notice.kind,
@@ -42,27 +41,41 @@ export function safeNotice(notice: RemediationNotice): RemediationNotice {
     },
     summary: safeText(notice.summary, MAX_SENTENCE),
     details: newest(notice.details).map((line) => safeText(line, MAX_LINE)),
-    ...(notice.resolved === undefined ? {} : { resolved: notice.resolved }),
-    ...(action === undefined ? {} : { action: safeText(action, MAX_NAME) }),
-    ...(target === undefined ? {} : { target: safeText(target, MAX_LINE) }),
-    ...(notice.replicas === undefined ? {} : { replicas: notice.replicas }),
-    ...(signal === undefined ? {} : { signal: { ...signal, name: safeText(signal.name, MAX_NAME) } }),
-    ...(runbookUrl === undefined ? {} : { runbookUrl }),
-    ...(manualCommand === undefined ? {} : { manualCommand: safeText(manualCommand, MAX_COMMAND) }),
-    ...(webUi === undefined ? {} : { webUiUrl: webUi }),
-    ...(links.length === 0 ? {} : { links }),
-    ...(pictureUrl === undefined ? {} : { pictureUrl }),
-    ...(pictureSvg === undefined ? {} : { pictureSvg }),
-    // Redacted text by text where it was made: its pictures would not stand it.
-    ...(notice.reportMarkdown === undefined || notice.reportMarkdown.length > MAX_REPORT
-      ? {}
-      : { reportMarkdown: notice.reportMarkdown.toWellFormed() }),
+    ...defined({
+      resolved: notice.resolved,
+      action: optionalText(notice.action, MAX_NAME),
+      target: optionalText(notice.target, MAX_LINE),
+      effect: optionalText(notice.effect, MAX_SENTENCE),
+      moved: moved && safeMovement(moved),
+      undo: optionalText(notice.undo, MAX_SENTENCE),
+      signal: signal && { ...signal, name: safeText(signal.name, MAX_NAME) },
+      runbookUrl: safeUrl(notice.runbookUrl ?? annotations['runbook_url']),
+      manualCommand: optionalText(notice.manualCommand, MAX_COMMAND),
+      webUiUrl: safeUrl(notice.webUiUrl),
+      links: links.length === 0 ? undefined : links,
+      pictureUrl: safeUrl(notice.pictureUrl),
+      pictureSvg: safeSvg(notice.pictureSvg),
+      reportMarkdown: safeReport(notice.reportMarkdown),
+    }),
   };
 }
 
 /** Redacted before it is cut, so that no half of a secret is left that nothing recognises. */
 function safeText(text: string, max: number): string {
   return cut(redactText(text), max);
+}
+
+function optionalText(text: string | undefined, max: number): string | undefined {
+  return text === undefined ? undefined : safeText(text, max);
+}
+
+function safeMovement({ name, before, after, unit }: Movement): Movement {
+  return { name: safeText(name, MAX_NAME), before, after, ...defined({ unit: optionalText(unit, MAX_UNIT) }) };
+}
+
+/** Redacted text by text where it was made: its pictures would not stand it. */
+function safeReport(report: string | undefined): string | undefined {
+  return report === undefined || report.length > MAX_REPORT ? undefined : report.toWellFormed();
 }
 
 /** Half a URL leads nowhere, and one that is not http may do something. */

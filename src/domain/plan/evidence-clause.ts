@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { querySchema, seconds } from './query.ts';
+import { querySchema, seconds, whenEmptySchema } from './query.ts';
 
 /** Values in one answer; Prometheus refuses a range of more than 11,000 steps. */
 const MAX_POINTS = 10_000;
@@ -12,6 +12,7 @@ const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('prometheus'),
     query: querySchema,
+    whenEmpty: whenEmptySchema.default('unknown'),
     /** Oldest age, in seconds, of the newest raw sample behind the value of now. */
     maxAgeSeconds: seconds(3600).default(60),
   }),
@@ -19,11 +20,8 @@ const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('loki'),
     query: querySchema,
-    /**
-     * What no result means. LogQL has none where no line matches, so that a healthy hour of a count of errors has no
-     * values at all. `zero` takes that for 0; it also takes lost or late logs for 0, so `unknown` is the default.
-     */
-    whenEmpty: z.enum(['unknown', 'zero']).default('unknown'),
+    /** LogQL has no result where no line matches: a healthy hour of a count of errors has no values at all. */
+    whenEmpty: whenEmptySchema.default('unknown'),
   }),
   /** Traces of one service in Jaeger's store. */
   z.strictObject({

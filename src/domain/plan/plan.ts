@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ACTIONS } from '../actions/index.ts';
+import type { JsonObject } from '../audit/canonical-json.ts';
 import { targetSchema } from '../target/target.ts';
 import { approvalClauseSchema } from './approval-clause.ts';
 import { budgetClauseSchema } from './budget-clause.ts';
@@ -8,31 +10,13 @@ import { leaseClauseSchema } from './lease-clause.ts';
 import { seconds } from './query.ts';
 import { verificationSchema } from './verification-clause.ts';
 
-const replicas = z.number().int().min(0).max(10_000);
-
-/** So many replicas: for rules that know the service. */
-const absoluteScaleSchema = z.strictObject({
-  replicas,
-  /** Unless set, a target that already has more replicas keeps them: an alert must not take capacity away. */
-  allowDecrease: z.boolean().default(false),
-});
-
-/** More than there are now, up to `max`: for rules that know a kind of trouble, not one service. */
-const stepSchema = z.strictObject({ add: z.number().int().min(1).max(1000), max: replicas.min(1) });
-const growthSchema = z.strictObject({ factor: z.number().gt(1).max(10), max: replicas.min(1) });
-
-const scaleParametersSchema = z.union([absoluteScaleSchema, stepSchema, growthSchema], {
-  error: 'must be {replicas, allowDecrease?}, {add, max} or {factor, max}',
-});
-
-/**
- * What policy wants done. Every time, threshold and limit a workflow uses comes from here, never from a constant in
- * workflow code.
- */
-export const planSchema = z.strictObject({
-  action: z.literal('scale'),
+/** What every plan says, whatever its action. */
+export const planTermsSchema = z.strictObject({
+  /** Name of an entry of the catalogue of actions. */
+  action: z.string().min(1).max(64),
   target: targetSchema,
-  parameters: scaleParametersSchema,
+  /** As the action's own schema has them. */
+  parameters: z.record(z.string(), z.unknown()).default({}),
   verification: verificationSchema,
   /** Absent: nothing has to be measured before the act. */
   evidence: evidenceClauseSchema.optional(),
@@ -43,11 +27,41 @@ export const planSchema = z.strictObject({
   budget: budgetClauseSchema.optional(),
   /** Absent: the change stays. */
   lease: leaseClauseSchema.optional(),
-  /** Seconds until the target must be ready after the act. */
-  readyDeadlineSeconds: seconds(3600).default(300),
+  /** Seconds until the effect must be done: Pods ready, a node empty. */
+  effectDeadlineSeconds: seconds(86_400).default(300),
   /** Seconds to stay open after the cure for the alert to resolve. */
   watchSeconds: seconds(7 * 86_400).default(3600),
   runbookUrl: z.string().max(2048).optional(),
 });
-export type Plan = z.infer<typeof planSchema>;
-export type ScaleParameters = Plan['parameters'];
+
+/**
+ * What policy wants done. Every time, threshold and limit a workflow uses comes from here, never from a constant in
+ * workflow code. What an action takes is checked by the action.
+ */
+export const planSchema = planTermsSchema.transform((plan, context): Plan => {
+  const action = Object.hasOwn(ACTIONS, plan.action) ? ACTIONS[plan.action] : undefined;
+  const refuse = (path: string[], message: string) => {
+    context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  };
+  if (action === undefined) {
+    return refuse(['action'], `expected one of ${Object.keys(ACTIONS).join(', ')}`);
+  }
+  const { kind, namespace } = plan.target;
+  if (!action.kinds.includes(kind)) {
+    return refuse(['target', 'kind'], `expected one of ${action.kinds.join(', ')}, which ${action.name} acts on`);
+  }
+  if ((namespace === '') !== (action.scope === 'cluster')) {
+    return refuse(['target', 'namespace'], namespace === '' ? 'expected a namespace' : `expected none for a ${kind}`);
+  }
+  if (plan.lease !== undefined && !action.leasable) {
+    return refuse(['lease'], `expected none: ${action.name} makes no change that could be taken back in steps`);
+  }
+  const parsed = action.parameters.safeParse(plan.parameters);
+  if (parsed.success) return { ...plan, parameters: parsed.data as JsonObject };
+  for (const issue of parsed.error.issues) {
+    context.addIssue({ code: 'custom', path: ['parameters', ...issue.path], message: issue.message });
+  }
+  return z.NEVER;
+});
+export type Plan = Omit<z.infer<typeof planTermsSchema>, 'parameters'> & { readonly parameters: JsonObject };

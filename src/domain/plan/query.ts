@@ -18,3 +18,10 @@ export const querySchema = z.strictObject({
     .default({}),
 });
 export type Query = z.infer<typeof querySchema>;
+
+/**
+ * What no result of a query means. Counters that exist only while something is wrong have none when all is well: `zero`
+ * takes that for 0. It also takes lost or late data for 0, so `unknown` is the default.
+ */
+export const whenEmptySchema = z.enum(['unknown', 'zero']);
+export type WhenEmpty = z.infer<typeof whenEmptySchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { querySchema, seconds } from './query.ts';
+import { querySchema, seconds, whenEmptySchema } from './query.ts';
 
 export const comparisonSchema = z.enum(['<', '<=', '>', '>=']);
 export type Comparison = z.infer<typeof comparisonSchema>;
@@ -9,6 +9,7 @@ export const objectiveSchema = z.strictObject({
   /** Short name for people: `p95 latency`. */
   name: z.string().min(1).max(120),
   query: querySchema,
+  whenEmpty: whenEmptySchema.default('unknown'),
   comparison: comparisonSchema,
   threshold: z.number(),
   /** Unit of the measured value for display: `s`, `ratio`, `req/s`. */
@@ -20,6 +21,7 @@ export type Objective = z.infer<typeof objectiveSchema>;
 export const neighbourSchema = z.strictObject({
   name: z.string().min(1).max(120),
   query: querySchema,
+  whenEmpty: whenEmptySchema.default('unknown'),
   /** `lower` for latencies and error rates, `higher` for throughput. */
   better: z.enum(['lower', 'higher']).default('lower'),
   /** How much worse than its own baseline counts as contention: 0.5 is half as much again. */

@@ -1,8 +1,11 @@
 import { isPlanned } from '../decision/is-planned.ts';
+import { defined } from '../defined.ts';
 import type { Sample } from '../verification/measurement.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Comparison } from '../plan/verification-clause.ts';
 import { type RemediationStatus, Step, type TimelineEntry } from '../remediation/remediation.ts';
+import { describeMovement } from '../remediation/what-was-done.ts';
+import { sentenceCase } from '../text/sentence-case.ts';
 import type { PlotInput, PlotMark, PlotPoint, PlotThreshold } from './plot-input.ts';
 import { withUnit } from './ticks.ts';
 
@@ -36,27 +39,28 @@ function endOf(points: readonly PlotPoint[]): number {
   return last.at + Math.max(2000, (last.at - first.at) / 4);
 }
 
-/** The value of the lever over time, from the snapshot on; undefined before there is one. */
-export function leverPlot(status: RemediationStatus): RemediationPlot | undefined {
-  const { snapshot, scale, lease = [], compensation, timeline } = status;
+/** The number that the action moves, over time; undefined for an action that moves none, and before it is known. */
+export function movementPlot(status: RemediationStatus): RemediationPlot | undefined {
+  const { effect, planned, lease = [], compensation, timeline } = status;
+  const moved = effect?.moved ?? planned?.moves;
   const [first, last] = [timeline[0], timeline.at(-1)];
-  if (snapshot === undefined || first === undefined || last === undefined) return undefined;
-  const points: PlotPoint[] = [{ at: Date.parse(first.at), value: scale?.before ?? snapshot.value }];
+  if (moved === undefined || first === undefined || last === undefined) return undefined;
+  const points: PlotPoint[] = [{ at: Date.parse(first.at), value: moved.before }];
   const acted = actedAt(status);
-  if (scale !== undefined && acted !== undefined) points.push({ at: acted, value: scale.after });
+  if (effect?.moved !== undefined && acted !== undefined) points.push({ at: acted, value: moved.after });
   for (const { at, from, to, result } of lease) {
     points.push({ at: Date.parse(at), value: result === 'kept' ? to : from });
   }
   if (compensation?.status === 'restored') {
-    const undone = timeline.find(({ step }) => step === Step.Compensating);
-    points.push({ at: Date.parse((undone ?? last).at), value: compensation.after });
+    const undone = timeline.find(({ step }) => step === Step.Compensating) ?? last;
+    points.push({ at: Date.parse(undone.at), value: compensation.moved?.after ?? moved.before });
   }
-  const end = Date.parse(last.at);
-  points.push({ at: Math.max(end, points.at(-1)?.at ?? end), value: points.at(-1)?.value ?? snapshot.value });
+  const { at, value } = points.at(-1) ?? { at: 0, value: null };
+  points.push({ at: Math.max(Date.parse(last.at), at), value });
   return {
-    title: snapshot.lever.kind === 'replicas' ? 'Replicas' : `minReplicas of ${snapshot.lever.name}`,
-    unit: '',
-    series: [{ name: 'value', points, shape: 'step' }],
+    title: sentenceCase(moved.name),
+    unit: moved.unit ?? '',
+    series: [{ name: moved.name, points, shape: 'step' }],
     marks: marksOf(status),
     origin: acted,
   };
@@ -66,23 +70,23 @@ export function leverPlot(status: RemediationStatus): RemediationPlot | undefine
  * When the target was changed, in epoch ms; undefined if it was not. A workflow's clock stands still while it reads, so
  * that its time for the act may be before that of the last reading, which was certainly before the act.
  */
-export function actedAt({ timeline, scale, baseline }: RemediationStatus): number | undefined {
+export function actedAt({ timeline, effect, baseline }: RemediationStatus): number | undefined {
   const act = timeline.find(({ step }) => step === Step.Acting);
-  if (scale === undefined || act === undefined) return undefined;
+  if (effect === undefined || act === undefined) return undefined;
   return Math.max(Date.parse(act.at), (baseline?.objective.at ?? 0) * 1000);
 }
 
 /** What was done, and what was found, as marks on a plot. */
 export function marksOf(status: RemediationStatus): PlotMark[] {
-  const { scale, lease = [], timeline } = status;
+  const { effect, lease = [], timeline } = status;
   const mark = (entry: TimelineEntry | undefined, label: string, kind: NonNullable<PlotMark['kind']>): PlotMark[] =>
     entry === undefined ? [] : [{ at: Date.parse(entry.at), label, kind }];
   const first = (step: Step) => timeline.find((entry) => entry.step === step);
   const act = first(Step.Acting);
-  const label = scale === undefined ? 'act' : `act: ${scale.before} → ${scale.after}`;
+  const label = effect?.moved === undefined ? 'act' : `act: ${describeMovement(effect.moved)}`;
   return [
     ...(act === undefined ? [] : [{ at: actedAt(status) ?? Date.parse(act.at), label, kind: 'act' as const }]),
-    ...mark(first(Step.Verifying), 'ready', 'note'),
+    ...mark(first(Step.Verifying), 'in effect', 'note'),
     ...mark(first(Step.Watching), 'cured', 'note'),
     ...lease.map(({ at, from, to, result }): PlotMark => {
       const label = result === 'kept' ? `lease: ${from} → ${to}` : `lease: ${to} hurt, back to ${from}`;
@@ -105,7 +109,7 @@ function thresholdOf({ comparison, threshold, unit }: Plan['verification']['obje
     value: threshold,
     label: `objective ${sign} ${withUnit(threshold, unit)}`,
     good,
-    ...(inclusive === undefined ? {} : { inclusive }),
+    ...defined({ inclusive }),
   };
 }
 

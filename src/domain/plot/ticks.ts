@@ -53,9 +53,9 @@ const PREFIXES = [
 export function shortNumber(value: number): string {
   const size = Math.abs(value);
   const [from, prefix] = PREFIXES.find(([least]) => size >= least) ?? [1, ''];
-  const scaled = from === 1e4 ? value / 1000 : value / from;
-  const digits = Math.abs(scaled) >= 1000 ? 4 : 3;
-  return `${Number(scaled.toPrecision(digits))}${prefix}`.replace(/^-/, '−');
+  const mantissa = from === 1e4 ? value / 1000 : value / from;
+  const digits = Math.abs(mantissa) >= 1000 ? 4 : 3;
+  return `${Number(mantissa.toPrecision(digits))}${prefix}`.replace(/^-/, '−');
 }
 
 /** A number with its unit. */

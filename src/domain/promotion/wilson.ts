@@ -8,7 +8,8 @@ const Z = 1.6449;
  * Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
  */
 export function wilsonLowerBound(successes: number, trials: number): number {
-  if (trials === 0) return 0;
+  // The formula gives zero without any success, but for rounding.
+  if (successes === 0) return 0;
   const share = successes / trials;
   const squared = Z * Z;
   const centre = share + squared / (2 * trials);

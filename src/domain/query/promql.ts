@@ -4,6 +4,7 @@ import { MendloopError } from '../failures.ts';
 import type { Query } from '../plan/query.ts';
 import { durationSeconds } from './promql-duration.ts';
 import { escapeRegex, quote } from './promql-literal.ts';
+import { type Presence, presenceOf } from './promql-presence.ts';
 
 /** String literals and comments, in which a `$` means nothing to us; or a variable. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|\$(\w*)/gs;
@@ -46,6 +47,8 @@ export interface QueryAnalysis {
   readonly maxWindowSeconds: number;
   /** Every distinct selector. */
   readonly selectors: readonly SeriesSelector[];
+  /** Which of them a value needs. */
+  readonly presence: Presence;
 }
 
 /**
@@ -100,10 +103,16 @@ export function analyzeQuery(expr: string): QueryAnalysis {
     for (const child of children(node)) visit(child, below, node.name === 'MatrixSelector');
   };
 
-  visit(parser.parse(expr).topNode, 0, false);
+  const { topNode } = parser.parse(expr);
+  visit(topNode, 0, false);
   if (selectors.size === 0) throw invalid('it looks at no series');
   const found = [...selectors.values()];
-  return { maxWindowSeconds: Math.max(...found.map(({ backSeconds }) => backSeconds)), selectors: found };
+  const numbers = new Map(found.map((selector, index) => [selector.text, index]));
+  return {
+    maxWindowSeconds: Math.max(...found.map(({ backSeconds }) => backSeconds)),
+    selectors: found,
+    presence: presenceOf(topNode, (node) => numbers.get(text(node)) ?? -1),
+  };
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {

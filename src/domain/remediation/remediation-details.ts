@@ -1,5 +1,6 @@
-import type { RemediationStatus } from './remediation.ts';
 import { formatTarget } from '../target/format-target.ts';
+import type { RemediationStatus } from './remediation.ts';
+import { deedOf } from './what-was-done.ts';
 
 /** Longest text of one line; what came from labels must not flood the page. */
 const MAX_LINE = 300;
@@ -18,15 +19,21 @@ export function plainText(value: string, max = MAX_LINE): string {
 
 /** The remediation as Markdown: what `setCurrentDetails` shows in the Web UI while it runs and after. */
 export function renderDetails(status: RemediationStatus): string {
-  const { decision, snapshot, budget, verification, fault } = status;
+  const { decision, planned, source, objective, budget, verification, fault } = status;
+  const { effect, undo } = deedOf(status);
   const facts: [string, string | undefined][] = [
     ['Now', status.summary],
     ['Outcome', status.outcome],
     ['Alert', status.alertResolved ? 'resolved' : 'firing'],
     ['Rule', decision && `${decision.rule || 'none'} (policy ${decision.policyRevision})`],
-    ['Target', snapshot && formatTarget(snapshot.target)],
+    ['At its source', source?.text],
+    ['Target', planned && formatTarget(planned.target)],
+    ['Objective before', objective?.text],
     ['Budget', budget?.reason],
+    ['Planned', effect === undefined ? planned?.title : undefined],
+    ['Done', effect],
     ['Verification', verification?.summary],
+    ['Undo', undo],
     ['Fault', fault && `${fault.type} while ${fault.step}: ${fault.message}`],
     ['Told', status.notified.length > 0 ? status.notified.join(', ') : undefined],
   ];

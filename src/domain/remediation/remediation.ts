@@ -2,25 +2,27 @@ import type { ApprovalState } from '../approval/approval.ts';
 import type { BudgetVerdict } from '../cost/cost.ts';
 import type { Decision } from '../decision.ts';
 import type { EvidenceReport } from '../evidence/evidence-report.ts';
-import type { ChangePreview, RestoreResult, ScaleResult, TargetSnapshot } from '../actions/effects.ts';
+import type { PlannedChange } from '../actions/contract.ts';
+import type { ChangePreview, EffectResult, UndoResult } from '../actions/effects.ts';
+import type { SourceCheck } from '../alert/source-check.ts';
 import type { FailureType } from '../failures.ts';
+import type { ObjectiveBefore } from './prepared.ts';
 import type { Baseline, VerificationReport } from '../verification/measurement.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Where a remediation stands. The names are shown to people in the Web UI. */
 export const Step = {
   Deciding: 'deciding',
-  GatheringEvidence: 'gathering_evidence',
-  Inspecting: 'inspecting',
-  PassingGuards: 'passing_guards',
+  /** The target, the alert at its source, evidence, objective and cost are read. */
+  Preparing: 'preparing',
+  /** Target, slot and money are asked for. */
+  Admitting: 'admitting',
   /** Another remediation works on the target; this one shares its end. */
   Joined: 'joined',
   AwaitingApproval: 'awaiting_approval',
-  /** The pause switch holds it back. */
-  Paused: 'paused',
-  CheckingBudget: 'checking_budget',
   Acting: 'acting',
-  AwaitingReady: 'awaiting_ready',
+  /** Until the effect is done: Pods ready, a node empty. */
+  Awaiting: 'awaiting',
   Verifying: 'verifying',
   Compensating: 'compensating',
   Watching: 'watching',
@@ -53,7 +55,7 @@ export interface LeaseRecord {
   readonly from: number;
   readonly to: number;
   readonly reason: string;
-  /** `hurt`: the objective did not hold with fewer replicas, so that the step was taken back. */
+  /** `hurt`: the objective did not hold with less, so that the step was taken back. */
   readonly result: 'kept' | 'hurt';
   /** The verification's sentence. */
   readonly summary: string;
@@ -73,12 +75,17 @@ export interface RemediationStatus {
   readonly approval?: ApprovalState;
   /** The planned change, as the API server says it would be. */
   readonly preview?: ChangePreview;
-  readonly snapshot?: TargetSnapshot;
+  /** What the action would do, as it was last worked out. */
+  readonly planned?: PlannedChange;
+  /** Whether the alert fires at its source. */
+  readonly source?: SourceCheck;
   readonly budget?: BudgetVerdict;
   readonly baseline?: Baseline;
-  readonly scale?: ScaleResult;
+  readonly objective?: ObjectiveBefore;
+  /** Absent: nothing was done, or its answer was never heard. */
+  readonly effect?: EffectResult;
   readonly verification?: VerificationReport;
-  readonly compensation?: RestoreResult;
+  readonly compensation?: UndoResult;
   /** The newest steps of the lease, oldest first. */
   readonly lease?: readonly LeaseRecord[];
   readonly fault?: Fault;

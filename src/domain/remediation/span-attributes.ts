@@ -3,6 +3,7 @@ import { parseRemediationId } from '../alert/parse-remediation-id.ts';
 /** Names of our own attributes of spans; everything else has the name that the semantic conventions give it. */
 export const spanAttribute = {
   remediationId: 'mendloop.remediation.id',
+  cluster: 'mendloop.cluster',
   alertName: 'mendloop.alert.name',
   alertFingerprint: 'mendloop.alert.fingerprint',
   /** `cluster/namespace/Kind/name`. */
@@ -19,6 +20,7 @@ export function identityAttributes(workflowId: string): Record<string, string> {
   if (identity === undefined) return {};
   return {
     [spanAttribute.remediationId]: workflowId,
+    [spanAttribute.cluster]: identity.cluster,
     [spanAttribute.alertName]: identity.alertName,
     [spanAttribute.alertFingerprint]: identity.fingerprint,
   };

@@ -1,10 +1,13 @@
+import type { Reading } from '../actions/readings.ts';
 import type { Alert } from '../alert/alert.ts';
 import { isPlanned } from '../decision/is-planned.ts';
 import { formatTarget } from '../target/format-target.ts';
 import { cut, plainLine } from '../text/plain-text.ts';
-import { leverPlot, objectivePlot, type RemediationPlot } from '../plot/remediation-plots.ts';
+import { movementPlot, objectivePlot, type RemediationPlot } from '../plot/remediation-plots.ts';
 import { redactText } from '../text/redact.ts';
+import { Outcome } from '../remediation/outcome.ts';
 import type { RemediationStatus } from '../remediation/remediation.ts';
+import { deedOf } from '../remediation/what-was-done.ts';
 
 export interface ReportInput {
   readonly id: string;
@@ -39,7 +42,7 @@ export function reportContent({ id, status, alert, links = [] }: ReportInput): R
     summary: safe(summary),
     facts: facts({ id, status, alert }),
     timeline: timeline.map(({ at, step, text }) => ({ at, step, text: safe(text) })),
-    plots: [objectivePlot(status), leverPlot(status)].filter((plot) => plot !== undefined),
+    plots: [objectivePlot(status), movementPlot(status)].filter((plot) => plot !== undefined),
     ...(preview === undefined ? {} : { diff: cut(redactText(preview.diff), MAX_DIFF) }),
     evidence: (evidence?.signals ?? []).map((signal) => ({ name: safe(signal.name), text: evidenceText(signal) })),
     links: [
@@ -52,14 +55,16 @@ export function reportContent({ id, status, alert, links = [] }: ReportInput): R
 }
 
 function facts({ id, status, alert }: ReportInput): (readonly [string, string])[] {
-  const { decision, snapshot, scale, budget, verification, compensation, fault, notified, evidence, approval } = status;
+  const { decision, planned, source, objective, budget, verification, fault, notified, evidence, approval } = status;
+  const { effect, undo } = deedOf(status);
   const plan = isPlanned(decision) ? decision.plan : undefined;
-  const target = snapshot?.target ?? plan?.target;
+  const target = planned?.target ?? plan?.target;
   const rows: (readonly [string, string | undefined])[] = [
     ['Remediation', id],
     ['Outcome', status.outcome],
     ['Alert fired', alert?.startsAt],
     ['Alert now', status.alertResolved ? 'resolved' : 'firing'],
+    ['At its source', source?.text],
     ['Target', target && formatTarget(target)],
     ['Rule', decision && `${decision.rule || 'none'}, policy ${decision.policyRevision}`],
     ['Mode', decision?.effectiveMode && `${decision.effectiveMode.mode} (${decision.effectiveMode.source})`],
@@ -70,7 +75,11 @@ function facts({ id, status, alert }: ReportInput): (readonly [string, string])[
         `${approval.status}: ${approval.votes.map(({ by, approve }) => `${by} said ${approve ? 'yes' : 'no'}`).join(', ') || 'nobody voted'}`,
     ],
     ['Cost', budget?.reason],
-    ['Change', scale && `${scale.before} -> ${scale.after}${scale.changed ? '' : ' (it stood there already)'}`],
+    ['Objective before', objective?.text],
+    ['Planned', planned?.title],
+    ['Seen before', planned && readingsText(planned.readings)],
+    ['Done', effect],
+    ['Seen after', readingsText(status.effect?.readings)],
     ['Proof', verification && `${verification.verdict}: ${verification.summary}`],
     ...(verification?.neighbours ?? []).map(
       (neighbour) =>
@@ -79,7 +88,8 @@ function facts({ id, status, alert }: ReportInput): (readonly [string, string])[
           `${sample(neighbour.before)} before, ${sample(neighbour.after)} after`,
         ] as const,
     ),
-    ['Undo', compensation && undoText(compensation)],
+    ['Undo', undo],
+    ['Undo by hand', isLeft(status) ? planned?.manualUndo : undefined],
     ['Fault', fault && `${fault.type} while ${fault.step.replaceAll('_', ' ')}: ${fault.message}`],
     ['Told', notified.length > 0 ? notified.join(', ') : undefined],
   ];
@@ -88,17 +98,13 @@ function facts({ id, status, alert }: ReportInput): (readonly [string, string])[
   );
 }
 
-function undoText(found: NonNullable<RemediationStatus['compensation']>): string {
-  switch (found.status) {
-    case 'restored':
-      return `put back ${found.before} -> ${found.after}`;
-    case 'left_alone':
-      return `left alone: set to ${found.expected}, found ${found.found}, changed by ${found.by}`;
-    case 'nothing_to_undo':
-      return `nothing to undo, found ${found.found}`;
-    case 'gone':
-      return 'the target is gone';
-  }
+/** Whether a change of ours stands that ought not to: the undo failed, or none was tried. */
+function isLeft({ outcome, effect, compensation }: RemediationStatus): boolean {
+  return outcome === Outcome.Escalated && effect?.changed === true && compensation === undefined;
+}
+
+function readingsText(readings: readonly Reading[] = []): string {
+  return readings.map(({ name, text }) => `${name}: ${text}`).join('; ');
 }
 
 function sample(value: NonNullable<RemediationStatus['verification']>['before']): string {

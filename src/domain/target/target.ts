@@ -7,27 +7,17 @@ const name = z
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a Kubernetes object name');
 
-export const TargetKind = {
-  Deployment: 'Deployment',
-  StatefulSet: 'StatefulSet',
-  ReplicaSet: 'ReplicaSet',
-  /** Resolved to the workload that owns the Pod before anything is decided on it. */
-  Pod: 'Pod',
-} as const;
-export type TargetKind = (typeof TargetKind)[keyof typeof TargetKind];
-
-/** Kinds that have a `scale` subresource. */
-export type ScalableKind = Exclude<TargetKind, 'Pod'>;
-
-/** The one object a remediation acts on. */
+/**
+ * The one object a remediation acts on. A Pod that a plan names may stand for its owner: the action says which kinds it
+ * takes, and resolves what it acts on before anything is decided on it.
+ */
 export const targetSchema = z.strictObject({
   cluster: z.string().min(1).max(253).default('default'),
-  namespace: name,
-  kind: z.enum(TargetKind),
+  /** Empty for an object of the cluster itself, as a Node. */
+  namespace: z.union([z.literal(''), name]).default(''),
+  /** `Deployment`, `Pod`, `Node`, ... */
+  kind: z.string().regex(/^[A-Z][A-Za-z0-9]{0,62}$/, 'must be a Kubernetes kind'),
   name,
 });
 
 export type Target = z.infer<typeof targetSchema>;
-
-/** A target with an owner looked up: never a Pod. */
-export type ScaleTarget = Omit<Target, 'kind'> & { kind: ScalableKind };

@@ -6,7 +6,15 @@ import type { FailureType } from '../failures.ts';
  */
 export type Sample =
   | { readonly at: number; readonly status: 'known'; readonly value: number }
-  | { readonly at: number; readonly status: 'unknown'; readonly reason: UnknownReason };
+  | {
+      readonly at: number;
+      readonly status: 'unknown';
+      readonly reason: UnknownReason;
+      /** For people, bounded: the series that is missing or old, or what the server said. */
+      readonly detail?: string;
+    };
+
+export type UnknownSample = Extract<Sample, { status: 'unknown' }>;
 
 export const UnknownReason = {
   Empty: 'empty',
@@ -32,7 +40,10 @@ export type Verdict = 'good' | 'bad' | 'inconclusive';
 export interface VerificationReport {
   readonly verdict: Verdict;
   /** Why the verdict is not good. */
-  readonly failure?: Extract<FailureType, 'VerificationFailed' | 'ContentionDetected' | 'VerificationInconclusive'>;
+  readonly failure?: Extract<
+    FailureType,
+    'VerificationFailed' | 'ContentionDetected' | 'VerificationInconclusive' | 'LeverMoved'
+  >;
   /** One sentence for people. */
   readonly summary: string;
   readonly before: Sample;

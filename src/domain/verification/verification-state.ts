@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Sample, UnknownReason } from './measurement.ts';
 import type { Verification } from '../plan/verification-clause.ts';
 
+/** Without the detail: what a crash loses of it is read anew. */
 const sampleSchema = z.discriminatedUnion('status', [
   z.object({ at: z.number(), status: z.literal('known'), value: z.number() }),
   z.object({ at: z.number(), status: z.literal('unknown'), reason: z.enum(UnknownReason) }),

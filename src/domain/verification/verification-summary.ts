@@ -50,7 +50,27 @@ export function unseenNeighbourSummary(
   return `${cured}, but ${name} could not be seen to be well: ${seen}`;
 }
 
-function goal({ comparison, threshold, unit }: Objective): string {
+/** `argocd has set 2 where we had set 5, so that a cure would not be that of this remediation: p95 latency 0.14 s now; was 1.9 s` */
+export function leverMovedSummary(
+  { name, unit }: Objective,
+  seen: { before: Sample; after: Sample; text: string },
+): string {
+  const now = `${name} ${formatSample(seen.after, unit)} now; ${was(seen.before, unit)}`;
+  return `${seen.text}, so that a cure would not be that of this remediation: ${now}`;
+}
+
+/** `p95 latency 0.14 s <= 0.2 s in 3 samples in a row, but it could not be seen that the change stands; was 1.9 s` */
+export function unseenLeverSummary(
+  objective: Objective,
+  seen: { before: Sample; after: Sample; consecutive: number },
+): string {
+  const { name, unit } = objective;
+  const held = `${name} ${formatSample(seen.after, unit)} ${goal(objective)} in ${inARow(seen.consecutive)}`;
+  return `${held}, but it could not be seen that the change stands; ${was(seen.before, unit)}`;
+}
+
+/** `<= 0.2 s` */
+export function goal({ comparison, threshold, unit }: Objective): string {
   return `${comparison} ${withUnit(String(threshold), unit)}`;
 }
 
@@ -62,7 +82,8 @@ function inARow(consecutive: number): string {
   return consecutive === 1 ? 'a sample' : `${consecutive} samples in a row`;
 }
 
-function formatSample(sample: Sample, unit: string): string {
+/** `0.14 s`, `unknown (stale)` */
+export function formatSample(sample: Sample, unit: string): string {
   return sample.status === 'known'
     ? formatValue(sample.value, unit)
     : `unknown (${sample.reason.replaceAll('_', ' ')})`;

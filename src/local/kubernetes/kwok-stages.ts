@@ -4,6 +4,9 @@
  */
 export const holdPendingLabel = 'stack.mendloop.dev/hold-pending';
 
+/** A Pod with this label goes on ending after it was told to, as one on a dead node does, until the label is gone. */
+export const holdTerminatingLabel = 'stack.mendloop.dev/hold-terminating';
+
 interface Expression {
   key: string;
   operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
@@ -158,7 +161,10 @@ nodeInfo: {{ .status.nodeInfo | toJson }}
   stage({
     name: 'pod-delete',
     kind: 'Pod',
-    when: [{ key: '.metadata.deletionTimestamp', operator: 'Exists' }],
+    when: [
+      { key: '.metadata.deletionTimestamp', operator: 'Exists' },
+      { key: `.metadata.labels["${holdTerminatingLabel}"]`, operator: 'DoesNotExist' },
+    ],
     next: { finalizers: { empty: true }, delete: true },
   }),
 ];

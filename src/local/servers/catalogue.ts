@@ -19,6 +19,8 @@ export const serverNames = [
   'alertmanager',
   'amtool',
   'otelcol',
+  'helm',
+  'kubeconform',
 ] as const;
 
 export type ServerName = (typeof serverNames)[number];

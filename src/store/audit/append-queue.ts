@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
-import type { AuditDatabase } from './database.ts';
+import type { Database } from '../database.ts';
 
 /** Rows of one statement; a storm must not make one that runs into the time limit. */
 const MAX_ROWS = 500;
@@ -15,11 +15,11 @@ interface Waiting {
  * the disk, however many wait. Alone, an append waits for nothing.
  */
 export class AppendQueue {
-  readonly #database: AuditDatabase;
+  readonly #database: Database;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(database: AuditDatabase) {
+  constructor(database: Database) {
     this.#database = database;
   }
 

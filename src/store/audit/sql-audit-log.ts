@@ -4,28 +4,29 @@ import type { ChainPoint, ChainRow } from '../../domain/audit/chain.ts';
 import type { VerifySignature } from '../../domain/audit/checkpoint.ts';
 import type { AuditVerdict } from '../../domain/audit/verdict.ts';
 import { AppendQueue } from './append-queue.ts';
+import { forAudit } from './audit-unavailable.ts';
 import type { AuditStore, ListQuery, Removal, VerifyOptions } from './audit-log.ts';
-import type { AuditDatabase, SqlRow, SqlValue } from './database.ts';
+import type { Database, SqlRow, SqlValue } from '../database.ts';
 import { lastRemovedOf, type ReadRows, verifyLog } from './verify-log.ts';
-import { ROW_COLUMNS } from './schema.ts';
+import { ROW_COLUMNS } from '../schema/audit.ts';
 
 const MAX_LIST = 10_000;
 
 export interface SqlAuditLogOptions {
-  readonly database: AuditDatabase;
+  readonly database: Database;
   readonly verifySignature: VerifySignature;
 }
 
 /** The log in tables of a database: the same statements for PostgreSQL and PGlite. */
 export class SqlAuditLog implements AuditStore {
-  readonly #database: AuditDatabase;
+  readonly #database: Database;
   readonly #verifySignature: VerifySignature;
   readonly #queue: AppendQueue;
 
   constructor({ database, verifySignature }: SqlAuditLogOptions) {
-    this.#database = database;
+    this.#database = forAudit(database);
     this.#verifySignature = verifySignature;
-    this.#queue = new AppendQueue(database);
+    this.#queue = new AppendQueue(this.#database);
   }
 
   async append(entries: readonly AuditEntry[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { RefusalReason } from '../../domain/guards/messages.ts';
+import { RefusalReason } from '../../domain/guards/refusal.ts';
 import type { MetricFactory } from './metric-factory.ts';
 
 /** Where the guards stand. Undefined: not known at present. */

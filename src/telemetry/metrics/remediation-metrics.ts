@@ -1,13 +1,15 @@
-import type { RestoreResult } from '../../domain/actions/effects.ts';
-import { type Milestone, milestones } from '../../domain/remediation/milestone.ts';
+import { Undo } from '../../domain/actions/contract.ts';
+import type { UndoResult } from '../../domain/actions/effects.ts';
+import { ACTIONS } from '../../domain/actions/index.ts';
 import type { Mode } from '../../domain/decision/mode.ts';
+import { type Milestone, milestones } from '../../domain/remediation/milestone.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
-import type { Plan } from '../../domain/plan/plan.ts';
+import type { Target } from '../../domain/target/target.ts';
 import { boundedLabel, OTHER } from '../bounded-label.ts';
 import type { MetricFactory } from './metric-factory.ts';
 
 /** What became of one attempt to change, or to change back, a target. */
-export type EffectResult = 'changed' | 'unchanged' | RestoreResult['status'] | 'failed';
+export type EffectResult = 'changed' | 'unchanged' | UndoResult['status'] | 'failed';
 
 /** Remediations that have not ended, as Temporal's visibility store counts them. */
 export interface RunningRemediations {
@@ -21,6 +23,7 @@ export interface RunningRemediations {
 
 export interface RemediationMetrics {
   remediationEnded(event: {
+    /** Name of the plan's action; `none` where nothing was done. */
     readonly action: string;
     readonly outcome: Outcome;
     readonly seconds: number;
@@ -37,20 +40,18 @@ export interface RemediationMetrics {
     readonly action: string;
     readonly result: EffectResult;
     /** Absent: the change is not shown as one of its target. */
-    readonly target?: { readonly namespace: string; readonly name: string };
+    readonly target?: Pick<Target, 'namespace' | 'kind' | 'name'>;
   }): void;
   /** Undefined: not known at present. */
   remediationsRunning(running: RunningRemediations | undefined): void;
 }
 
-/** Every action there is. */
-const known = Object.keys({ scale: true } satisfies Record<Plan['action'], true>);
+/** What the label says where nothing was done. */
+const NO_ACTION = 'none';
 /** How a remediation that acted by itself, or after a yes, can end. */
 const actedOutcomes = [Outcome.Remediated, Outcome.RolledBack, Outcome.Escalated, Outcome.Cancelled];
-const effectResults = ['changed', 'unchanged', 'restored', 'left_alone', 'failed'] satisfies EffectResult[];
-
-/** Actions are few and come from the code; this only keeps a fault from growing without end. */
-const MAX_ACTIONS = 50;
+const effectResults = ['changed', 'unchanged', 'failed'] satisfies EffectResult[];
+const undoResults = ['restored', 'left_alone'] satisfies EffectResult[];
 
 /** Targets whose last change is shown; those that come when so many have been changed are not. */
 const MAX_TARGETS = 200;
@@ -59,6 +60,11 @@ const MAX_TARGETS = 200;
 const remediationBuckets = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
 /** Fine around the promise of 30 s from detection to action. */
 const milestoneBuckets = [0.25, 0.5, 1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300, 900, 1800, 3600, 14_400, 86_400];
+
+/** Bounded by the catalogue: what it does not know is a fault of ours, which must not grow without end. */
+function actionLabel(name: string): string {
+  return name === NO_ACTION || Object.hasOwn(ACTIONS, name) ? name : OTHER;
+}
 
 export function remediationMetrics(make: MetricFactory): RemediationMetrics {
   const ended = make.counter('mendloop_remediations_total', 'Remediations that ended.', ['action', 'outcome', 'mode']);
@@ -80,7 +86,7 @@ export function remediationMetrics(make: MetricFactory): RemediationMetrics {
   const changed = make.gauge(
     'mendloop_target_changed_timestamp_seconds',
     'When a target was last changed or put back, in seconds since the epoch; for the first 200 targets.',
-    ['namespace', 'name', 'action', 'result'],
+    ['namespace', 'kind', 'name', 'action', 'result'],
   );
   const running = make.gauge('mendloop_remediations_running', 'Remediations that have not ended.', ['phase']);
   const overdue = make.gauge(
@@ -88,13 +94,14 @@ export function remediationMetrics(make: MetricFactory): RemediationMetrics {
     'Remediations without an outcome half an hour after their start that wait for no human.',
     [],
   );
-  const actions = boundedLabel(MAX_ACTIONS);
   const targets = boundedLabel(MAX_TARGETS);
 
   // What happens rarely has to be there before it happens: the first one would be missing from every increase.
-  for (const action of known.map(actions)) {
+  for (const { name: action, undo } of Object.values(ACTIONS)) {
     successes.inc({ action }, 0);
-    for (const result of effectResults) effects.inc({ action, result }, 0);
+    for (const result of [...effectResults, ...(undo === Undo.None ? [] : undoResults)]) {
+      effects.inc({ action, result }, 0);
+    }
     for (const outcome of actedOutcomes) {
       for (const mode of ['auto', 'approve'] as const) ended.inc({ action, outcome, mode }, 0);
     }
@@ -102,19 +109,19 @@ export function remediationMetrics(make: MetricFactory): RemediationMetrics {
 
   return {
     remediationEnded: (event) => {
-      const action = actions(event.action);
+      const action = actionLabel(event.action);
       ended.inc({ action, outcome: event.outcome, mode: event.mode ?? 'none' });
       seconds({ action, outcome: event.outcome }, { seconds: event.seconds });
       if (event.outcome === Outcome.Remediated) successes.inc({ action });
     },
     milestoneReached: ({ milestone, ...value }) => reached({ milestone }, value),
     effect: ({ action: given, result, target }) => {
-      const action = actions(given);
+      const action = actionLabel(given);
       effects.inc({ action, result });
       if (target === undefined || (result !== 'changed' && result !== 'restored')) return;
-      const { namespace, name } = target;
-      if (targets(`${namespace}/${name}`) === OTHER) return;
-      changed.set({ namespace, name, action, result }, Date.now() / 1000);
+      const { namespace, kind, name } = target;
+      if (targets(`${namespace}/${kind}/${name}`) === OTHER) return;
+      changed.set({ namespace, kind, name, action, result }, Date.now() / 1000);
     },
     remediationsRunning: (counts) => {
       if (counts === undefined) {

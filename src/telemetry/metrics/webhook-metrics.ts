@@ -1,7 +1,19 @@
 import type { MetricFactory } from './metric-factory.ts';
 
-/** What became of one alert of a webhook. */
-export const alertResults = ['started', 'duplicate', 'signalled', 'ignored', 'failed', 'rejected'] as const;
+/**
+ * What became of one alert of a webhook: it has a remediation now, or had one already; belongs to one that has ended
+ * without a cure; its end was told; nothing came of it; no rule wants it; it is not durable yet; it can never be.
+ */
+export const alertResults = [
+  'started',
+  'duplicate',
+  'repeat',
+  'signalled',
+  'ignored',
+  'unhandled',
+  'failed',
+  'rejected',
+] as const;
 export type AlertResult = (typeof alertResults)[number];
 
 export interface WebhookMetrics {

@@ -1,7 +1,8 @@
-import { CancellationScope } from '@temporalio/workflow';
 import type { AuditEntry, AuditKind } from '../../domain/audit/audit-entry.ts';
 import type { JsonObject } from '../../domain/audit/canonical-json.ts';
-import { read, record } from '../activity-profiles.ts';
+import { formatTarget } from '../../domain/target/format-target.ts';
+import type { Target } from '../../domain/target/target.ts';
+import { read } from '../activity-profiles.ts';
 
 export interface AuditFact {
   readonly kind: AuditKind;
@@ -17,16 +18,15 @@ export interface AuditFact {
  */
 export class AuditTrail {
   readonly #remediationId: string;
-  readonly #pending: Promise<void>[] = [];
+  readonly #facts: AuditEntry[] = [];
   #target: string | undefined;
 
   constructor(remediationId: string) {
     this.#remediationId = remediationId;
   }
 
-  /** `cluster/namespace/Kind/name`. */
-  set target(target: string) {
-    this.#target = target;
+  set target(target: Target) {
+    this.#target = formatTarget(target);
   }
 
   /** Settles when the facts are durable; rejects if they cannot be made so: then nothing that they announce may start. */
@@ -36,18 +36,14 @@ export class AuditTrail {
     await read('write the audit log', (activities) => activities.recordAudit({ entries }));
   }
 
-  /** Written beside what goes on, for as long as it takes: what has happened has happened, and only its record can be late. */
+  /** Kept for the next commit of the store: what has happened has happened, and only its record comes a moment later. */
   add(facts: readonly AuditFact[]): void {
-    const entries = facts.map((fact) => this.#entry(fact));
-    const written = CancellationScope.nonCancellable(() =>
-      record('write the audit log', (activities) => activities.recordAudit({ entries })),
-    ).catch(() => undefined); // After a day; in the workflow's history, and the alert on an audit gap has told people.
-    this.#pending.push(written);
+    this.#facts.push(...facts.map((fact) => this.#entry(fact)));
   }
 
-  /** Settles when everything that was added is written. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#pending.splice(0));
+  /** What was added, for that commit; it may be handed in again, because each entry has its key. */
+  take(): readonly AuditEntry[] {
+    return this.#facts.splice(0);
   }
 
   #entry({ kind, step, actor = 'mendloop', data }: AuditFact): AuditEntry {

@@ -1,4 +1,4 @@
-import type { RestoreResult } from '../../domain/actions/effects.ts';
+import type { EffectResult, UndoResult } from '../../domain/actions/effects.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import { type Fault, Step } from '../../domain/remediation/remediation.ts';
 import { faultOf } from './fault.ts';
@@ -13,14 +13,20 @@ export interface Ending {
   readonly told?: boolean;
   /** What a human types to undo what the machine could not. */
   readonly manualCommand?: string;
+  /** Epoch ms from which on the alert, if it still fires, is entered again. */
+  readonly enterAgainAt?: number;
+}
+
+export interface FaultyEnd {
+  readonly fault: Fault;
+  readonly results: readonly CompensationResult<UndoResult>[];
+  readonly manualCommand?: string | undefined;
+  /** What was done and stays, because it cannot be undone; absent: nothing stays. */
+  readonly stays?: EffectResult | undefined;
 }
 
 /** The outcome of a remediation that did not go as planned, from why it failed and how the undo went. */
-export function endingAfterFault(
-  fault: Fault,
-  results: readonly CompensationResult<RestoreResult>[],
-  manualCommand?: string,
-): Ending {
+export function endingAfterFault({ fault, results, manualCommand, stays }: FaultyEnd): Ending {
   const because = `${fault.type}: ${fault.message}`;
   const failed = results.find((result) => !result.ok);
   if (failed !== undefined) {
@@ -47,9 +53,14 @@ export function endingAfterFault(
   }
 
   const restored = found.find((result) => result.status === 'restored');
-  const undone = restored === undefined ? 'nothing had been changed' : `put back to ${restored.after}`;
+  const undone =
+    restored?.text ?? (stays?.changed === true ? `${stays.text}; that cannot be undone` : notChanged(found));
   if (fault.type === 'Cancelled') return { outcome: Outcome.Cancelled, text: `Cancelled by a human; ${undone}` };
   if (restored !== undefined) return { outcome: Outcome.RolledBack, text: `${because}; ${undone}` };
-  const outcome = fault.type === 'TargetHeld' ? Outcome.Suppressed : Outcome.Escalated;
-  return { outcome, text: `${because}; ${undone}` };
+  return { outcome: Outcome.Escalated, text: `${because}; ${undone}` };
+}
+
+/** Where an undo has looked, its own words: it may have found what another hand had put back. */
+function notChanged(found: readonly UndoResult[]): string {
+  return found.find((result) => result.status === 'nothing_to_undo')?.text ?? 'nothing had been changed';
 }

@@ -5,24 +5,20 @@ import type { Fault, Step } from '../../domain/remediation/remediation.ts';
 
 /** What it is called when an activity ran out of all its retries without an answer: the other side hangs. */
 const SILENT: Partial<Record<keyof Activities, FailureType>> = {
-  inspectTarget: 'KubernetesUnavailable',
-  previewScale: 'KubernetesUnavailable',
-  measureBaseline: 'PrometheusUnavailable',
+  previewChange: 'KubernetesUnavailable',
   measureSignal: 'PrometheusUnavailable',
   gatherEvidence: 'PrometheusUnavailable',
-  enterTarget: 'GuardUnavailable',
-  enterCluster: 'GuardUnavailable',
-  readPause: 'GuardUnavailable',
-  reserveBudget: 'CostUnavailable',
+  prepare: 'KubernetesUnavailable',
+  admit: 'StoreUnavailable',
+  leave: 'StoreUnavailable',
   recordAudit: 'AuditUnavailable',
 };
 
 /** What a step that ran out of all its retries without an answer is called. */
 const TIMEOUT_MEANS: Partial<Record<Step, FailureType>> = {
   deciding: 'PolicyUnavailable',
-  inspecting: 'KubernetesUnavailable',
   acting: 'KubernetesUnavailable',
-  awaiting_ready: 'RolloutTimedOut',
+  awaiting: 'EffectTimedOut',
   verifying: 'VerificationInconclusive',
 };
 

@@ -1,6 +1,8 @@
 import type { Alert } from '../../domain/alert/alert.ts';
 import { type ApprovalState, rolesAsked } from '../../domain/approval/approval.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { defined } from '../../domain/defined.ts';
+import { deedOf } from '../../domain/remediation/what-was-done.ts';
 import { formatTarget } from '../../domain/target/format-target.ts';
 import type { Sample, VerificationReport } from '../../domain/verification/measurement.ts';
 import { APPROVAL_REQUESTED, type NoticeKind, type RemediationNotice } from '../../domain/notice/notification.ts';
@@ -17,6 +19,8 @@ export interface Message {
   readonly manualCommand?: string;
   /** The alert has resolved since people were told of this end. */
   readonly resolved?: boolean;
+  /** Keeps what is told on the way apart from what is told at the end; absent: the end. */
+  readonly occasion?: string;
 }
 
 export interface Telling {
@@ -40,9 +44,12 @@ export async function notifyPeople(telling: Telling): Promise<string[]> {
   }
   const reached = await Promise.all(
     channels.map(async (channel) => {
-      const idempotencyKey = `${telling.id}/${notice.kind}/${notice.resolved === true ? 'resolved/' : ''}${channel}`;
+      const occasion = telling.message.occasion ?? (notice.resolved === true ? 'resolved' : undefined);
+      const idempotencyKey = [telling.id, notice.kind, ...(occasion === undefined ? [] : [occasion]), channel].join(
+        '/',
+      );
       try {
-        await tell(`tell ${channel}: ${notice.kind}${notice.resolved === true ? ', resolved' : ''}`).notify({
+        await tell(`tell ${channel}: ${notice.kind}${occasion === undefined ? '' : `, ${occasion}`}`).notify({
           channel,
           notice,
           idempotencyKey,
@@ -57,25 +64,24 @@ export async function notifyPeople(telling: Telling): Promise<string[]> {
 }
 
 function buildNotice({ id, alert, status, message }: Telling): RemediationNotice {
-  const { decision, snapshot, scale, verification } = status;
+  const { decision, planned, verification } = status;
   const plan = isPlanned(decision) ? decision.plan : undefined;
-  const runbookUrl = decision?.verdict === 'human' ? decision.runbookUrl : plan?.runbookUrl;
-  return {
+  const asked = message.kind === APPROVAL_REQUESTED ? status.approval : undefined;
+  return defined({
     kind: message.kind,
     remediationId: id,
     alert: { labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt },
     summary: message.text,
-    ...(message.resolved === undefined ? {} : { resolved: message.resolved }),
+    resolved: message.resolved,
     details: [...status.timeline.map(({ at, text }) => `${at} ${text}`), ...plannedChange(message, status)],
-    ...(plan === undefined ? {} : { action: plan.action, target: formatTarget(snapshot?.target ?? plan.target) }),
-    ...(scale === undefined ? {} : { replicas: { before: scale.before, after: scale.after } }),
-    ...(plan === undefined || verification === undefined ? {} : { signal: signalOf(plan, verification) }),
-    ...(runbookUrl === undefined ? {} : { runbookUrl }),
-    ...(message.kind === APPROVAL_REQUESTED && status.approval !== undefined
-      ? { approval: askOf(status.approval) }
-      : {}),
-    ...(message.manualCommand === undefined ? {} : { manualCommand: message.manualCommand }),
-  };
+    action: plan?.action,
+    target: plan && formatTarget(planned?.target ?? plan.target),
+    ...deedOf(status),
+    signal: plan && verification && signalOf(plan, verification),
+    runbookUrl: decision?.verdict === 'human' ? decision.runbookUrl : plan?.runbookUrl,
+    approval: asked && askOf(asked),
+    manualCommand: message.manualCommand,
+  });
 }
 
 /** Each role is a group of its own: whoever has its link votes as the group. */

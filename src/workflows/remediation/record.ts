@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { SearchAttributePair } from '@temporalio/common';
+import type { Alert } from '../../domain/alert/alert.ts';
 import type { Outcome } from '../../domain/remediation/outcome.ts';
 import { renderDetails } from '../../domain/remediation/remediation-details.ts';
 import {
@@ -9,9 +9,8 @@ import {
   type TimelineEntry,
 } from '../../domain/remediation/remediation.ts';
 import { Milestones } from './milestones.ts';
-import { keyword, searchAttributes, WaitingFor } from '../../contract/search-attributes.ts';
+import { type KeywordAttribute, pairsOf, searchAttributes, WaitingFor } from '../../contract/search-attributes.ts';
 
-type KeywordAttribute = Exclude<keyof typeof searchAttributes, 'cureSeconds'>;
 type Findings = Omit<RemediationStatus, 'step' | 'outcome' | 'summary' | 'timeline'>;
 
 /** Entries kept; a remediation has about ten, so that only a fault of ours could reach this. */
@@ -24,7 +23,11 @@ export class RemediationRecord {
   #summary = 'Alert received';
   #findings: Findings = { alertResolved: false, notified: [] };
   readonly #timeline: TimelineEntry[] = [];
-  readonly #milestones = new Milestones();
+  readonly #milestones: Milestones;
+
+  constructor({ startsAt }: Pick<Alert, 'startsAt'>) {
+    this.#milestones = new Milestones({ alertStartsAt: Date.parse(startsAt) });
+  }
 
   get findings(): Findings {
     return this.#findings;
@@ -76,10 +79,7 @@ export class RemediationRecord {
 
   /** Adds to what the Web UI's list can be filtered by. One event in history, so give all that is known at once. */
   index({ cureSeconds, ...keywords }: Partial<Record<KeywordAttribute, string>> & { cureSeconds?: number }): void {
-    const pairs = Object.entries(keywords).map(([name, value]): SearchAttributePair => ({
-      key: searchAttributes[name as KeywordAttribute],
-      value: keyword(value),
-    }));
+    const pairs = pairsOf(keywords);
     if (cureSeconds !== undefined) pairs.push({ key: searchAttributes.cureSeconds, value: cureSeconds });
     this.#indexedOutcome = keywords.outcome ?? this.#indexedOutcome;
     upsertSearchAttributes(pairs);

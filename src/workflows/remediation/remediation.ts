@@ -9,43 +9,50 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Alert } from '../../domain/alert/alert.ts';
-import { type RemediationResult, Step } from '../../domain/remediation/remediation.ts';
-import { type AuditFact, AuditTrail } from './audit-trail.ts';
 import {
   type RemediationInput,
   RESOLVED_SIGNAL,
-  type ResolvedNotice,
   type RemediationStatus,
+  type ResolvedNotice,
   STATUS_QUERY,
   UNDO_UPDATE,
   type UndoInput,
 } from '../../contract/remediation.ts';
+import { Undo } from '../../domain/actions/contract.ts';
+import type { UndoResult } from '../../domain/actions/effects.ts';
+import { defined } from '../../domain/defined.ts';
+import { isFailure } from '../../domain/notice/notification.ts';
+import { Outcome } from '../../domain/remediation/outcome.ts';
+import { type RemediationResult, Step } from '../../domain/remediation/remediation.ts';
+import { type AuditFact, AuditTrail } from './audit-trail.ts';
 import { type Ending, endingAfterFault } from './ending.ts';
 import { faultOf } from './fault.ts';
-import { type Lifecycle, pursue } from './lifecycle.ts';
+import type { Lifecycle } from './life.ts';
+import { pursue } from './lifecycle.ts';
 import { type Message, notifyPeople } from './notices.ts';
 import { RemediationRecord } from './record.ts';
 import { Saga } from './saga.ts';
-import { telemetry } from '../tracing/sinks.ts';
-import type { RestoreResult } from '../../domain/actions/effects.ts';
+import { AdmissionPass } from './stages/admission-pass.ts';
 import { ApprovalDesk } from './stages/approval-desk.ts';
-import { GuardPass } from './stages/guard-pass.ts';
 import { PageHold } from './stages/page-hold.ts';
+import { telemetry } from '../tracing/sinks.ts';
 
 export const resolvedSignal = defineSignal<[ResolvedNotice]>(RESOLVED_SIGNAL);
 export const statusQuery = defineQuery<RemediationStatus>(STATUS_QUERY);
 export const undoUpdate = defineUpdate<Step, [UndoInput]>(UNDO_UPDATE);
 
+/** Ends that count against a rule that has acted. */
+const GIVEN_UP: readonly Outcome[] = [Outcome.Escalated, Outcome.Cancelled, Outcome.RolledBack];
+
 /** Steps at which nothing can be called back any more. */
 const TOO_LATE: readonly Step[] = [Step.Compensating, Step.Notifying, Step.Ended];
 
 /**
- * What Mendloop does about one alert, from decision to outcome. One execution an alert; its ID is the alert's identity.
- * Cancelling it at any step undoes what it changed.
+ * What Mendloop does about one incident, from decision to outcome. Its ID is the incident's identity. Cancelling it at any
+ * step undoes what it changed.
  */
-export async function remediation({ alert }: RemediationInput): Promise<RemediationResult> {
-  return await new Remediation(alert).run();
+export async function remediation(input: RemediationInput): Promise<RemediationResult> {
+  return await new Remediation(input).run();
 }
 
 class Remediation {
@@ -55,20 +62,18 @@ class Remediation {
   readonly #telling: Promise<void>[] = [];
   #undo: UndoInput | undefined;
 
-  constructor(alert: Alert) {
+  constructor({ alert, cluster, decision }: RemediationInput) {
     const id = workflowInfo().workflowId;
-    const record = new RemediationRecord();
+    const record = new RemediationRecord(alert);
     this.#life = {
-      id,
-      alert,
-      record,
-      saga: new Saga<RestoreResult>(),
-      guards: new GuardPass({ id, alert, record }),
+      ...{ id, alert, cluster, decision, record },
+      saga: new Saga<UndoResult>(),
+      pass: new AdmissionPass({ id, alert, cluster, record }),
       desk: new ApprovalDesk(record),
       audit: new AuditTrail(id),
       page: new PageHold({ id, alert, record }),
       notify: (message) => this.#tell(message),
-      action: undefined,
+      effects: undefined,
     };
     setHandler(statusQuery, () => record.status);
     setHandler(resolvedSignal, () => {
@@ -88,7 +93,7 @@ class Remediation {
       if (error instanceof Error && isCancellation(error) && this.#undo === undefined) cancellation = error;
       ending = await CancellationScope.nonCancellable(() => this.#unwind(error));
     }
-    // Telling people and taking marks off must not be stopped half-way either.
+    // Telling people and giving back what is held must not be stopped half-way either.
     const result = await CancellationScope.nonCancellable(() => this.#close(ending));
     // A cancelled workflow shows as such in the Web UI; its memory is in the details and the search attributes.
     if (cancellation !== undefined) throw cancellation;
@@ -97,7 +102,7 @@ class Remediation {
 
   /** Undoes what was done, in reverse, and says how that went. */
   async #unwind(error: unknown): Promise<Ending> {
-    const { record, saga, action } = this.#life;
+    const { record, saga, effects } = this.#life;
     const found = faultOf(error, record.step);
     const by = this.#undo;
     const fault =
@@ -105,36 +110,53 @@ class Remediation {
         ? found
         : { ...found, message: `undone by ${by.by}: ${by.reason}` };
     record.keep({ fault });
-    if (saga.isEmpty) return endingAfterFault(fault, []);
+    const stays = effects?.planned.undo === Undo.Exact ? undefined : effects?.result;
+    if (saga.isEmpty) return endingAfterFault({ fault, results: [], stays });
     record.enter(Step.Compensating, `${fault.message}; undoing the change`);
     const results = await saga.compensate();
     const first = results[0];
     if (first?.ok) record.keep({ compensation: first.result });
-    return endingAfterFault(fault, results, action?.manualUndo);
+    return endingAfterFault({ fault, results, manualCommand: effects?.planned.manualUndo });
   }
 
   async #close(ending: Ending): Promise<RemediationResult> {
     const { outcome, text } = ending;
-    const { record, guards, action } = this.#life;
+    const { record, effects } = this.#life;
     record.enter(Step.Notifying, text);
-    if (record.indexedOutcome !== outcome) record.index({ outcome });
-    const acted = record.findings.scale !== undefined;
+    // Where nothing was done, or another hand took it away, the scorecard must not count it for the rule.
+    const isOurs = effects?.mayHaveActed === true && record.findings.fault?.type !== 'LeverMoved';
+    const unearned = GIVEN_UP.includes(outcome) && !isOurs ? { action: 'none' } : {};
+    if (record.indexedOutcome !== outcome) record.index({ outcome, ...unearned });
     const pageLet = this.#life.page.end();
+    const told = ending.told === true ? Promise.resolve() : this.#notify(messageOf(ending));
+    const cleared = this.#allClear(ending, told);
     // First of all, because others wait for it; people are told for as long as it takes.
-    const budgetKept = acted && record.findings.compensation === undefined;
-    await guards.leaveAll({ outcome, text, acted, budgetKept });
-    const told = ending.told === true ? undefined : this.#notify(messageOf(ending));
-    this.#auditEnd(ending);
-    await told;
+    await this.#leave(ending);
+    await Promise.all([told, cleared]);
     await this.#release();
-    await Promise.all([this.#life.audit.settled(), pageLet, ...this.#telling]);
+    await Promise.all([pageLet, ...this.#telling]);
     telemetry.remediationEnded({
-      action: action === undefined ? 'none' : 'scale',
+      action: effects === undefined ? 'none' : effects.planned.action,
       outcome,
       seconds: record.elapsedSeconds,
     });
     await condition(allHandlersFinished);
     return record.end(outcome, text);
+  }
+
+  /** Everything that is held, with the rows that say how it ended, in one commit. */
+  async #leave(ending: Ending): Promise<void> {
+    const { record, pass, audit, effects } = this.#life;
+    const { outcome, text, enterAgainAt } = ending;
+    this.#auditEnd(ending);
+    const acted = effects?.mayHaveActed === true;
+    await pass.leave({
+      what: 'all',
+      ...{ outcome, text, acted },
+      keepMoney: acted && record.findings.compensation === undefined,
+      ...defined({ enterAgainAt }),
+      audit: audit.take(),
+    });
   }
 
   #auditEnd({ outcome, text }: Ending): void {
@@ -144,13 +166,14 @@ class Remediation {
       facts.push({ kind: 'effect_failed', step: 'act/failed', data: { type: fault.type, message: fault.message } });
     }
     if (compensation !== undefined) {
-      facts.push({ kind: 'compensation', step: 'compensation', data: { ...compensation } });
+      const { status, text: undone } = compensation;
+      facts.push({ kind: 'compensation', step: 'compensation', data: { status, text: undone } });
     }
     const because = fault === undefined ? {} : { fault: fault.type };
     this.#life.audit.add([...facts, { kind: 'outcome', step: 'outcome', data: { outcome, text, ...because } }]);
   }
 
-  /** Settles when everybody was told, or cannot be; whoever does not wait for it is waited for at the end. */
+  /** Settles when every channel was told, or cannot be; what does not wait for it is waited for at the end. */
   #tell(message: Message): Promise<void> {
     const told = this.#notify(message);
     this.#telling.push(told.catch(() => undefined));
@@ -163,14 +186,26 @@ class Remediation {
     record.keep({ notified: [...record.findings.notified, ...notified] });
   }
 
+  /** An alert that resolves while people are told of a failure: one channel that is down must not keep pages open. */
+  async #allClear(ending: Ending, told: Promise<void>): Promise<void> {
+    const { record } = this.#life;
+    if (ending.told === true || !isFailure({ kind: ending.outcome }) || record.findings.alertResolved) return;
+    const hasResolved = await Promise.race([
+      told.then(() => record.findings.alertResolved),
+      condition(() => record.findings.alertResolved).then(() => true),
+    ]);
+    if (!hasResolved) return;
+    await this.#notify({ ...messageOf(ending), text: `The alert has resolved. ${ending.text}`, resolved: true });
+  }
+
   /** Best effort: the marks are for people, and a target that is gone or refuses has none to take off. */
   async #release(): Promise<void> {
-    const { record, guards, action } = this.#life;
-    // Whoever the lease made way for takes the marks over, and with them where the target once stood.
-    const { scale, lease } = record.findings;
-    if ((scale === undefined && lease === undefined) || guards.yieldTo !== undefined) return;
+    const { record, pass, effects } = this.#life;
+    // The remediation that the lease made way for takes the marks over, and with them where the target once stood.
+    const { effect, lease } = record.findings;
+    if (effects === undefined || (effect === undefined && lease === undefined) || pass.yieldTo !== undefined) return;
     try {
-      await action?.release();
+      await effects.release();
     } catch (error) {
       record.enter(Step.Notifying, `Could not take the marks off: ${faultOf(error, Step.Notifying).message}`);
     }
@@ -192,5 +227,5 @@ class Remediation {
 }
 
 function messageOf({ outcome, text, manualCommand }: Ending): Message {
-  return { kind: outcome, text, ...(manualCommand === undefined ? {} : { manualCommand }) };
+  return { kind: outcome, text, ...defined({ manualCommand }) };
 }

@@ -22,6 +22,11 @@ export class Saga<R> {
     this.#compensations.push(compensation);
   }
 
+  /** What was announced last has not happened, for certain. */
+  forget(): void {
+    this.#compensations.pop();
+  }
+
   get isEmpty(): boolean {
     return this.#compensations.length === 0;
   }

@@ -1,16 +1,14 @@
-import { proxySinks, workflowInfo } from '@temporalio/workflow';
+import { proxySinks } from '@temporalio/workflow';
 import type { Sinks } from '@temporalio/workflow';
 import { type Milestone, secondsSinceAlert } from '../../domain/remediation/milestone.ts';
 import type { Mode } from '../../domain/decision/mode.ts';
 import type { Outcome } from '../../domain/remediation/outcome.ts';
-import { parseRemediationId } from '../../domain/alert/parse-remediation-id.ts';
 
 /** What workflows report to the worker's telemetry: outside history, at least once, never during replay. */
 export interface TelemetrySinks extends Sinks {
   telemetry: {
     remediationEnded(event: RemediationEnded): void;
     milestoneReached(event: MilestoneReached): void;
-    breakerChanged(event: BreakerChanged): void;
   };
 }
 
@@ -31,15 +29,15 @@ export interface MilestoneReached {
   readonly traceId?: string | undefined;
 }
 
-export interface BreakerChanged {
-  readonly to: 'open' | 'closed';
-}
-
 export const { telemetry } = proxySinks<TelemetrySinks>();
 
-/** Reports how long after its alert's start the running remediation has reached a milestone. */
-export function reportMilestone(milestone: Milestone, traceId: string | undefined): void {
-  const identity = parseRemediationId(workflowInfo().workflowId);
-  const seconds = identity === undefined ? undefined : secondsSinceAlert(identity.startsAtMs, Date.now());
+/** Reports how long after its alert's start, in epoch ms, the running remediation has reached a milestone. */
+export function reportMilestone(reached: {
+  readonly milestone: Milestone;
+  readonly alertStartsAt: number;
+  readonly traceId: string | undefined;
+}): void {
+  const { milestone, alertStartsAt, traceId } = reached;
+  const seconds = secondsSinceAlert(alertStartsAt, Date.now());
   if (seconds !== undefined) telemetry.milestoneReached({ milestone, seconds, traceId });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { migratePostgres } from '../../../src/store/audit/migrate.ts';
+import { migratePostgres } from '../../../src/store/migrate.ts';
 import { openAuditLog } from '../../../src/store/audit/open-audit-log.ts';
 import { type AuditSettings, auditSchema } from '../../../src/config/audit-schema.ts';
 import { startPostgres } from '../../../dev/stack/postgres-server.ts';

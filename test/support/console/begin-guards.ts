@@ -1,50 +1,26 @@
-import { NEW_LEDGER } from '../../../src/domain/guards/ledger-state.ts';
-import { NEW_TARGET_GUARD, type TargetGuardState } from '../../../src/domain/guards/target-state.ts';
-import {
-  budgetLedgerId,
-  type BudgetLedgerInput,
-  guardTaskQueue,
-  targetGuardId,
-  type TargetGuardInput,
-} from '../../../src/contract/guards.ts';
+import type { AdmitRequest } from '../../../src/domain/admission/admission.ts';
 import type { PeopleStack } from '../people-stack.ts';
+import { aClause, aMoneyAsk, asking, leaving } from '../store/requests.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+/** Makes the guards remember something: an open breaker, one that has counted a failure, and a budget with money held. */
+export async function beginGuards({ store: { admission } }: Pick<PeopleStack, 'store'>): Promise<void> {
+  const pastOf = (name: string, serial: number): Partial<AdmitRequest> & { readonly remediationId: string } => ({
+    remediationId: `remediation/default/${name}/${serial.toString(16).padStart(16, 'b')}/1`,
+    namespace: 'production',
+    target: `default/production/Deployment/${name}`,
+  });
+  const failed = async (name: string, serial: number, cooldownSeconds: number) => {
+    const { remediationId, ...past } = pastOf(name, serial);
+    await admission.admit(asking(remediationId, { ...past, clause: aClause({ cooldownSeconds }) }));
+    await admission.leave(leaving(remediationId, { outcome: 'rolled_back', keepMoney: false }));
+  };
+  for (const serial of [1, 2, 3]) await failed('payment-gateway', serial, 0);
+  await failed('order-service', 1, 300);
 
-/** Guards that remember something: an open breaker, one that has counted a failure, and a budget with money held. */
-export async function beginGuards(
-  { client, taskQueue }: Pick<PeopleStack, 'client' | 'taskQueue'>,
-  remediationId: string,
-): Promise<void> {
-  const now = Date.now();
-  const queue = guardTaskQueue(taskQueue);
-  const begin = async (name: string, state: TargetGuardState) => {
-    const target = { cluster: 'default', namespace: 'production', kind: 'Deployment', name } as const;
-    await client.workflow.start<(input: TargetGuardInput) => Promise<void>>('targetGuard', {
-      ...{ workflowId: targetGuardId(target), taskQueue: queue, args: [{ state }] },
-    });
-  };
-  const failures = [15, 10, 5].map((ago) => ({ at: now - ago * MINUTE, until: now + HOUR }));
-  await begin('payment-gateway', {
-    ...NEW_TARGET_GUARD,
-    breaker: {
-      failures,
-      open: { since: now - 5 * MINUTE, until: now + 45 * MINUTE, forgottenAt: now + 2 * HOUR },
-    },
+  const { remediationId, ...paid } = pastOf('catalog', 1);
+  const money = aMoneyAsk(3.45, {
+    ...{ budget: 'default', scopeKey: 'production', currency: 'USD', daily: 50, usage: 31.4, settleSeconds: 3600 },
   });
-  await begin('order-service', {
-    ...NEW_TARGET_GUARD,
-    breaker: { failures: failures.slice(0, 1) },
-    changes: [{ action: 'scale', at: now - MINUTE, until: now + 4 * MINUTE }],
-  });
-  const ledger = {
-    ...NEW_LEDGER,
-    ...{ daily: 50, currency: 'USD', reading: { usage: 31.4, measuredAt: now - MINUTE } },
-    reservations: [{ remediationId, amount: 3.45, since: now - MINUTE, settleMs: HOUR, committedAt: now }],
-  };
-  await client.workflow.start<(input: BudgetLedgerInput) => Promise<void>>('budgetLedger', {
-    ...{ workflowId: budgetLedgerId({ budget: 'default', scopeKey: 'production' }), taskQueue: queue },
-    args: [{ state: ledger }],
-  });
+  await admission.admit(asking(remediationId, { ...paid, money, clause: aClause({ cooldownSeconds: 0 }) }));
+  await admission.leave(leaving(remediationId));
 }

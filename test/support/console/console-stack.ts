@@ -3,19 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { ApiUser } from '../../../src/api/access/identify.ts';
-import { createApi } from '../../../src/api/create-api.ts';
-import { serveApi } from '../../../src/api/serve-api.ts';
-import { createTemporalStarter } from '../../../src/api/webhook/temporal-starter.ts';
-import { remediationsAndGuards } from '../../../src/cli/people.ts';
-import { createLogger } from '../../../src/telemetry/logger.ts';
-import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { keyword, searchAttributes } from '../../../src/contract/search-attributes.ts';
 import { buildConsole } from '../../../tools/build-console.ts';
 import { anAlert } from '../alerts.ts';
 import { type PeopleStack, startPeopleStack } from '../people-stack.ts';
 import { type ConsoleWorldOptions, consoleWorld, serviceOf } from './console-world.ts';
 
-export interface ConsoleStack extends Omit<PeopleStack, 'stop'> {
+export interface ConsoleStack extends Omit<PeopleStack, 'serve' | 'stop'> {
   /** The console for whoever is on this machine. */
   readonly url: string;
   /** Starts a story's remediation, and gives its ID. */
@@ -25,32 +19,19 @@ export interface ConsoleStack extends Omit<PeopleStack, 'stop'> {
   stop(): Promise<void>;
 }
 
-/** The real console on the real API, workflows and guards on a real Temporal server, with stories for activities. */
+/** The real console on the real API, store and workflows on a real Temporal server, with stories for activities. */
 export async function startConsoleStack(options: ConsoleWorldOptions = {}): Promise<ConsoleStack> {
   const folder = await mkdtemp(join(tmpdir(), 'mendloop-console-'));
   const consoleFolder = join(folder, 'console');
   await buildConsole({ output: consoleFolder });
-  const stack = await startPeopleStack({ world: consoleWorld(options) });
-  const { client, config, taskQueue } = stack;
-  const ends: (() => Promise<void>)[] = [];
-  const serve = async (users: readonly ApiUser[]) => {
-    const app = createApi({
-      ...{ settings: config.api, metrics: createMetrics(), logger: createLogger({ level: 'error' }) },
-      starter: createTemporalStarter({ client, taskQueue }),
-      readiness: { temporal: () => Promise.resolve(true), policy: () => true },
-      people: { users, consoleFolder, ...remediationsAndGuards(config, client) },
-    });
-    const server = await serveApi(app, config.api);
-    ends.push(() => server.close());
-    return server.url;
-  };
+  const stack = await startPeopleStack(consoleWorld(options));
+  const serve = (users: readonly ApiUser[]) => stack.serve({ users, consoleFolder });
   return {
     ...stack,
     serve,
     url: await serve([]),
     tell: (story, labels = {}) => stack.start(storyAlert(story, labels)),
     stop: async () => {
-      for (const end of ends) await end();
       await stack.stop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -76,7 +57,7 @@ export async function plantEnded(
   number: number,
   attributes: Partial<Record<Attribute, string>>,
 ): Promise<void> {
-  const workflowId = `remediation/Planted/${number.toString(16).padStart(16, '0')}/1`;
+  const workflowId = `remediation/default/Planted/${number.toString(16).padStart(16, '0')}/1`;
   const pairs = Object.entries(attributes).map(([key, value]) => ({
     key: searchAttributes[key as Attribute],
     value: keyword(value),

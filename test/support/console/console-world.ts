@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities } from '../../../src/activities/index.ts';
+import type { PrepareResult } from '../../../src/activities/prepare.ts';
+import type { Admission } from '../../../src/domain/admission/admission.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
+import { judgePrepared } from '../../../src/domain/remediation/judge-prepared.ts';
+import type { Prepared } from '../../../src/domain/remediation/prepared.ts';
 import { weighEvidence } from '../../../src/domain/evidence/weigh-evidence.ts';
 import type { Sample, VerificationReport } from '../../../src/domain/verification/measurement.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { initialState } from '../../../src/domain/verification/verification-state.ts';
 import { judge, observe } from '../../../src/domain/verification/verification.ts';
-import { FakeWorld, snapshot } from '../../workflow/fake-world.ts';
-import { aPlan } from '../plans.ts';
+import { FakeWorld, prepared } from '../../workflow/fake-world.ts';
+import type { PeopleWorld } from '../people-stack.ts';
+import { aPlan, aPlannedChange } from '../plans.ts';
 
 /** Names of alerts, each of which takes another way through the real workflow. */
 export const Story = {
@@ -20,6 +25,7 @@ export const Story = {
   /** Does not help, and is undone. */
   NoHelp: 'PaymentGatewaySlow',
   Human: 'DatabaseDiskAlmostFull',
+  /** No rule wants it: it is counted, and has no remediation. */
   Rejected: 'CertificateExpiresSoon',
   Observed: 'SearchServiceSlow',
   Denied: 'RecommendationsThrottled',
@@ -46,46 +52,21 @@ export interface ConsoleWorldOptions {
 }
 
 /** A world in which the stories happen: activities answer what real ones would, by Mendloop's own arithmetic. */
-export function consoleWorld({ pace = 0 }: ConsoleWorldOptions = {}): FakeWorld {
-  return new FakeWorld({
-    decide: ({ alert }) => Promise.resolve(decisionOf(alert.labels['alertname'] ?? '', alert.labels['service'] ?? '')),
-    inspectTarget: ({ target }) => Promise.resolve({ ...snapshot, target: { ...snapshot.target, name: target.name } }),
-    gatherEvidence: ({ evidence }) =>
-      Promise.resolve(
-        weighEvidence(evidence, [
-          { value: 1.92, past: usual(0.14, 0.012) },
-          { value: 0.41, past: usual(0.02, 0.006) },
-          { value: 220, past: usual(180, 22) },
-          { value: 'unavailable', past: 'unavailable' },
-        ]),
-      ),
-    measureBaseline: ({ verification }) =>
+export function consoleWorld({ pace = 0 }: ConsoleWorldOptions = {}): PeopleWorld {
+  const world = new FakeWorld({
+    prepare: (input) => Promise.resolve(prepareFor(input)),
+    previewChange: ({ planned: { target, moves } }) =>
       Promise.resolve({
-        objective: { at: Date.now() / 1000, status: 'known', value: 1.9 },
-        neighbours: verification.neighbours.map(({ name }, index) => ({
-          name,
-          sample: { at: Date.now() / 1000, status: 'known' as const, value: [0.21, 0.9][index] ?? 1 },
-        })),
+        ...(moves === undefined ? {} : { moves }),
+        diff: diffOf(target.name, moves?.before ?? 0, moves?.after ?? 0),
       }),
-    previewScale: ({ from, to, target }) =>
-      Promise.resolve({ before: from, after: to, diff: diffOf(target.name, from, to) }),
-    awaitReady: async ({ replicas }) => {
+    observeEffect: async ({ planned: { awaits, moves }, value }) => {
       await sleep(pace * 3);
-      return { readyReplicas: replicas, waitedMs: pace * 3 };
+      const ready = value ?? moves?.after ?? 0;
+      const readings = [{ name: 'ready replicas', text: String(ready), value: ready }];
+      return { text: value === undefined ? awaits : `${ready} ready replicas`, readings };
     },
     verifyRemediation: (input) => verifyBy(input, pace),
-    reserveBudget: ({ target, addedReplicas }) => {
-      const allowed = target.name !== SERVICES[Story.Denied];
-      const added = addedReplicas * 1.15;
-      return Promise.resolve({
-        ...{ allowed, budget: 'default', currency: 'USD', daily: 50, committed: allowed ? 31.4 : 48.9, added },
-        ...{ projected: (allowed ? 31.4 : 48.9) + added, outstanding: 0 },
-        reason: allowed
-          ? `${addedReplicas} more Pods for 4 h cost ${added.toFixed(2)} USD on top of 31.40 USD a day: within the 50.00 USD a day of budget default`
-          : `${addedReplicas} more Pods for 4 h cost ${added.toFixed(2)} USD on top of 48.90 USD a day: over the 50.00 USD a day of budget default`,
-        ...(allowed ? { ledger: 'ledger/default/production' } : {}),
-      });
-    },
     awaitLeaseStep: async ({ current, bounds }) => {
       await sleep(pace * 6);
       return current > bounds.floor
@@ -97,7 +78,53 @@ export function consoleWorld({ pace = 0 }: ConsoleWorldOptions = {}): FakeWorld 
         : { kind: 'done', reason: `back at ${current}` };
     },
   });
+  return {
+    world,
+    decide: ({ labels: { alertname = '', service = '' } }) => decisionOf(alertname, service),
+  };
 }
+
+type PrepareInput = Parameters<Activities['prepare']>[0];
+
+/** What is read of a target, and whether it is let through. */
+function prepareFor({ plan, admit }: PrepareInput): PrepareResult {
+  const { target, verification, evidence } = plan;
+  const at = Date.now() / 1000;
+  const found: Prepared = {
+    ...prepared(aPlannedChange({}, { target })),
+    ...(evidence === undefined ? {} : { evidence: weighEvidence(evidence, SEEN) }),
+    baseline: {
+      objective: { at, status: 'known', value: 1.9 },
+      neighbours: verification.neighbours.map(({ name }, index) => ({
+        name,
+        sample: { at, status: 'known', value: [0.21, 0.9][index] ?? 1 },
+      })),
+    },
+  };
+  const verdict = judgePrepared(found);
+  if (!verdict.go || admit === undefined) return { prepared: found, verdict };
+  return { prepared: found, verdict, admission: admissionOf(target.name, admit.only) };
+}
+
+function admissionOf(name: string, only: 'target' | undefined): Admission {
+  if (only !== undefined) return { status: 'granted', epoch: 1 };
+  const allowed = name !== SERVICES[Story.Denied];
+  const [committed, added, daily] = [allowed ? 31.4 : 48.9, 3.45, 50];
+  const cost = `3 more Pods for 4 h cost ${added.toFixed(2)} USD on top of ${committed.toFixed(2)} USD a day`;
+  const budget = {
+    ...{ allowed, budget: 'default', currency: 'USD', daily, committed, added, projected: committed + added },
+    ...{ outstanding: 0, reason: `${cost}: ${allowed ? 'within' : 'over'} the 50.00 USD a day of budget default` },
+  };
+  return allowed ? { status: 'granted', epoch: 1, budget } : { status: 'denied', budget };
+}
+
+/** What the signals of the evidence say: three are far out, one cannot be had. */
+const SEEN: Parameters<typeof weighEvidence>[1] = [
+  { value: 1.92, past: usual(0.14, 0.012) },
+  { value: 0.41, past: usual(0.02, 0.006) },
+  { value: 220, past: usual(180, 22) },
+  { value: 'unavailable', past: 'unavailable' },
+];
 
 function decisionOf(name: string, service: string): Decision {
   const base = { policyRevision: '7f3a91c2d0b4' };
@@ -119,8 +146,7 @@ function decisionOf(name: string, service: string): Decision {
       return {
         ...decided,
         verdict: 'plan',
-        mode: 'auto',
-        effectiveMode: { mode, source: mode === 'auto' ? 'policy' : 'flag' },
+        mode,
       };
     }
   }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import { stringify } from 'yaml';
 import {
   type AlertmanagerServer,
@@ -13,65 +12,136 @@ import {
   type ManagedProcess,
   type PrometheusServer,
   Stack,
-  startAlertmanager,
   startPrometheus,
   startTemporalServer,
-  Supervisor,
   type TemporalServer,
   terminalProgress,
 } from '../../../dev/stack/index.ts';
 import { policyBuildArguments } from '../../../src/workers/policy-bundle.ts';
 import { startTestCluster, type TestCluster } from '../cluster.ts';
+import { type Hold, startApiGate, type Stopped } from './api-gate.ts';
+import { startInstallationAlertmanager } from './alertmanager.ts';
+import { DeploymentHistory } from './deployment-history.ts';
+import { MendloopProcesses } from './mendloop-processes.ts';
 import { type SignalExporter, startSignalExporter } from './signal-exporter.ts';
-
-const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
+import { embeddedPlace, type PostgresPlace, startPostgresPlace, type StorePlace } from './store-place.ts';
 
 /** A whole installation of real parts: `mendloop api` and `mendloop worker` as processes, and everything they talk to. */
 export interface Installation {
   readonly cluster: TestCluster;
+  /** Of every Deployment. */
+  readonly history: DeploymentHistory;
   readonly alertmanager: AlertmanagerServer;
   readonly prometheus: PrometheusServer;
   readonly signals: SignalExporter;
   readonly client: Client;
+  /** Of the API that Alertmanager's webhook goes to. */
   readonly apiUrl: string;
-  /** Starts `mendloop worker`; settles when the process runs. */
+  /** Starts `mendloop worker`; settles when it polls. */
   startWorker(): Promise<ManagedProcess>;
+  /** Starts `mendloop api`; settles when it is ready. */
   startApi(): Promise<ManagedProcess>;
-  /** Ends Temporal as a crash would, and starts it again on the same port and file. */
-  crashTemporal(): Promise<void>;
+  /** Holds up the next request of this kind to the API server; of an installation that is `gated`. */
+  hold(stopped: Stopped): Hold;
+  /** One more `mendloop api`, on a port of its own. */
+  startReplica(): Promise<{ readonly url: string }>;
+  /** Ends Temporal as a crash would. */
+  killTemporal(): Promise<void>;
+  /** Starts it again on the same port and file. */
+  restartTemporal(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startInstallation(extra: Record<string, unknown> = {}): Promise<Installation> {
+export interface PostgresInstallation extends Installation {
+  readonly store: PostgresPlace;
+}
+
+/** Settings beside those that every installation has, or in place of them. */
+type Settings = Readonly<Record<string, unknown>>;
+
+/** The same, of what is known when the servers run. */
+type SettingsOf = (servers: Pick<Installation, 'signals'>) => Settings;
+
+export interface InstallationOptions {
+  readonly settings?: SettingsOf;
+  /** Whether Mendloop reaches the API server through a gate, at which its requests can be held up. */
+  readonly gated?: boolean;
+}
+
+/** API and worker share one folder, in which one of them has the database. */
+export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  return await within(async (stack, directory) => {
+    const servers = await startServers(stack, directory);
+    return await install({ ...servers, ...options, place: embeddedPlace(directory) });
+  });
+}
+
+/** API and worker share a PostgreSQL server. */
+export async function startPostgresInstallation(options: InstallationOptions = {}): Promise<PostgresInstallation> {
+  return await within(async (stack, directory) => {
+    const servers = await startServers(stack, directory);
+    const store = stack.add(await startPostgresPlace(migrationWith(directory)));
+    return { ...(await install({ ...servers, ...options, place: store })), store };
+  });
+}
+
+async function within<T extends Installation>(
+  start: (stack: Stack, directory: string) => Promise<Omit<T, 'stop'>>,
+): Promise<T> {
   const stack = new Stack();
   const directory = await mkdtemp(join(tmpdir(), 'mendloop-installation-'));
-  try {
-    return await start(stack, directory, extra);
-  } catch (error) {
+  const stop = async () => {
     await stack.stop();
     await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    return { ...(await start(stack, directory)), stop } as T;
+  } catch (error) {
+    await stop();
     throw error;
   }
 }
 
-async function start(stack: Stack, directory: string, extra: Record<string, unknown>): Promise<Installation> {
+/** `mendloop audit migrate`, as an operator runs it. */
+function migrationWith(directory: string) {
+  return async ({ settings: audit, env }: Pick<StorePlace, 'settings' | 'env'>): Promise<void> => {
+    const config = join(directory, 'migration.yaml');
+    await writeFile(config, stringify({ audit }));
+    const processes = new MendloopProcesses({ directory, env });
+    await processes.run(['audit', 'migrate', '--config', config, '--user', 'postgres']);
+  };
+}
+
+type Servers = Awaited<ReturnType<typeof startServers>>;
+
+/** Everything that Mendloop talks to, but for its store. */
+async function startServers(stack: Stack, directory: string) {
   const binaries = await ensureServers(['temporal', 'opa', 'prometheus', 'alertmanager'], {
     progress: terminalProgress(),
   });
-  const ports = { temporal: await freePort(), api: await freePort() };
-  const apiUrl = `http://127.0.0.1:${ports.api}`;
-  const temporalServer = () =>
+  const apiPort = await freePort();
+  const port = await freePort();
+  const start = () =>
     startTemporalServer({
-      binary: binaries.temporal,
+      ...{ binary: binaries.temporal, port, headless: true },
       dataDir: join(directory, 'temporal'),
       dbFile: join(directory, 'temporal.db'),
-      port: ports.temporal,
-      headless: true,
     });
   await mkdir(join(directory, 'temporal'));
-  let temporal: TemporalServer = await temporalServer();
-  stack.add({ stop: () => temporal.stop() });
+  let server: TemporalServer = await start();
+  stack.add({ stop: () => server.stop() });
+  const temporal = {
+    address: server.address,
+    kill: async () => {
+      await server.process.kill();
+      await server.stop();
+    },
+    restart: async () => {
+      server = await start();
+    },
+  };
   const cluster = stack.add(await startTestCluster());
+  const history = stack.add(await DeploymentHistory.start(cluster.kubernetes));
   const signals = stack.add(await startSignalExporter());
   const prometheus = stack.add(
     await startPrometheus({
@@ -84,97 +154,81 @@ async function start(stack: Stack, directory: string, extra: Record<string, unkn
     }),
   );
   const alertmanager = stack.add(
-    await startAlertmanager({
+    await startInstallationAlertmanager({
       binary: binaries.alertmanager,
       dataDir: join(directory, 'alertmanager'),
-      config: stringify({
-        route: {
-          receiver: 'mendloop',
-          group_by: ['...'],
-          group_wait: '0s',
-          group_interval: '1s',
-          repeat_interval: '1s',
-          routes: [{ receiver: 'nobody', matchers: ['alertname="RemediationFailed"'] }],
-        },
-        receivers: [
-          { name: 'mendloop', webhook_configs: [{ url: `${apiUrl}/webhooks/alertmanager`, send_resolved: true }] },
-          { name: 'nobody' },
-        ],
-      }),
+      webhookUrl: `http://127.0.0.1:${apiPort}/webhooks/alertmanager`,
     }),
   );
-
   const bundle = join(directory, 'policy.tar.gz');
-  const sources = [join('installation', 'policy.rego')];
-  const args = policyBuildArguments({ sources, output: bundle, revision: 'e2e' });
+  const args = policyBuildArguments({
+    sources: [join('installation', 'policy.rego')],
+    output: bundle,
+    revision: 'e2e',
+  });
   await promisify(execFile)(binaries.opa.path, args, { cwd: join(import.meta.dirname, '..') });
-  const configFile = join(directory, 'mendloop.yaml');
-  const config = {
-    api: { port: ports.api },
-    kubernetes: { kubeconfig: cluster.plane.kubeconfigPath },
+  return { stack, directory, apiPort, temporal, cluster, history, signals, prometheus, alertmanager, bundle };
+}
+
+interface InstallRequest extends Servers, InstallationOptions {
+  readonly place: StorePlace;
+}
+
+/** Mendloop itself. */
+async function install(request: InstallRequest): Promise<Omit<Installation, 'stop'>> {
+  const { stack, directory, apiPort, temporal, prometheus, alertmanager, bundle } = request;
+  const { cluster, history, signals, settings = () => ({}), gated = false } = request;
+  const gate = gated ? stack.add(await startApiGate(cluster.plane)) : undefined;
+  const kubeconfig = gate === undefined ? cluster.plane.kubeconfigPath : join(directory, 'kubeconfig');
+  if (gate !== undefined) {
+    await writeFile(kubeconfig, stringify(gate.kubeconfigFor(cluster.plane.token)), { mode: 0o600 });
+  }
+  const settingsOf = (port: number) => ({
+    api: { port },
+    kubernetes: { kubeconfig },
     prometheus: { url: prometheus.url },
+    alerts: {
+      confirm: {
+        alertmanager: { url: alertmanager.url },
+        // What comes from this sender is looked for where no such alert is.
+        senders: { 'by-hand': { source: 'prometheus' } },
+      },
+    },
     policy: { bundle },
     guards: { maxActionsPerHour: 300 },
     worker: { port: 0 },
-    audit: { store: { type: 'embedded', folder: join(directory, 'audit') } },
+    audit: request.place.settings,
     cost: { budgets: { default: { daily: 1000, scope: 'namespace' } } },
     notifications: { channels: { 'on-call': { type: 'alertmanager', endpoint: { url: alertmanager.url } } } },
-    ...extra,
+    ...settings({ signals }),
+  });
+  const configFor = async (port: number) => {
+    const file = join(directory, `mendloop-${port}.yaml`);
+    await writeFile(file, stringify(settingsOf(port)));
+    return file;
   };
-  await writeFile(configFile, stringify(config));
-  const temporalConfigFile = join(directory, 'temporal.toml');
-  await writeFile(temporalConfigFile, '[profile.default]\n');
-
-  const supervisor = stack.add(new Supervisor({ logDir: directory }));
-  let serial = 0;
-  const run = (command: 'api' | 'worker', ready: () => Promise<boolean>) =>
-    supervisor.start({
-      name: `mendloop-${command}-${(serial += 1)}`,
-      command: process.execPath,
-      args: [MAIN, command, '--config', configFile],
-      env: {
-        TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
-        TEMPORAL_NAMESPACE: 'default',
-        TEMPORAL_CONFIG_FILE: temporalConfigFile,
-        TEMPORAL_TLS: 'false',
-        XDG_STATE_HOME: directory,
-      },
-      ready,
-      readyWithinMs: 60_000,
-    });
-  const connection = await Connection.connect({ address: `127.0.0.1:${ports.temporal}` });
+  const connection = await Connection.connect({ address: temporal.address });
   stack.add({ stop: () => connection.close() });
   const client = new Client({ connection });
+  const env = { ...request.place.env, TEMPORAL_ADDRESS: temporal.address };
+  const processes = stack.add(new MendloopProcesses({ directory, env }));
+  const config = await configFor(apiPort);
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
   return {
-    cluster,
-    alertmanager,
-    prometheus,
-    signals,
-    client,
-    apiUrl,
-    startWorker: async () => {
-      const since = Date.now();
-      // Temporal remembers the polls of a worker that was killed: only a newer one is the new worker's.
-      return await run('worker', () => isPolled(client, 'mendloop', since));
+    ...{ cluster, history, alertmanager, prometheus, signals, client, apiUrl },
+    hold: (stopped) => {
+      if (gate === undefined) throw new Error('only a gated installation can hold up requests');
+      return gate.hold(stopped);
     },
-    startApi: () => run('api', async () => (await fetch(`${apiUrl}/readyz`)).ok),
-    crashTemporal: async () => {
-      await temporal.process.kill();
-      await temporal.stop();
-      temporal = await temporalServer();
+    startWorker: () => processes.startWorker({ config, client }),
+    startApi: () => processes.startApi({ config, url: apiUrl }),
+    startReplica: async () => {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      await processes.startApi({ config: await configFor(port), url });
+      return { url };
     },
-    stop: async () => {
-      await stack.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
+    killTemporal: () => temporal.kill(),
+    restartTemporal: () => temporal.restart(),
   };
-}
-
-async function isPolled(client: Client, taskQueue: string, since: number): Promise<boolean> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: 'default',
-    taskQueue: { name: taskQueue },
-    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-  });
-  return pollers.some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since);
 }

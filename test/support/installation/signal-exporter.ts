@@ -11,9 +11,16 @@ export interface SignalExporter {
   stop(): Promise<void>;
 }
 
+/** Below it, `{"perDay": 0}`: a cost source to which no change ever shows. */
+export const FREE_OF_COST = '/cost';
+
 export async function startSignalExporter(): Promise<SignalExporter> {
   const latency = new Map<string, number>();
-  const server = createServer((_request, response) => {
+  const server = createServer(({ url }, response) => {
+    if (url?.startsWith(FREE_OF_COST) === true) {
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ perDay: 0 }));
+      return;
+    }
     const lines = [...latency].map(([name, value]) => `test_latency_seconds{deployment="${name}"} ${value}`);
     response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(`${lines.join('\n')}\n`);
   });

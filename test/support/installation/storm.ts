@@ -1,122 +1,75 @@
 import { expect } from 'vitest';
 import type { Alert } from '../../../src/domain/alert/alert.ts';
-import { formatTarget } from '../../../src/domain/target/format-target.ts';
-import { GUARD_STATE_QUERY, targetGuardId } from '../../../src/domain/guards/names.ts';
-import { remediationId } from '../../../src/domain/alert/remediation-id.ts';
-import type { RemediationResult, RemediationStatus } from '../../../src/domain/remediation/remediation.ts';
-import type { ScaleTarget } from '../../../src/domain/target/target.ts';
-import { STATUS_QUERY } from '../../../src/contract/remediation.ts';
-import type { TargetGuardView } from '../../../src/contract/guards.ts';
-import { anAlert } from '../alerts.ts';
-import type { Incident } from './incidents.ts';
-import type { Installation } from './installation.ts';
+import { alertIdentity, remediationId } from '../../../src/domain/alert/remediation-id.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { PostgresInstallation } from './installation.ts';
 
-/** What the webhook answers: how many alerts it did what with. */
-interface Taken {
-  readonly started: number;
-  readonly duplicates: number;
-  readonly signalled: number;
-  readonly ignored: number;
+type Labels = Readonly<Record<string, string>>;
+
+/** A storm's incidents, counted. */
+export interface Counts {
+  readonly all: number;
+  /** Without an end yet. */
+  readonly open: number;
+  /** By outcome. */
+  readonly ended: Readonly<Record<string, number>>;
 }
 
-/** Many different alerts about the one workload of an incident, straight to the webhook. */
+/** Many different alerts at once, all in Alertmanager. */
 export class Storm {
-  readonly #installation: Installation;
-  readonly #target: ScaleTarget;
-  readonly alerts: readonly Alert[];
-  readonly ids: readonly string[];
+  readonly #installation: PostgresInstallation;
+  readonly #sets: readonly Labels[];
+  readonly #startsAt = new Date().toISOString();
 
-  constructor(
-    installation: Installation,
-    { namespace, name }: Incident,
-    { size, labels: more = {} }: { size: number; labels?: Record<string, string> },
-  ) {
+  constructor(installation: PostgresInstallation, labels: readonly Labels[]) {
     this.#installation = installation;
-    this.#target = { cluster: 'default', namespace, kind: 'Deployment', name };
-    const labels = { alertname: 'Slow', namespace, deployment: name, severity: 'critical', ...more };
-    this.alerts = Array.from({ length: size }, (_, index) => anAlert({ labels: { ...labels, pod: `pod-${index}` } }));
-    this.ids = this.alerts.map(remediationId);
+    this.#sets = labels;
   }
 
-  /** A notification for each alert, all at once, as from a route that groups nothing. */
-  async sendEach(): Promise<Taken[]> {
-    return await Promise.all(this.alerts.map((alert) => this.#post([alert])));
+  get ids(): readonly string[] {
+    return this.alerts().map((alert) => remediationId({ ...alertIdentity('default', alert), n: 1 }));
   }
 
-  /** One notification of all of them, as from a route that groups by workload. */
-  async sendAll(status: Alert['status']): Promise<Taken> {
+  /** As Alertmanager tells of them, for a delivery by hand. */
+  alerts(status: Alert['status'] = 'firing'): Alert[] {
     const ended = status === 'resolved' ? { endsAt: new Date().toISOString() } : {};
-    return await this.#post(this.alerts.map((alert) => ({ ...alert, status, ...ended })));
+    return this.#sets.map((labels) => ({
+      ...{ status, labels, annotations: { summary: 'slow' }, startsAt: this.#startsAt, ...ended },
+      generatorURL: 'http://prometheus.example/graph',
+      fingerprint: fingerprintOf(labels),
+    }));
   }
 
-  async guard(): Promise<TargetGuardView> {
-    const handle = this.#installation.client.workflow.getHandle(targetGuardId(this.#target));
-    return await handle.query<TargetGuardView>(GUARD_STATE_QUERY);
-  }
-
-  /** Settles when one remediation has the target and all others share its end; gives its ID. */
-  async leader(): Promise<string> {
-    const look = async () => {
-      try {
-        const { holder, joined, queue } = await this.guard();
-        return { held: holder !== undefined, joined, waiting: queue.length };
-      } catch {
-        return undefined; // Nobody has asked for the target yet.
-      }
-    };
-    await expect
-      .poll(look, { timeout: 60_000, interval: 100 })
-      .toEqual({ held: true, joined: this.ids.length - 1, waiting: 0 });
-    return (await this.guard()).holder?.remediationId ?? '';
-  }
-
-  async step(id: string): Promise<RemediationStatus['step']> {
-    const handle = this.#installation.client.workflow.getHandle(id);
-    return (await handle.query<RemediationStatus>(STATUS_QUERY)).step;
-  }
-
-  /** A human's yes, over the API. */
-  async approve(id: string): Promise<void> {
-    const path = id.split('/').map(encodeURIComponent).join('/');
-    const response = await fetch(`${this.#installation.apiUrl}/api/v1/remediations/${path}/approve`, {
+  /** To Alertmanager's API, all in one request, as Prometheus does. */
+  async send(status: Alert['status'] = 'firing'): Promise<void> {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const body = this.alerts(status).map(({ labels, annotations, startsAt, endsAt = later }) => ({
+      ...{ labels, annotations, startsAt, endsAt },
+    }));
+    const response = await fetch(`${this.#installation.alertmanager.url}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ reason: 'known pattern' }),
+      body: JSON.stringify(body),
     });
     expect(response.status, await response.text()).toBe(200);
   }
 
-  /** How each alert's remediation ended, by its ID; waits for all of them. */
-  async ends(): Promise<Map<string, RemediationResult>> {
-    const end = async (id: string) =>
-      [id, (await this.#installation.client.workflow.getHandle(id).result()) as RemediationResult] as const;
-    return new Map(await Promise.all(this.ids.map(end)));
+  /** What has become of its alerts, by the store. */
+  async counts(): Promise<Counts> {
+    const ids = this.ids.map((id) => `('${id}')`).join(', ');
+    const rows = await this.#installation.store.sql(`
+      SELECT i.outcome, count(*)::int AS n FROM (VALUES ${ids}) asked (id)
+      JOIN mendloop.incident i ON i.remediation_id = asked.id GROUP BY i.outcome`);
+    const ended = Object.fromEntries(
+      rows.filter((row) => row['outcome'] !== null).map((row) => [String(row['outcome']), Number(row['n'])]),
+    );
+    const open = Number(rows.find((row) => row['outcome'] === null)?.['n'] ?? 0);
+    return { all: Object.values(ended).reduce((sum, n) => sum + n, open), open, ended };
   }
 
-  /** How many remediations of the target Temporal knows. */
-  async count(condition = ''): Promise<number> {
-    const query = `WorkflowType = "remediation" AND MendloopTarget = "${formatTarget(this.#target)}"${condition}`;
-    return (await this.#installation.client.workflow.count(query)).count;
-  }
-
-  /** The webhook refuses nothing of a storm of this size: Alertmanager would come again, but later. */
-  async #post(alerts: readonly Alert[]): Promise<Taken> {
-    const response = await fetch(`${this.#installation.apiUrl}/webhooks/alertmanager`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        version: '4',
-        receiver: 'mendloop',
-        status: alerts[0]?.status,
-        alerts,
-        groupLabels: {},
-        commonLabels: {},
-        commonAnnotations: {},
-        externalURL: 'http://alertmanager.example',
-        groupKey: '{}:{}',
-      }),
-    });
-    expect(response.status, await response.clone().text()).toBe(200);
-    return (await response.json()) as Taken;
+  /** Settles when every alert has an incident that has ended. */
+  async untilEnded(timeout: number): Promise<Counts> {
+    await expect.poll(async () => (await this.counts()).open, { timeout, interval: 250 }).toBe(0);
+    return await this.counts();
   }
 }

@@ -3,17 +3,24 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { type ApiOptions, createApi } from '../../../src/api/create-api.ts';
 import { type ApiServer, serveApi } from '../../../src/api/serve-api.ts';
+import { createIntake, type Intake, type IntakeParts } from '../../../src/api/webhook/intake.ts';
 import { type Config, configSchema } from '../../../src/config/schema.ts';
 import type { Alert } from '../../../src/domain/alert/alert.ts';
+import type { Decision } from '../../../src/domain/decision.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../../src/telemetry/metrics.ts';
 import { anAlert } from '../../support/alerts.ts';
+import { MemoryIncidents } from '../../support/incidents/memory-incidents.ts';
+import { MemoryUnhandled } from '../../support/incidents/memory-unhandled.ts';
 import { FakeStarter } from './fake-starter.ts';
 
 export interface TestApi {
   readonly url: string;
   readonly server: ApiServer;
+  readonly intake: Intake;
   readonly starter: FakeStarter;
+  readonly incidents: MemoryIncidents;
+  readonly unhandled: MemoryUnhandled;
   readonly metrics: Metrics;
   /** What was logged, as JSON lines. */
   readonly log: string[];
@@ -22,21 +29,33 @@ export interface TestApi {
   series(name: string): Promise<number | undefined>;
 }
 
-type Overrides = Partial<Omit<ApiOptions, 'settings'>> & { settings?: Partial<Config['api']> };
+type Overrides = Partial<Omit<ApiOptions, 'settings'>> &
+  Partial<Pick<IntakeParts, 'policy' | 'flags' | 'clock'>> & { settings?: Partial<Config['api']> };
 
-/** The real app on a real port with a starter in memory; closed when the test ends. */
-export async function startApi({ settings: some, ...parts }: Overrides = {}): Promise<TestApi> {
+/** Policy that leaves every alert to a human: each has a remediation. */
+const FOR_HUMANS: Decision = { verdict: 'human', rule: 'some', reason: 'because', policyRevision: 'test' };
+
+/** The real app on a real port with starter and store in memory; closed when the test ends. */
+export async function startApi({ settings: some, policy, flags, clock, ...parts }: Overrides = {}): Promise<TestApi> {
   const settings = { ...configSchema.parse({}).api, port: 0, ...some };
   const starter = new FakeStarter();
+  const incidents = new MemoryIncidents();
+  const unhandled = new MemoryUnhandled();
   const metrics = createMetrics();
   const log: string[] = [];
   const logger = createLogger({ level: 'debug' }, { destination: { write: (line) => log.push(line) } });
   const readiness = { temporal: () => Promise.resolve(true), policy: () => true };
-  const app = createApi({ settings, starter, metrics, logger, readiness, ...parts });
+  const intake = createIntake({
+    ...{ settings, cluster: 'default', incidents, unhandled, starter, metrics, logger },
+    policy: policy ?? { decide: () => Promise.resolve(FOR_HUMANS) },
+    ...(flags === undefined ? {} : { flags }),
+    ...(clock === undefined ? {} : { clock }),
+  });
+  const app = createApi({ settings, intake, metrics, logger, readiness, ...parts });
   const server = await serveApi(app, settings);
   onTestFinished(() => server.close());
   return {
-    ...{ url: server.url, server, starter, metrics, log },
+    ...{ url: server.url, server, intake, starter, incidents, unhandled, metrics, log },
     post: (body, headers = {}) =>
       fetch(`${server.url}/webhooks/alertmanager`, {
         method: 'POST',

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { newLinkId, signLink } from '../../../src/clients/links/approval-link.ts';
 import type { LinkClaims } from '../../../src/domain/approval/approval-link.ts';
 import { endApproval } from '../../../src/domain/approval/approval.ts';
+import { aPlannedSweep } from '../../support/changes.ts';
+import { aPlannedChange } from '../../support/plans.ts';
 import { aStatus, aSummary, anApproval } from './fake-remediations.ts';
 import { ANN, startPeopleApi } from './people-harness.ts';
 
@@ -31,7 +33,11 @@ describe('GET of an approval link', () => {
     const { id } = api.remediations.waiting(
       { reason: 'production is frozen' },
       {
-        preview: { before: 2, after: 5, diff: '--- a\n+++ b\n@@ -1 +1 @@\n spec:\n-  replicas: 2\n+  replicas: 5' },
+        planned: aPlannedChange(),
+        preview: {
+          moves: { name: 'replicas', before: 2, after: 5 },
+          diff: '--- a\n+++ b\n@@ -1 +1 @@\n spec:\n-  replicas: 2\n+  replicas: 5',
+        },
         evidence: {
           ...{ confidence: 0.91, threshold: 0.8, enough: true, summary: 'confidence 0.91 of 0.80' },
           signals: [
@@ -51,6 +57,10 @@ describe('GET of an approval link', () => {
       for (const part of [
         'scale Deployment production/order-service 2 -&gt; 5',
         'production is frozen',
+        'The exact change: 2 → 5',
+        'It is put back if it does not help.',
+        'kubectl -n production scale deployment order-service --replicas=5',
+        '<dt>ready replicas</dt>',
         '<del>-  replicas: 2</del>',
         '<ins>+  replicas: 5</ins>',
         'confidence 0.91 of 0.80',
@@ -65,6 +75,16 @@ describe('GET of an approval link', () => {
     }
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(200);
     expect(api.remediations.votes).toEqual([]);
+  });
+
+  it('says of a change without a number what it is, and that it cannot be undone', async () => {
+    const api = await startWithLinks();
+    const { id } = api.remediations.waiting({}, { planned: aPlannedSweep() });
+    const page = await (await fetch(api.link(id))).text();
+    for (const part of ['sweep Node worker-1', 'It cannot be undone.', 'kubectl sweep worker-1', 'much']) {
+      expect(page).toContain(part);
+    }
+    expect(page).not.toMatch(/→|dry run/);
   });
 
   it('is a page that loads, runs and leaks nothing', async () => {

@@ -1,8 +1,10 @@
-import type { GuardOverview, Guards } from '../../../src/api/guards/guards.ts';
-import type { HumanOrder } from '../../../src/contract/guards.ts';
+import type { HumanOrder } from '../../../src/domain/guards/human-order.ts';
+import type { GuardOverview } from '../../../src/domain/guards/overview.ts';
+import type { GuardStore } from '../../../src/store/store.ts';
+import { OPEN } from '../../support/store/requests.ts';
 
 /** Guards in memory; it records the orders that reached it. */
-export class FakeGuards implements Guards {
+export class FakeGuards implements GuardStore {
   readonly orders: ({ readonly what: string; readonly target?: string } & HumanOrder)[] = [];
   paused: (HumanOrder & { since: number }) | undefined;
   targets: GuardOverview['targets'] = [];
@@ -12,7 +14,7 @@ export class FakeGuards implements Guards {
   async overview(): Promise<GuardOverview> {
     await this.gate();
     const state = {
-      ...{ at: 1, holders: [], queue: [], actionsInLastHour: 0, recent: [] },
+      ...{ at: 1, limits: OPEN, holders: [], queue: [], actionsInLastHour: 0, recent: [] },
       ...(this.paused === undefined ? {} : { paused: this.paused }),
     };
     return { cluster: 'default', guard: { state }, targets: this.targets, ledgers: [], truncated: false };
@@ -27,7 +29,9 @@ export class FakeGuards implements Guards {
   async resume(order: HumanOrder) {
     await this.gate();
     this.orders.push({ what: 'resume', ...order });
+    const wasPaused = this.paused !== undefined;
     this.paused = undefined;
+    return wasPaused;
   }
 
   async reset({ target, order }: { target: string; order: HumanOrder }) {

@@ -23,7 +23,7 @@ let serial = 0;
 export function aSummary(overrides: Partial<RemediationSummary> = {}): RemediationSummary {
   serial += 1;
   return {
-    id: `remediation/OrderServiceCPUThrottling/${serial.toString(16).padStart(16, '0')}/1767225600000`,
+    id: `remediation/default/OrderServiceCPUThrottling/${serial.toString(16).padStart(16, '0')}/1`,
     runId: `run-${serial}`,
     state: 'running',
     execution: 'running',

@@ -1,29 +1,41 @@
-import type { RemediationStarter } from '../../../src/api/webhook/remediation-starter.ts';
+import type {
+  RemediationStarter,
+  ResolveRequest,
+  StartAnswer,
+  StartRequest,
+} from '../../../src/api/webhook/remediation-starter.ts';
 import type { Alert } from '../../../src/domain/alert/alert.ts';
-import { remediationId } from '../../../src/domain/alert/remediation-id.ts';
+import type { IncidentEnd } from '../../../src/domain/incident/incident.ts';
 
 /** A starter in memory, idempotent as the real one; it records what reached it and how much at once. */
 export class FakeStarter implements RemediationStarter {
+  /** By the IDs of their remediations. */
   readonly started = new Map<string, Alert>();
+  readonly requests: StartRequest[] = [];
   readonly resolved: Alert[] = [];
+  /** Remediations that have ended, which their incidents may not know. */
+  readonly ended = new Map<string, Pick<IncidentEnd, 'outcome' | 'at'>>();
   calls = 0;
   running = 0;
   mostAtOnce = 0;
   /** Awaited by every call before it takes effect; throw to fail the call. */
   gate: (alert: Alert) => Promise<void> | void = () => new Promise((resolve) => setImmediate(resolve));
 
-  start(alert: Alert): Promise<'started' | 'duplicate'> {
-    return this.#call(alert, () => {
-      const id = remediationId(alert);
-      if (this.started.has(id)) return 'duplicate';
-      this.started.set(id, alert);
-      return 'started';
+  start(request: StartRequest): Promise<StartAnswer> {
+    const { remediationId, alert } = request;
+    return this.#call(alert, (): StartAnswer => {
+      const end = this.ended.get(remediationId);
+      if (end !== undefined) return { status: 'ended', end };
+      if (this.started.has(remediationId)) return { status: 'duplicate' };
+      this.started.set(remediationId, alert);
+      this.requests.push(request);
+      return { status: 'started' };
     });
   }
 
-  resolve(alert: Alert): Promise<'signalled' | 'ignored'> {
+  resolve({ remediationId, alert }: ResolveRequest): Promise<'signalled' | 'unknown'> {
     return this.#call(alert, () => {
-      if (!this.started.has(remediationId(alert))) return 'ignored';
+      if (!this.started.has(remediationId)) return 'unknown';
       this.resolved.push(alert);
       return 'signalled';
     });

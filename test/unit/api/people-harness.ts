@@ -4,6 +4,7 @@ import type { Config } from '../../../src/config/schema.ts';
 import { startApi, type TestApi } from './api-harness.ts';
 import { FakeGuards } from './fake-guards.ts';
 import { FakeRemediations } from './fake-remediations.ts';
+import { MemoryUnhandled } from '../../support/incidents/memory-unhandled.ts';
 
 export interface PeopleApi extends TestApi {
   readonly remediations: FakeRemediations;
@@ -27,7 +28,7 @@ export async function startPeopleApi(
   const { settings, ...overrides } = options;
   const remediations = new FakeRemediations();
   const guards = new FakeGuards();
-  const people = { users: [], remediations, guards, ...overrides };
+  const people = { users: [], remediations, guards, unhandled: new MemoryUnhandled(), ...overrides };
   const api = await startApi({ people, ...(settings === undefined ? {} : { settings }) });
   return {
     ...{ ...api, remediations, guards },

@@ -123,11 +123,7 @@ describe('GET /remediations/{id}', () => {
 
   it.each(names)('finds the remediation of the alert %j by its ID, percent-encoded', async (alertname) => {
     const api = await startPeopleApi();
-    const id = remediationId({
-      labels: { alertname },
-      fingerprint: '0123456789abcdef',
-      startsAt: '2026-01-01T00:00:00Z',
-    });
+    const id = remediationId({ cluster: 'default', alertName: alertname, fingerprint: '0123456789abcdef', n: 1 });
     const summary = aSummary({ id });
     api.remediations.items.push(summary);
     const answer = await api.ask(pathOf(summary));
@@ -137,11 +133,9 @@ describe('GET /remediations/{id}', () => {
 
   it('finds it behind a proxy that has decoded the path', async () => {
     const api = await startPeopleApi();
-    const id = remediationId({
-      ...{ labels: { alertname: 'A/B c' }, fingerprint: '0123456789abcdef', startsAt: '2026-01-01T00:00:00Z' },
-    });
+    const id = remediationId({ cluster: 'eu', alertName: 'A/B c', fingerprint: '0123456789abcdef', n: 2 });
     api.remediations.items.push(aSummary({ id }));
-    expect(id).toBe('remediation/A%2FB%20c/0123456789abcdef/1767225600000');
+    expect(id).toBe('remediation/eu/A%2FB%20c/0123456789abcdef/2');
     for (const path of [encodeURIComponent(id), id.replaceAll('%', '%25'), id]) {
       expect(await rawStatus(api, `/api/v1/remediations/${path}`)).toBe(200);
     }
@@ -157,8 +151,8 @@ describe('GET /remediations/{id}', () => {
   it.each([
     'nothing',
     'guard%2Fcluster%2Fdefault',
-    encodeURIComponent('remediation/A/0123456789abcdef/1'),
-    `${encodeURIComponent('remediation/A/0123456789abcdef/1')}/nothing`,
+    encodeURIComponent('remediation/default/A/0123456789abcdef/1'),
+    `${encodeURIComponent('remediation/default/A/0123456789abcdef/1')}/nothing`,
     'x'.repeat(10_000),
   ])('answers 404 to %s', async (path) => {
     const api = await startPeopleApi();
@@ -249,7 +243,7 @@ describe('POST /remediations/{id}/approve and /reject', () => {
     const summary = api.remediations.waiting();
     expect((await api.ask(`${pathOf(summary)}/approve`, { body: { reason: 'x'.repeat(70_000) } })).status).toBe(413);
     expect((await api.ask('/remediations/guard%2Fcluster%2Fdefault/approve', { body: reason })).status).toBe(404);
-    const unknown = encodeURIComponent('remediation/A/0123456789abcdef/1');
+    const unknown = encodeURIComponent('remediation/default/A/0123456789abcdef/1');
     expect((await api.ask(`/remediations/${unknown}/approve`, { body: reason })).status).toBe(404);
   });
 });

@@ -46,7 +46,7 @@ describe('a report link', () => {
     expect((await fetch(link(Date.now() - 1))).status).toBe(410);
     const approval = { remediationId: id, linkId: 'x'.repeat(16), name: 'ann', roles: [], expiresAt: Date.now() + DAY };
     expect((await fetch(`${url}/reports/${signLink(approval, SECRET)}`)).status).toBe(404);
-    expect((await fetch(link(undefined, 'remediation/Gone/0000000000000000/1'))).status).toBe(404);
+    expect((await fetch(link(undefined, 'remediation/default/Gone/0000000000000000/1'))).status).toBe(404);
     expect((await fetch(link(), { method: 'POST' })).status).toBe(405);
   });
 
@@ -56,7 +56,7 @@ describe('a report link', () => {
     const { status: _, ...silent } = detail;
     remediations.details.set(id, { ...silent, statusUnavailable: 'no worker' });
     expect((await fetch(link())).status).toBe(503);
-    const { baseline: _b, verification: _v, snapshot: _s, ...early } = rolledBack;
+    const { baseline: _b, verification: _v, planned: _p, effect: _e, ...early } = rolledBack;
     remediations.details.set(id, { ...detail, status: early });
     expect((await fetch(`${link()}/plot.png`)).status).toBe(404);
   });

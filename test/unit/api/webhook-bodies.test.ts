@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { aWebhook, rawConnection, startApi, wireAlert } from './api-harness.ts';
 
 interface Problem {
@@ -42,7 +42,7 @@ describe('bodies the webhook refuses', () => {
       { ...wireAlert(), fingerprint: undefined },
       wireAlert({ status: 'hunter2' as 'firing' }),
     ];
-    const answer = await api.post(aWebhook(alerts, { version: 'hunter2' }));
+    const answer = await api.post(aWebhook(alerts, { version: ['hunter2'], receiver: 'mendloop' }));
     expect(answer.status).toBe(400);
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     const text = await answer.text();
@@ -73,12 +73,32 @@ describe('bodies the webhook refuses', () => {
     expect(errors).toEqual([{ path: 'commonLabels', message: expect.stringContaining('1000') as string }]);
   });
 
-  it('survives nesting a million deep', async () => {
+  it.each([
+    ['arrays', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('refuses 5 MB of nested %s before a parser sees them', async (_what, open, close) => {
     const api = await startApi();
-    const deep = '['.repeat(1e6) + ']'.repeat(1e6);
-    expect((await api.post(`{"alerts":${deep}}`)).status).toBe(400);
+    const parse = vi.spyOn(JSON, 'parse');
+    onTestFinished(() => {
+      parse.mockRestore();
+    });
+    const depth = Math.floor(5_000_000 / (open.length + close.length)) - 100;
+    const deep = `${open.repeat(depth)}1${close.repeat(depth)}`;
     const valid = JSON.stringify(aWebhook([wireAlert()], { future: 'HERE' })).replace('"HERE"', deep);
-    expect((await api.post(valid)).status).toBe(200);
+    for (const body of [deep, valid]) {
+      const answer = await api.post(body);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ type: 'urn:mendloop:problem:json-too-deep' });
+    }
+    expect(parse.mock.calls.filter(([text]) => text.length > 1_000_000)).toEqual([]);
+    expect(api.starter.calls).toBe(0);
+  });
+
+  it('takes brackets in texts for what they are', async () => {
+    const api = await startApi();
+    const alert = wireAlert({ annotations: { summary: `\\"${'[{'.repeat(1000)}` } });
+    expect((await api.post(aWebhook([alert]))).status).toBe(200);
+    expect(api.starter.started.size).toBe(1);
   });
 
   it('takes __proto__ as the name it is', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MendloopError } from '../../../src/domain/failures.ts';
-import { remediationId } from '../../../src/domain/alert/remediation-id.ts';
+import { alertIdentity, remediationId } from '../../../src/domain/alert/remediation-id.ts';
 import { aWebhook, deferred, rawConnection, startApi, wireAlert, wireAlerts } from './api-harness.ts';
 
 const unavailable = () => new MendloopError('TemporalUnavailable', 'no connection');
+const nothing = { started: 0, duplicates: 0, repeats: 0, signalled: 0, ignored: 0, unhandled: 0, truncated: 0 };
 
 describe('POST /webhooks/alertmanager', () => {
   it('answers 200 with a summary when every alert is durable', async () => {
@@ -14,7 +15,8 @@ describe('POST /webhooks/alertmanager', () => {
     const ended = { ...known, status: 'resolved', endsAt: '2026-01-01T00:05:00Z' };
     const answer = await api.post(aWebhook([wireAlert(), known, ended, gone], { truncatedAlerts: 7 }));
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ started: 1, duplicates: 1, signalled: 1, ignored: 1, truncated: 7 });
+    const each = { started: 1, duplicates: 1, signalled: 1, ignored: 1 };
+    expect(await answer.json()).toEqual({ ...nothing, ...each, truncated: 7 });
     expect(api.starter.resolved.map(({ endsAt }) => endsAt)).toEqual(['2026-01-01T00:05:00Z']);
     expect(await api.series('mendloop_alerts_total{result="started"}')).toBe(2);
     expect(await api.series('mendloop_alerts_truncated_total')).toBe(7);
@@ -25,7 +27,7 @@ describe('POST /webhooks/alertmanager', () => {
     const api = await startApi();
     const answer = await api.post(aWebhook([]));
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ started: 0, duplicates: 0, signalled: 0, ignored: 0, truncated: 0 });
+    expect(await answer.json()).toEqual(nothing);
   });
 
   it('hands an alert over once, however often the payload holds it', async () => {
@@ -33,7 +35,7 @@ describe('POST /webhooks/alertmanager', () => {
     const alert = wireAlert();
     const ended = { ...alert, status: 'resolved' };
     const answer = await api.post(aWebhook([ended, alert, alert, ended]));
-    expect(await answer.json()).toEqual({ started: 1, duplicates: 1, signalled: 1, ignored: 1, truncated: 0 });
+    expect(await answer.json()).toEqual({ ...nothing, started: 1, duplicates: 1, signalled: 1, ignored: 1 });
     expect(api.starter.calls).toBe(2);
   });
 
@@ -49,7 +51,7 @@ describe('POST /webhooks/alertmanager', () => {
     await api.post(aWebhook([alert], { futureField: 1 }));
     const [kept] = api.starter.started.values();
     expect(Object.keys(kept!).sort()).toEqual([
-      ...['annotations', 'fingerprint', 'generatorURL', 'labels', 'startsAt', 'status'],
+      ...['annotations', 'fingerprint', 'generatorURL', 'labels', 'receiver', 'startsAt', 'status'],
     ]);
     expect(kept!.labels).toEqual(alert.labels);
     expect(JSON.stringify(kept)).not.toMatch(/hunter2|abc|futureField/);
@@ -86,11 +88,24 @@ describe('POST /webhooks/alertmanager', () => {
 
   it('answers 503 when a resolved alert cannot be signalled', async () => {
     const api = await startApi();
+    const alert = wireAlert();
+    await api.post(aWebhook([alert]));
     api.starter.gate = () => {
       throw unavailable();
     };
-    const answer = await api.post(aWebhook([wireAlert({ status: 'resolved' })]));
+    const answer = await api.post(aWebhook([{ ...alert, status: 'resolved' }]));
     expect(answer.status).toBe(503);
+  });
+
+  it('answers 503 when the store is away', async () => {
+    const api = await startApi();
+    api.incidents.gate = () => {
+      throw new MendloopError('StoreUnavailable', 'no connection');
+    };
+    const answer = await api.post(aWebhook(wireAlerts(3)));
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ started: 0, failed: 3 });
+    expect(api.starter.calls).toBe(0);
   });
 
   it('stops asking a Temporal that is away', async () => {
@@ -110,6 +125,26 @@ describe('POST /webhooks/alertmanager', () => {
     const answer = await api.post(aWebhook(alerts));
     expect(answer.status).toBe(422);
     expect(await answer.json()).toMatchObject({ started: 4, rejected: 1, errors: [{ path: 'alerts.2' }] });
+    expect(await api.series('mendloop_alerts_total{result="rejected"}')).toBe(1);
+  });
+
+  it.each([
+    ['a value', { annotations: { all: 'x'.repeat(300 * 1024) } }],
+    [
+      'an alert',
+      { annotations: Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`a${n}`, 'x'.repeat(250_000)])) },
+    ],
+    ['a label set', { labels: Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [`l${n}`, 'x'])) }],
+  ])('answers 422 to %s that is too large, names it, and takes the others of its group', async (_what, large) => {
+    const api = await startApi();
+    const [first, last] = wireAlerts(2);
+    const answer = await api.post(aWebhook([first, wireAlert(large), last]));
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ started: 2, rejected: 1, errors: [{ path: 'alerts.1' }] });
+    expect([...api.starter.started.values()].map(({ fingerprint }) => fingerprint)).toEqual([
+      first!.fingerprint,
+      last!.fingerprint,
+    ]);
     expect(await api.series('mendloop_alerts_total{result="rejected"}')).toBe(1);
   });
 
@@ -137,7 +172,9 @@ describe('POST /webhooks/alertmanager', () => {
     await vi.waitUntil(async () => (await api.series('mendloop_webhook_requests_total{code="aborted"}')) === 1);
     gate.resolve();
     await vi.waitUntil(() => api.starter.started.size === 10);
-    expect([...api.starter.started.keys()].sort()).toEqual(alerts.map((alert) => remediationId(alert)).sort());
+    expect([...api.starter.started.keys()].sort()).toEqual(
+      alerts.map((alert) => remediationId({ ...alertIdentity('default', alert), n: 1 })).sort(),
+    );
   });
 
   it('answers 503 beyond the webhooks it takes at once, and takes them again afterwards', async () => {

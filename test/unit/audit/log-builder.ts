@@ -22,11 +22,11 @@ let serial = 0;
 export function anEntry(changes: Partial<AuditEntry> = {}): AuditEntry {
   serial += 1;
   return {
-    key: `remediation/OrderServiceCPUThrottling/0123456789abcdef/${serial}/effect`,
+    key: `remediation/default/OrderServiceCPUThrottling/0123456789abcdef/${serial}/effect`,
     at: '2026-08-01T12:00:00.000Z',
     actor: 'mendloop',
     kind: 'effect_done',
-    remediationId: 'remediation/OrderServiceCPUThrottling/0123456789abcdef/1',
+    remediationId: 'remediation/default/OrderServiceCPUThrottling/0123456789abcdef/1',
     target: 'default/production/Deployment/order-service',
     data: { action: 'scale', before: { replicas: 2 }, after: { replicas: 5 }, rule: 'order', policyRevision: 'abc123' },
     ...changes,

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { GuardOverview } from '../../../src/api/guards/guards.ts';
+import type { GuardOverview } from '../../../src/domain/guards/overview.ts';
 import { ago, duration } from '../../../src/cli/output/ago.ts';
 import { painter, unpainted } from '../../../src/cli/output/style.ts';
 import { renderFacts, renderTable } from '../../../src/cli/output/table.ts';
@@ -9,6 +9,8 @@ import { describeDetail } from '../../../src/cli/remediations/describe-detail.ts
 import { describeGuards } from '../../../src/cli/remediations/describe-guards.ts';
 import { describeList } from '../../../src/cli/remediations/describe-list.ts';
 import { stateWords } from '../../../src/cli/remediations/state-words.ts';
+import { anEffect } from '../../support/changes.ts';
+import { aPlannedChange } from '../../support/plans.ts';
 import { aStatus, aSummary, anApproval } from '../api/fake-remediations.ts';
 
 const NASTY = 'a\u001b[31mred\u0007\r\nb\u202e';
@@ -95,18 +97,20 @@ it('one remediation is told with its plan, its approval and its timeline', () =>
   const remediation = aSummary({ waiting: 'approval', rule: 'r', action: 'scale', service: NASTY });
   const status = aStatus({
     approval: anApproval({ reason: 'frozen' }),
-    preview: { before: 2, after: 5, diff: ' spec:\n-  replicas: 2\n+  replicas: 5' },
+    planned: aPlannedChange({ title: `scale ${NASTY}` }),
+    source: { status: 'firing', source: 'prometheus', text: NASTY },
+    preview: { diff: ' spec:\n-  replicas: 2\n+  replicas: 5' },
     timeline: [{ at: '2026-01-01T11:59:58.123Z', step: 'deciding', text: NASTY }],
-    fault: { type: 'VerificationFailed', message: NASTY, step: 'verifying' },
+    fault: { type: 'VerificationFailed', message: NASTY, step: 'awaiting_approval' },
   });
   const text = describeDetail({ remediation, status, links: { temporal: 'http://t.example/x' } }, look);
   for (const part of [
     remediation.id,
     'waiting for approval',
-    'Approval  waiting for 1 approval by approver until ',
+    'Approval       waiting for 1 approval by approver until ',
     'PLANNED CHANGE\n spec:\n-  replicas: 2\n+  replicas: 5',
     '11:59:58.123  a\\u{1b}[31mred\\u{7} b',
-    'VerificationFailed while verifying',
+    'VerificationFailed while awaiting approval',
     'http://t.example/x',
   ]) {
     expect(text).toContain(part);
@@ -116,12 +120,35 @@ it('one remediation is told with its plan, its approval and its timeline', () =>
   expect(unavailable).toContain('Its record is not to be had now: no worker');
 });
 
+it('one remediation is told with what was done and what became of it', () => {
+  const remediation = aSummary({ state: 'closed', execution: 'completed', outcome: 'escalated' });
+  const status = aStatus({
+    planned: aPlannedChange(),
+    objective: { status: 'not_met', text: 'p95 1.9 s is not <= 0.2 s' },
+    effect: anEffect(),
+    compensation: { status: 'left_alone', text: '', expected: '5', found: '2', by: 'argocd-controller' },
+  });
+  const text = describeDetail({ remediation, status, links: {} }, look);
+  for (const part of [
+    'Plan              scale Deployment production/order-service 2 -> 5',
+    'Objective before  p95 1.9 s is not <= 0.2 s',
+    'Done              Scaled 2 -> 5',
+    'Undo              Left alone: we had set 5, argocd-controller has changed it since, and it is 2 now',
+  ]) {
+    expect(text).toContain(part);
+  }
+});
+
 describe('the guards', () => {
+  const limits = {
+    ...{ maxConcurrent: 5, maxActionsPerHour: 20, overLimit: 'wait' as const },
+    blastRadius: { percent: 30, windowSeconds: 600 },
+  };
   const overview: GuardOverview = {
     cluster: 'default',
     guard: {
       state: {
-        ...{ at: now, holders: [], queue: [], actionsInLastHour: 3, recent: [] },
+        ...{ at: now, holders: [], queue: [], actionsInLastHour: 3, recent: [], limits },
         paused: { by: 'ann', reason: NASTY, since: now - 60_000 },
       },
     },
@@ -135,7 +162,6 @@ describe('the guards', () => {
           breaker: { status: 'open', failures: 3, until: now + 3_600_000 },
         },
       },
-      { target: 'default/shop/Deployment/web', unavailable: 'no worker' },
     ],
     ledgers: [
       {
@@ -150,9 +176,8 @@ describe('the guards', () => {
     const text = describeGuards(overview, look);
     for (const part of [
       'paused for 1m by ann: ared',
-      'Changes in the last hour  3',
+      'Changes in the last hour  3 of 20',
       'open, for 1h  5s        2       scale 2m  default/shop/Deployment/api',
-      'no answer',
       'shop    production  120.00  12.50  0',
       'There are more',
     ]) {
@@ -162,10 +187,14 @@ describe('the guards', () => {
   });
 
   it('are told where there are none yet', () => {
-    const none = { cluster: 'default', targets: [], ledgers: [], truncated: false };
-    expect(describeGuards(none, look)).toBe('Cluster  default\nGuard    nothing has asked for it yet');
-    expect(describeGuards({ ...none, guard: { unavailable: 'no worker' } }, look)).toContain(
-      'does not answer: no worker',
-    );
+    const state = { at: now, holders: [], queue: [], actionsInLastHour: 0, recent: [], limits };
+    const none = { cluster: 'default', guard: { state }, targets: [], ledgers: [], truncated: false };
+    expect(describeGuards(none, look).split('\n')).toEqual([
+      'Cluster                   default',
+      'Changes                   allowed',
+      'At work                   0 of 5',
+      'Waiting                   0',
+      'Changes in the last hour  0 of 20',
+    ]);
   });
 });

@@ -21,6 +21,17 @@ api:
   users: [{ name: ann, token: { file: ${folder}/ann }, roles: [viewer] }]
 prometheus: { url: http://127.0.0.1:9, bearer: { file: ${folder}/prometheus } }
 policy: { engine: server, server: { url: http://127.0.0.1:9, bearer: { file: ${folder}/opa } } }
+flags: { provider: ofrep, endpoint: { url: http://127.0.0.1:9, bearer: { file: ${folder}/flags } } }
+audit:
+  store:
+    type: postgres
+    host: 127.0.0.1
+    user: mendloop
+    password: { file: ${folder}/store }
+    retention: { user: keeper, password: { file: ${folder}/keeper } }
+    tls: { caFile: ${folder}/ca }
+  signingKey: { file: ${folder}/key }
+  shipping: { sinks: { siem: { type: otlp, endpoint: { url: http://127.0.0.1:9, bearer: { file: ${folder}/siem } } } } }
 `,
   );
 });
@@ -32,12 +43,21 @@ async function missing(part: Part): Promise<string[]> {
   return error.problems.map(({ key }) => key).sort();
 }
 
-const OF_THE_API = ['api.linkSecret', 'api.users.0.token', 'api.webhookToken'];
+const OF_THE_API = ['api.users.0.token', 'api.webhookToken'];
+const OF_BOTH = [
+  ...['api.linkSecret', 'policy.server.bearer', 'flags.endpoint.bearer'],
+  ...['audit.store.password', 'audit.store.tls.caFile', 'audit.signingKey'],
+];
+const OF_THE_WORKER = [
+  'prometheus.bearer',
+  'audit.store.retention.password',
+  'audit.shipping.sinks.siem.endpoint.bearer',
+];
 
 it.each<[Part, string[]]>([
-  ['everything', [...OF_THE_API, 'policy.server.bearer', 'prometheus.bearer']],
-  ['api', [...OF_THE_API, 'policy.server.bearer']],
-  ['worker', ['api.linkSecret', 'policy.server.bearer', 'prometheus.bearer']],
+  ['everything', [...OF_THE_API, ...OF_BOTH, ...OF_THE_WORKER]],
+  ['api', [...OF_THE_API, ...OF_BOTH]],
+  ['worker', [...OF_BOTH, ...OF_THE_WORKER]],
 ])('names at start each secret that cannot be read, of those that it uses: %s', async (part, keys) => {
-  expect(await missing(part)).toEqual(keys);
+  expect(await missing(part)).toEqual(keys.toSorted());
 });

@@ -115,6 +115,27 @@ describe('settings that are wrong', () => {
     expect(problems(`api: { ${typed}: 1 }`)).toEqual([`1:8 api.${typed}: is not a known key; did you mean ${meant}?`]);
   });
 
+  it('name an Alertmanager that is to be asked, and unknown', () => {
+    const text =
+      'alerts: { confirm: { default: { source: alertmanager }, senders: { am: { source: alertmanager } } } }';
+    const message = 'needs to know the Alertmanager: alerts.confirm.alertmanager';
+    expect(faultsOf(text).problems.map((problem) => [problem.key, problem.message])).toEqual([
+      ['alerts.confirm.default.source', message],
+      ['alerts.confirm.senders.am.source', message],
+    ]);
+    expect(
+      load(`${text}\nnotifications: { holdPages: { endpoint: { url: "http://a" } } }`).alerts.confirm.default,
+    ).toEqual({
+      source: 'alertmanager',
+    });
+  });
+
+  it('want a reason for asking nobody', () => {
+    expect(problems('alerts: { confirm: { default: { source: none } } }')).toEqual([
+      expect.stringContaining('alerts.confirm.default.reason: is missing'),
+    ]);
+  });
+
   it('guess nothing far-fetched', () => {
     expect(problems('banana: 1')).toEqual(['1:1 banana: is not a known key']);
   });
@@ -175,7 +196,8 @@ describe('mendloop.example.yaml', () => {
     const known = (at: readonly string[]): string[] => {
       const keys = keysAt(configSchema, at);
       // Below a record, any key leads on.
-      const next = keys.length > 0 ? keys : at.at(-1) === 'channels' || at.at(-1) === 'budgets' ? ['any'] : [];
+      const isRecord = ['channels', 'budgets', 'senders'].includes(at.at(-1) ?? '');
+      const next = keys.length > 0 ? keys : isRecord ? ['any'] : [];
       return [...keys, ...next.flatMap((key) => known([...at, key]))];
     };
     const keys = new Set(known([]));

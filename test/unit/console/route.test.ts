@@ -6,10 +6,11 @@ describe('addresses of the console', () => {
     expect(parseRoute('')).toEqual({ view: 'now' });
     expect(parseRoute('#/')).toEqual({ view: 'now' });
     expect(parseRoute('#/history')).toEqual({ view: 'history', filter: NO_FILTER });
+    expect(parseRoute('#/unhandled')).toEqual({ view: 'unhandled' });
     expect(parseRoute('#/elsewhere')).toEqual({ view: 'missing' });
   });
 
-  it.each(['remediation/A%2FB/0123456789abcdef/1', 'remediation/a?b#c/0123456789abcdef/1', '100 %'])(
+  it.each(['remediation/default/A%2FB/0123456789abcdef/1', 'remediation/eu/a?b#c/0123456789abcdef/1', '100 %'])(
     'hold the ID %s whole',
     (id) => {
       expect(parseRoute(remediationHref(id))).toEqual({ view: 'remediation', id });

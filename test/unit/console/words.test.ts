@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { explainDecision } from '../../../src/console/words/explain-decision.ts';
-import { outcomeLabel, stateLabel } from '../../../src/console/words/labels.ts';
+import { outcomeLabel, stateLabel, stepLabel } from '../../../src/console/words/labels.ts';
 import { duration, relative } from '../../../src/console/words/time.ts';
+import { aPlannedSweep } from '../../support/changes.ts';
 import { aDecision, aPlan } from '../../support/plans.ts';
 
 it.each([
@@ -42,10 +43,15 @@ describe('the state of a remediation', () => {
   });
 });
 
+it('a step that it does not know is taken for what it says', () => {
+  expect(stepLabel('awaiting')).toBe('Wait for the effect');
+  expect(stepLabel('reading_the_stars')).toBe('reading the stars');
+});
+
 describe('a decision in words', () => {
   it('says what is wanted, on what terms, and by which mode', () => {
     const { verdict, facts, queries } = explainDecision(aDecision());
-    expect(verdict).toBe('It wants to scale Deployment production/order-service to 5 replicas.');
+    expect(verdict).toBe('It wants to scale Deployment production/order-service (replicas 5, allowDecrease false).');
     expect(Object.fromEntries(facts)).toMatchObject({
       ...{ Rule: 'order_service_cpu_throttling', Mode: 'auto, by policy', Lease: 'none: the change stays' },
       'Cured when': 'p95 latency <= 0.2 s, 3 times in a row, every 1 s, within 20 s',
@@ -55,8 +61,13 @@ describe('a decision in words', () => {
 
   it('says that one in mode observe would only have been done', () => {
     expect(explainDecision(aDecision(aPlan({ parameters: { add: 2, max: 8 } }), 'observe')).verdict).toBe(
-      'It would scale Deployment production/order-service by 2 more, up to 8 replicas, and is only observed.',
+      'It would scale Deployment production/order-service (add 2, max 8), and is only observed.',
     );
+  });
+
+  it('says what it comes to on its target, once the action has looked at that', () => {
+    const { title } = aPlannedSweep();
+    expect(explainDecision(aDecision(), title).verdict).toBe('It wants to sweep Node worker-1.');
   });
 
   it('gives the reason where there is no plan', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leaseBounds, nextLeaseStep, provenCapacity } from '../../../src/domain/actions/scale/lease.ts';
+import { leaseBounds, nextLeaseStep, provenCapacity } from '../../../src/domain/lease/lease.ts';
 import type { Sample } from '../../../src/domain/verification/measurement.ts';
 import { leaseClauseSchema } from '../../../src/domain/plan/lease-clause.ts';
 
@@ -28,20 +28,20 @@ describe('leaseBounds', () => {
 });
 
 describe('nextLeaseStep', () => {
-  const at = (current: number, load: Sample, capacityPerReplica: number | undefined = 30) =>
-    nextLeaseStep(clause, { current, bounds, load, capacityPerReplica });
+  const at = (current: number, load: Sample, capacityPerUnit: number | undefined = 30) =>
+    nextLeaseStep(clause, { current, bounds, load, capacityPerUnit });
 
-  it('takes one replica away when the load with headroom fits', () => {
+  it('takes one away when the load with headroom fits', () => {
     expect(at(5, known(60))).toMatchObject({ kind: 'down', to: 4 });
   });
 
   it('stays while the load needs what there is', () => {
-    expect(at(5, known(110))).toMatchObject({ kind: 'stay', reason: 'load 110 req/s needs 5 replicas' });
+    expect(at(5, known(110))).toMatchObject({ kind: 'stay', reason: 'load 110 req/s needs 5' });
   });
 
   it('stays while the load or the capacity is unknown: unknown is not good', () => {
     expect(at(5, { at: 1, status: 'unknown', reason: 'stale' })).toMatchObject({ kind: 'stay' });
-    const unknown = nextLeaseStep(clause, { current: 5, bounds, load: known(0), capacityPerReplica: undefined });
+    const unknown = nextLeaseStep(clause, { current: 5, bounds, load: known(0), capacityPerUnit: undefined });
     expect(unknown).toMatchObject({ kind: 'stay' });
   });
 
@@ -52,7 +52,7 @@ describe('nextLeaseStep', () => {
   it('never goes below the floor, never more than a step, and always leaves room for the load with headroom', () => {
     fc.assert(
       fc.property(fc.integer({ min: 3, max: 100 }), fc.double({ min: 0, max: 1e4, noNaN: true }), (current, load) => {
-        const step = nextLeaseStep(clause, { current, bounds, load: known(load), capacityPerReplica: 30 });
+        const step = nextLeaseStep(clause, { current, bounds, load: known(load), capacityPerUnit: 30 });
         if (step.kind !== 'down') return;
         expect(step.to).toBeGreaterThanOrEqual(bounds.floor);
         expect(step.to).toBe(current - 1);
@@ -63,7 +63,7 @@ describe('nextLeaseStep', () => {
 });
 
 describe('provenCapacity', () => {
-  it('is the load of the proof by its replicas', () => {
+  it('is the load of the proof by its units', () => {
     expect(provenCapacity(known(120), 4)).toBe(30);
   });
 

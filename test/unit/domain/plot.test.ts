@@ -4,11 +4,11 @@ import type { RemediationStatus } from '../../../src/domain/remediation/remediat
 import { renderEvidenceStrip } from '../../../src/domain/plot/evidence-strip.ts';
 import { markup, toText } from '../../../src/domain/plot/markup.ts';
 import type { PlotInput } from '../../../src/domain/plot/plot-input.ts';
-import { leverPlot, objectivePlot } from '../../../src/domain/plot/remediation-plots.ts';
+import { movementPlot, objectivePlot } from '../../../src/domain/plot/remediation-plots.ts';
 import { renderPlot } from '../../../src/domain/plot/render-plot.ts';
 import { elapsedLabel, niceTicks, shortNumber, timeTicks } from '../../../src/domain/plot/ticks.ts';
-import { aDecision } from '../../support/plans.ts';
-import { snapshot } from '../../workflow/fake-world.ts';
+import { aDecision, aPlannedChange } from '../../support/plans.ts';
+import { anEffect, aPlannedSweep } from '../../support/changes.ts';
 
 const T0 = 1_767_225_600_000;
 const plot = (overrides: Partial<PlotInput> = {}): PlotInput => ({
@@ -173,7 +173,7 @@ describe('plots of a remediation', () => {
   const sample = (seconds: number, value: number) => ({ at: T0 / 1000 + seconds, status: 'known' as const, value });
   const status: RemediationStatus = {
     ...{ step: 'ended', outcome: 'remediated', summary: 'cured', alertResolved: true, notified: [] },
-    ...{ decision: aDecision(), snapshot, scale: { changed: true, before: 2, after: 5 } },
+    ...{ decision: aDecision(), planned: aPlannedChange(), effect: anEffect() },
     baseline: { objective: sample(0, 1.9), neighbours: [] },
     verification: {
       ...{ verdict: 'good', summary: 'cured', samplesTaken: 3, neighbours: [] },
@@ -184,7 +184,7 @@ describe('plots of a remediation', () => {
       { at: at(90), from: 4, to: 3, reason: 'fits', result: 'hurt', summary: '' },
     ],
     timeline: [
-      { at: at(-1), step: 'gathering_evidence', text: '' },
+      { at: at(-1), step: 'preparing', text: '' },
       { at: at(-0.5), step: 'acting', text: '' },
       { at: at(2), step: 'verifying', text: '' },
       { at: at(5.5), step: 'watching', text: '' },
@@ -197,22 +197,45 @@ describe('plots of a remediation', () => {
       ...{ title: 'p95 latency', unit: 's', origin: T0 },
       threshold: { value: 0.2, label: 'objective ≤ 0.2 s', good: 'below', inclusive: true },
       series: [{ points: [{ value: 1.9 }, { value: 0.8 }, { value: 0.2 }, { at: T0 + 5000, value: 0.14 }] }],
-      marks: [{ at: T0, label: 'act: 2 → 5' }, { label: 'ready' }, { label: 'cured' }],
+      marks: [{ at: T0, label: 'act: 2 → 5' }, { label: 'in effect' }, { label: 'cured' }],
     });
   });
 
-  it('the lever: every step of the act and of its lease', () => {
-    const lever = leverPlot(status);
-    expect(lever?.series[0]?.points.map(({ value }) => value)).toEqual([2, 5, 4, 4, 4]);
-    expect(lever?.marks.map(({ label }) => label)).toEqual(
+  it('what the action moves: every step of the act and of its lease', () => {
+    const moved = movementPlot(status);
+    expect(moved).toMatchObject({ title: 'Replicas', unit: '', series: [{ name: 'replicas' }] });
+    expect(moved?.series[0]?.points.map(({ value }) => value)).toEqual([2, 5, 4, 4, 4]);
+    expect(moved?.marks.map(({ label }) => label)).toEqual(
       expect.arrayContaining(['lease: 5 → 4', 'lease: 3 hurt, back to 4']) as string[],
     );
+  });
+
+  it('what the action moves: back again after an undo, with the name and unit that the action gives it', () => {
+    const { lease: _, ...rest } = status;
+    const moved = { name: 'Pods on the node', before: 12, after: 0, unit: 'Pods' };
+    const plot = movementPlot({
+      ...rest,
+      effect: anEffect({ moved }),
+      compensation: { status: 'restored', text: 'Uncordoned' },
+      timeline: [...rest.timeline.slice(0, 3), { at: at(20), step: 'compensating', text: '' }],
+    });
+    expect(plot).toMatchObject({ title: 'Pods on the node', unit: 'Pods' });
+    expect(plot?.series[0]?.points.map(({ value }) => value)).toEqual([12, 0, 12, 12]);
+    expect(plot?.marks[0]?.label).toBe('act: 12 → 0 Pods');
+  });
+
+  it('what the action moves: none where it moves no number', () => {
+    const { lease: _, ...rest } = status;
+    const effect = { changed: true, text: 'Swept worker-1', handle: {} };
+    const swept = { ...rest, planned: aPlannedSweep(), effect };
+    expect(movementPlot(swept)).toBeUndefined();
+    expect(objectivePlot(swept)?.marks[0]?.label).toBe('act');
   });
 
   it('are none where nothing was measured or planned', () => {
     const { baseline: _, verification: __, ...bare } = status;
     expect(objectivePlot(bare)).toBeUndefined();
-    expect(leverPlot({ ...status, timeline: [] })).toBeUndefined();
+    expect(movementPlot({ ...status, timeline: [] })).toBeUndefined();
     const rejected = { verdict: 'reject', rule: '', reason: 'no', policyRevision: 'x' } as const;
     expect(objectivePlot({ ...status, decision: rejected })).toBeUndefined();
   });

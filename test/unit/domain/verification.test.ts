@@ -261,3 +261,45 @@ describe('for any readings', () => {
     );
   });
 });
+
+describe('what the action had set', () => {
+  const terms = { verification: aVerification(), baseline };
+  const after = (pattern: string) => run(samples(pattern)).state;
+  const moved = { status: 'moved', text: 'argocd set 2 replicas' } as const;
+
+  it.each(['ggg', 'g', 'bbb', 'uuu'])(
+    'is moved by another hand after %j: no cure of ours, whatever the samples',
+    (pattern) => {
+      expect(judge(after(pattern), { ...terms, lever: moved, deadlinePassed: false })).toMatchObject({
+        verdict: 'inconclusive',
+        failure: 'LeverMoved',
+        summary: expect.stringContaining('argocd set 2 replicas') as string,
+      });
+    },
+  );
+
+  it('is out of sight: no proof, and at the deadline a verdict that says so', () => {
+    const lever = { status: 'unseen' } as const;
+    expect(judge(after('ggg'), { ...terms, lever, deadlinePassed: false })).toBeUndefined();
+    expect(judge(after('ggg'), { ...terms, lever, deadlinePassed: true })).toMatchObject({
+      verdict: 'inconclusive',
+      failure: 'VerificationInconclusive',
+      summary:
+        'p95 latency 0.14 s <= 0.2 s in 3 samples in a row, but it could not be seen that the change stands; was 1.9 s',
+    });
+    expect(judge(after('bbb'), { ...terms, lever, deadlinePassed: true })).toMatchObject({ verdict: 'bad' });
+  });
+
+  it('stands: the samples decide', () => {
+    expect(judge(after('ggg'), { ...terms, lever: { status: 'ours' }, deadlinePassed: false })).toMatchObject({
+      verdict: 'good',
+    });
+  });
+});
+
+it('keeps the words of an unknown sample for the last one alone', () => {
+  const detailed: Sample = { at: 1, status: 'unknown', reason: 'empty', detail: 'no series x' };
+  const { state, report } = run([reading(detailed), reading(detailed)], { deadlinePassed: true });
+  expect(report?.after).toEqual(detailed);
+  expect(state.samples).toEqual([1, 2].map(() => ({ at: 1, status: 'unknown', reason: 'empty' })));
+});

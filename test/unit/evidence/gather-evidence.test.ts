@@ -104,6 +104,43 @@ describe('gatherEvidence', () => {
     ]);
   });
 
+  it('takes a counter that is there only while something is wrong for 0, now and in the past', async () => {
+    const errors: number[] = [];
+    const server = await serveForms((form, path) => {
+      const query = form.get('query') ?? '';
+      if (path.endsWith('query_range')) {
+        return { resultType: 'matrix', result: [{ metric: {}, values: [[CLOCK, '3']] }] };
+      }
+      const result = query.includes('timestamp(')
+        ? [{ metric: { selector: 'now' }, value: [CLOCK, String(CLOCK)] }]
+        : errors.map((value) => ({ metric: {}, value: [CLOCK, String(value)] }));
+      return { resultType: 'vector', result };
+    });
+    const activities = createEvidenceActivities({ prometheus: prometheusAt(server.url) });
+    const query = { expr: 'sum(rate(errors[1m]))' };
+    const judged = async (whenEmpty: string) =>
+      (
+        await gather(
+          activities,
+          evidenceClauseSchema.parse({
+            threshold: 1,
+            signals: [{ name: 'errors', minChange: 1, source: { kind: 'prometheus', query, whenEmpty } }],
+          }),
+        )
+      ).signals[0];
+    expect(await judged('zero')).toMatchObject({ value: 0, median: 0, samples: 56, score: 0 });
+    expect(await judged('unknown')).toMatchObject({ value: null, reason: 'empty' });
+  });
+
+  it('takes a Prometheus that cannot answer for a while (422) for unknown', async () => {
+    const server = await aSource((_, response) => {
+      sendJson(response, 422, { status: 'error', errorType: 'execution', error: 'no store matches this query' });
+    });
+    const activities = createEvidenceActivities({ prometheus: prometheusAt(server.url) });
+    const evidence = evidenceClauseSchema.parse({ threshold: 1, signals: [metricSignal] });
+    expect(await gather(activities, evidence)).toMatchObject({ enough: false, signals: [{ reason: 'unavailable' }] });
+  });
+
   it('fails for a query that can never be judged', async () => {
     const server = await aSource((_, response) => {
       response.writeHead(400, { 'content-type': 'text/plain' }).end('parse error');

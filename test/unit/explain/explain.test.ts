@@ -20,7 +20,7 @@ const line = (text: string, heading: string) =>
     .trim();
 
 describe('the alerts of a file', () => {
-  it('may be a webhook payload', () => {
+  it('may be a webhook payload', async () => {
     const payload = {
       version: '4',
       receiver: 'mendloop',
@@ -32,11 +32,11 @@ describe('the alerts of a file', () => {
       externalURL: '',
       groupKey: '',
     };
-    expect(readAlerts(JSON.stringify(payload)).map(({ status }) => status)).toEqual(['firing', 'resolved']);
+    expect((await readAlerts(JSON.stringify(payload))).map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
 
-  it('may be one alert, with its labels alone', () => {
-    const [one] = readAlerts('{"labels": {"alertname": "Sale"}}');
+  it('may be one alert, with its labels alone', async () => {
+    const [one] = await readAlerts('{"labels": {"alertname": "Sale"}}');
     expect(one).toMatchObject({
       status: 'firing',
       labels: { alertname: 'Sale' },
@@ -45,16 +45,16 @@ describe('the alerts of a file', () => {
     });
   });
 
-  it('may be a list out of the API of Alertmanager', () => {
+  it('may be a list out of the API of Alertmanager', async () => {
     const list = [
       { labels: { alertname: 'A' }, status: { state: 'active', silencedBy: [] } },
       { labels: { alertname: 'B' } },
     ];
-    expect(readAlerts(JSON.stringify(list)).map(({ labels }) => labels['alertname'])).toEqual(['A', 'B']);
+    expect((await readAlerts(JSON.stringify(list))).map(({ labels }) => labels['alertname'])).toEqual(['A', 'B']);
   });
 
-  it('are redacted, as the webhook does it', () => {
-    const [one] = readAlerts('{"labels": {"alertname": "Sale"}, "annotations": {"summary": "password=hunter2"}}');
+  it('are redacted, as the webhook does it', async () => {
+    const [one] = await readAlerts('{"labels": {"alertname": "Sale"}, "annotations": {"summary": "password=hunter2"}}');
     expect(JSON.stringify(one)).not.toContain('hunter2');
   });
 
@@ -65,8 +65,8 @@ describe('the alerts of a file', () => {
     ['{"labels": 3}', 'alerts.0.labels: '],
     ['{"labels": {}, "fingerprint": "x"}', 'alerts.0.fingerprint: '],
     ['{"alerts": []}', 'version: '],
-  ])('%s is refused', (text, message) => {
-    expect(() => readAlerts(text)).toThrow(message);
+  ])('%s is refused', async (text, message) => {
+    await expect(readAlerts(text)).rejects.toThrow(message);
   });
 });
 
@@ -119,7 +119,7 @@ describe('an explanation', () => {
     expect(line(text, 'Approval')).toBe('2 of sre within 1800 s, else escalate');
     expect(text).toContain('it is the till');
     expect(line(text, 'Budget')).toContain('allow up to 3');
-    expect(line(text, 'Lease')).toContain('requests fits fewer replicas with 30 % to spare');
+    expect(line(text, 'Lease')).toContain('requests leaves 30 % to spare');
     expect(line(text, 'Neighbours')).toContain('stock: at most 25 %');
     expect(line(text, 'Runbook')).toBe('https://runbooks.example.com/sale');
   });
@@ -149,13 +149,13 @@ describe('an explanation', () => {
       askGuards: ({ decision }) =>
         Promise.resolve([
           { guard: 'target', answer: 'pass', text: `free for ${decision.rule}` },
-          { guard: 'cluster', answer: 'stop', text: 'All changes are paused' },
+          { guard: 'admission', answer: 'stop', text: 'All changes are paused' },
         ]),
     });
     const text = formatExplanation(explanation);
     expect(line(text, 'Decision')).toBe('plan, in mode observe (flag)');
     expect(line(text, 'Guards now')).toBe('target lets it pass: free for order_service_cpu_throttling');
-    expect(text).toContain('cluster stops it: All changes are paused');
+    expect(text).toContain('admission stops it: All changes are paused');
   });
 
   it('shows labels as data: on one line, without what drives a terminal', () => {

@@ -6,7 +6,6 @@ import { createFileProvider } from '../../../src/clients/flags/file-provider.ts'
 import { createModeFlags } from '../../../src/clients/flags/mode-flags.ts';
 import type { FlagAnswer, ModeQuestion } from '../../../src/domain/decision/mode-flag.ts';
 import { Mode } from '../../../src/domain/decision/mode.ts';
-import type { TargetKind } from '../../../src/domain/target/target.ts';
 import { anAlert } from '../../support/alerts.ts';
 import { aPlan } from '../../support/plans.ts';
 
@@ -25,7 +24,7 @@ export function share(percent: number): unknown {
 export function aQuestion(
   overrides: {
     name?: string;
-    kind?: TargetKind;
+    kind?: string;
     mode?: Mode;
     labels?: Record<string, string>;
     rule?: string;

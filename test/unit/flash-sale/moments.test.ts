@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { momentsOf, replicasOf, type Sightings } from '../../../examples/flash-sale/scenario/moments.ts';
+import { aDecision } from '../../support/plans.ts';
 import type { RemediationResult, TimelineEntry } from '../../../src/domain/remediation/remediation.ts';
 
 /** Seconds since the surge as milliseconds since the epoch. */
@@ -16,6 +17,7 @@ function sightingsOf(
     summary: '',
     alertResolved: true,
     notified: [],
+    decision: aDecision(),
     timeline: timeline.map(([seconds, step]) => ({ at: new Date(at(seconds)).toISOString(), step, text: '' })),
   };
   return {
@@ -50,8 +52,8 @@ describe('momentsOf', () => {
     const replicas = [start, { at: at(4.3), wanted: 5, ready: 2 }, { at: at(4.5), wanted: 5, ready: 5 }];
     const sightings = sightingsOf(
       [
-        [4.2, 'gathering_evidence'],
-        [4.3, 'awaiting_ready'],
+        [4.2, 'preparing'],
+        [4.3, 'awaiting'],
         [14, 'watching'],
       ],
       replicas,
@@ -81,7 +83,7 @@ describe('momentsOf', () => {
     ];
     const sightings = sightingsOf(
       [
-        [4.2, 'gathering_evidence'],
+        [4.2, 'preparing'],
         [20, 'compensating'],
       ],
       replicas,
@@ -90,8 +92,16 @@ describe('momentsOf', () => {
     expect(replicasOf(sightings)).toEqual({ before: 2, peak: 5, after: 2 });
   });
 
+  it('tells a decision that came before the workflow by the start, and none where policy had no answer', () => {
+    const sightings = sightingsOf([[4.3, 'acting']], [start]);
+    expect(momentsOf(sightings).decided).toBe(at(4.1));
+    const { decision: _, ...undecided } = sightings.remediation.result;
+    const remediation = { ...sightings.remediation, result: undecided };
+    expect(momentsOf({ ...sightings, remediation }).decided).toBeUndefined();
+  });
+
   it('tells that nothing was changed', () => {
-    const sightings = sightingsOf([[4.2, 'gathering_evidence']], [start]);
+    const sightings = sightingsOf([[4.2, 'preparing']], [start]);
     expect(momentsOf(sightings)).toMatchObject({ scaled: undefined, ready: undefined, rolledBack: undefined });
     expect(replicasOf(sightings)).toEqual({ before: 2, peak: 2, after: 2 });
   });

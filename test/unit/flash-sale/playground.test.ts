@@ -7,6 +7,7 @@ const addresses = {
   alertmanager: { url: 'http://127.0.0.1:2' },
   apiUrl: 'http://127.0.0.1:3',
   cluster: { kubeconfigPath: '/tmp/run/kubeconfig' },
+  pid: 4711,
 };
 
 it('gives commands that can be pasted, whatever is on PATH', () => {
@@ -16,6 +17,7 @@ it('gives commands that can be pasted, whatever is on PATH', () => {
     amtool: { path: "/home/it's me/amtool" },
   });
   expect(text).toContain(String.raw`  '/home/it'\''s me/amtool' alert add --alertmanager.url=http://127.0.0.1:2 `);
+  expect(text).toContain('  kill -s USR2 4711\n');
   expect(text).toContain('  /cache/kubectl --kubeconfig /tmp/run/kubeconfig ');
   expect(text).toContain('  /cache/temporal workflow show --address 127.0.0.1:7 --workflow-id "$ID"\n');
   expect(text).toContain(

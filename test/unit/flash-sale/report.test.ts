@@ -18,7 +18,7 @@ const cured: Report = {
     scaledToReady: 0.2,
     surgeToVerified: 14,
   },
-  workflowId: 'remediation/OrderServiceCPUThrottling/0123456789abcdef/1',
+  workflowId: 'remediation/default/OrderServiceCPUThrottling/0123456789abcdef/1',
   historyEvents: 42,
   notified: [],
 };

@@ -5,7 +5,7 @@ import { failureOf } from '../../../src/clients/kubernetes/kubernetes-failure.ts
 import { fakeCluster } from './fake-cluster.ts';
 
 const path = '/apis/apps/v1/namespaces/shop/deployments/api';
-const target = { cluster: 'default', namespace: 'shop', kind: 'Deployment' as const, name: 'api' };
+const target = { cluster: 'default', namespace: 'shop', kind: 'Deployment', name: 'api' };
 
 /** A Deployment of two that becomes ready while its first watch fails as given. */
 function wait(broken: KubernetesClient['watch']) {
@@ -22,7 +22,14 @@ function wait(broken: KubernetesClient['watch']) {
       return broken(...asked);
     },
   });
-  const wanted = { target, uid: 'uid', replicas: 2, exact: true, deadlineAt: Date.now() + 10_000 };
+  const wanted = {
+    target,
+    uid: 'uid',
+    replicas: 2,
+    exact: true,
+    deadlineAt: Date.now() + 10_000,
+    act: { complaints: [] },
+  };
   return { ready: awaitReady(kubernetes, wanted, new AbortController().signal), watches: () => watches };
 }
 

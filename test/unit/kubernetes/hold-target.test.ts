@@ -1,48 +1,26 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { holdTarget } from '../../../src/clients/kubernetes/hold-target.ts';
-import type { ScaleChange } from '../../../src/domain/actions/effects.ts';
 import { fakeCluster } from './fake-cluster.ts';
 
-const change: ScaleChange = {
-  remediationId: 'remediation/A/00000000000000aa/1',
-  target: { cluster: 'default', namespace: 'shop', kind: 'Deployment', name: 'api' },
-  uid: 'uid',
-  lever: { kind: 'replicas' },
-  from: 2,
-  to: 5,
-};
-
-async function marks(overrides: Partial<ScaleChange>) {
+it('marks a target as held by a remediation, under a name for all remediations', async () => {
   const { kubernetes, merged } = fakeCluster();
-  await holdTarget(kubernetes, { ...change, ...overrides });
-  return merged;
-}
-
-describe('the marks of a target', () => {
-  it('say by whom it is held, from where it came and to where it goes, under a name for all remediations', async () => {
-    const annotations = {
-      'mendloop.dev/remediation': change.remediationId,
-      'mendloop.dev/baseline-replicas': '2',
-      'mendloop.dev/intended-replicas': '5',
-    };
-    expect(await marks({})).toEqual([
-      {
-        path: '/apis/apps/v1/namespaces/shop/deployments/api',
-        patch: { metadata: { annotations } },
-        query: { fieldManager: 'mendloop' },
+  const path = '/api/v1/nodes/worker-1';
+  await holdTarget(kubernetes, { remediationId: 'remediation/default/A/00000000000000aa/1', path });
+  await holdTarget(kubernetes, { remediationId: 'r/2', path, marks: { 'mendloop.dev/baseline-replicas': '2' } });
+  expect(merged).toEqual([
+    {
+      path,
+      patch: {
+        metadata: { annotations: { 'mendloop.dev/remediation': 'remediation/default/A/00000000000000aa/1' } },
       },
-    ]);
-  });
-
-  it.each([2, 0])('keep the baseline %i through the later steps of a lease', async (baseline) => {
-    expect(await marks({ from: 5, to: 4, baseline })).toMatchObject([
-      {
-        patch: {
-          metadata: {
-            annotations: { 'mendloop.dev/baseline-replicas': `${baseline}`, 'mendloop.dev/intended-replicas': '4' },
-          },
-        },
+      query: { fieldManager: 'mendloop' },
+    },
+    {
+      path,
+      patch: {
+        metadata: { annotations: { 'mendloop.dev/remediation': 'r/2', 'mendloop.dev/baseline-replicas': '2' } },
       },
-    ]);
-  });
+      query: { fieldManager: 'mendloop' },
+    },
+  ]);
 });

@@ -39,9 +39,9 @@ describe('where the lease of a held target was to end', () => {
 
   it.each([
     ['a human has set it since', ['kubectl-scale']],
-    ['somebody has applied the same value', [OURS, 'argocd']],
+    ['another hand has applied the same value', [OURS, 'argocd']],
     ['another remediation has set it since', ['mendloop-00000000000000bb-2']],
-    ['nobody knows who set it', []],
+    ['it is not known who set it', []],
   ])('is not told once %s', async (_what, managers) => {
     const snapshot = await inspect(managers);
     expect(snapshot).toMatchObject({ value: 5, heldBy: held['mendloop.dev/remediation'] });

@@ -15,7 +15,7 @@ describe('a refusal of the API server', () => {
   ])('of status %i is %s, and keeps what was said', (status, type) => {
     const failure = answered({ status, reason: 'Why', message: 'because', details: { secret: 'x' } });
     expect(failure).toMatchObject({ type, message: `PATCH /scale: ${status} Why because` });
-    expect(failure.answer).toEqual({ status, reason: 'Why', message: 'because' });
+    expect(failure.answer).toEqual({ status, reason: 'Why', message: 'because', causes: [] });
   });
 
   it('says nothing of an answer that is no Status', () => {

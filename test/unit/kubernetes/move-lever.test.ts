@@ -2,19 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { applyScale } from '../../../src/clients/kubernetes/apply-scale.ts';
 import { releaseTarget } from '../../../src/clients/kubernetes/hold-target.ts';
 import type { KubernetesFailure } from '../../../src/clients/kubernetes/kubernetes-failure.ts';
-import { leverMove } from '../../../src/clients/kubernetes/lever.ts';
+import { type LeverChange, leverMove } from '../../../src/clients/kubernetes/lever.ts';
 import { restoreScale } from '../../../src/clients/kubernetes/restore-scale.ts';
-import type { ScaleChange } from '../../../src/domain/actions/effects.ts';
 import { answered, DENIED, FAILED_PATCH, INVALID } from './answers.ts';
 import { fakeCluster } from './fake-cluster.ts';
 
-const change: ScaleChange = {
+const change: LeverChange = {
   remediationId: 'remediation/A/00000000000000aa/1',
   target: { cluster: 'default', namespace: 'shop', kind: 'Deployment', name: 'shop-422' },
   uid: 'uid',
   lever: { kind: 'replicas' },
   from: 2,
   to: 5,
+};
+const release = {
+  remediationId: change.remediationId,
+  uid: change.uid,
+  path: '/apis/apps/v1/namespaces/shop/deployments/shop-422',
 };
 
 /** A cluster where the target stands at a value of ours, and where every JSON Patch fails. */
@@ -39,10 +43,10 @@ describe.each([
 ])('%s', (_what, answer) => {
   const refusal = { type: 'KubernetesInvalid', message: expect.stringContaining(answer.message ?? '') as string };
 
-  it('is no change by somebody else: it stays as it was said', async () => {
+  it('is no change by another hand: it stays as it was said', async () => {
     await expect(applyScale(cluster(2, answered(answer)), change)).rejects.toMatchObject(refusal);
     await expect(restoreScale(cluster(5, answered(answer)), change)).rejects.toMatchObject(refusal);
-    await expect(releaseTarget(cluster(5, answered(answer)), change)).rejects.toMatchObject(refusal);
+    await expect(releaseTarget(cluster(5, answered(answer)), release)).rejects.toMatchObject(refusal);
   });
 });
 
@@ -54,12 +58,12 @@ describe('a patch that did not apply', () => {
   });
 
   it('finds no marks to take off', async () => {
-    await expect(releaseTarget(cluster(5, answered(FAILED_PATCH)), change)).resolves.toBeUndefined();
+    await expect(releaseTarget(cluster(5, answered(FAILED_PATCH)), release)).resolves.toBeUndefined();
   });
 });
 
 describe('what is tested of a zero', () => {
-  const tests = (overrides: Partial<ScaleChange>) =>
+  const tests = (overrides: Partial<LeverChange>) =>
     leverMove({ ...change, ...overrides }, { from: 0, to: 2 }).patch.filter(({ op }) => op === 'test');
 
   it('is that a Scale has nothing, and that an autoscaler has it', () => {
@@ -67,5 +71,16 @@ describe('what is tested of a zero', () => {
     expect(tests({ lever: { kind: 'autoscaler', name: 'scaler', maxReplicas: 9 } })).toEqual([
       { op: 'test', path: '/spec/minReplicas', value: 0 },
     ]);
+  });
+});
+
+describe('a move from a value to itself', () => {
+  const stay = { ...change, from: 5, to: 5 };
+
+  it('is none: nothing is patched, and nothing counts as changed', async () => {
+    await expect(applyScale(cluster(5, answered(DENIED)), stay)).resolves.toEqual({
+      ...{ changed: false, before: 5, after: 5 },
+    });
+    await expect(applyScale(cluster(4, answered(DENIED)), stay)).rejects.toMatchObject({ type: 'TargetChanged' });
   });
 });

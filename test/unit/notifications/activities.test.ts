@@ -74,7 +74,7 @@ describe('notify', () => {
     expect(JSON.parse(receiver.received[0]!.body)).toMatchObject({
       webUiUrl:
         'http://ui.example/namespaces/prod/workflows/' +
-        'remediation%2FOrderServiceCPUThrottling%2F0123456789abcdef%2F1700000000000',
+        'remediation%2Fdefault%2FOrderServiceCPUThrottling%2F0123456789abcdef%2F1',
     });
     expect(notified.mock.calls).toEqual([[{ channelType: 'webhook', result: 'delivered' }]]);
   });

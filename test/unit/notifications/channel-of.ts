@@ -10,7 +10,7 @@ export function channelOf(settings: Record<string, unknown>): NotificationChanne
 }
 
 /** One attempt, of any key. */
-export const aDelivery = (idempotencyKey = 'remediation/A/1/2/escalated/chat') => ({
+export const aDelivery = (idempotencyKey = 'remediation/default/A/1/2/escalated/chat') => ({
   idempotencyKey,
   since: Date.now(),
 });

@@ -4,7 +4,7 @@ import type { RemediationNotice } from '../../../src/domain/notice/notification.
 export function aNotice(overrides: Partial<RemediationNotice> = {}): RemediationNotice {
   return {
     kind: 'escalated',
-    remediationId: 'remediation/OrderServiceCPUThrottling/0123456789abcdef/1700000000000',
+    remediationId: 'remediation/default/OrderServiceCPUThrottling/0123456789abcdef/1',
     alert: {
       labels: {
         alertname: 'OrderServiceCPUThrottling',
@@ -19,7 +19,8 @@ export function aNotice(overrides: Partial<RemediationNotice> = {}): Remediation
     details: ['2023-11-14T22:13:21.000Z Scaled 2 -> 5; waiting until ready'],
     action: 'scale',
     target: 'default/production/Deployment/order-service',
-    replicas: { before: 2, after: 5 },
+    effect: 'Scaled 2 -> 5',
+    moved: { name: 'replicas', before: 2, after: 5 },
     signal: { name: 'p95 latency', unit: 's', before: 1.94321, after: null },
     manualCommand: 'kubectl -n production scale deployment order-service --replicas=2',
     webUiUrl: 'http://temporal.example/namespaces/default/workflows/remediation%2Fa',

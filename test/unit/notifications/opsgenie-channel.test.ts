@@ -52,7 +52,7 @@ describe('the Opsgenie channel', () => {
     expect(open.size).toBe(0);
     // Again, and what was never raised.
     await channel.send(aNotice({ resolved: true }), aDelivery());
-    await channel.send(aNotice({ kind: 'remediated', remediationId: 'remediation/B/1/2' }), aDelivery());
+    await channel.send(aNotice({ kind: 'remediated', remediationId: 'remediation/default/B/1/2' }), aDelivery());
     expect(receiver.received).toHaveLength(5);
   });
 

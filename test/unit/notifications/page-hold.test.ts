@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { holdComment, holdMatchers, type OwnSilence, planHold } from '../../../src/domain/notice/page-hold.ts';
 
-const ID = 'remediation/HighLatency/0123456789abcdef/1700000000000';
+const ID = 'remediation/default/HighLatency/0123456789abcdef/1';
 const NOW = Date.parse('2024-01-01T00:00:00.000Z');
 const exact = (name: string, value: string) => ({ name, value, isRegex: false, isEqual: true });
 
@@ -23,7 +23,8 @@ const at = (seconds: number) => NOW + seconds * 1000;
 
 describe('what is silenced', () => {
   it('is the alert with exactly these labels, and never what this remediation raises', () => {
-    expect(holdMatchers(ID, { service: 'a"b\n{}', alertname: 'HighLatency', cluster: '.*' })).toEqual([
+    const labels = { service: 'a"b\n{}', alertname: 'HighLatency', cluster: '.*' };
+    expect(holdMatchers({ remediationId: ID, labels })).toEqual([
       exact('alertname', 'HighLatency'),
       exact('cluster', '.*'),
       exact('service', 'a"b\n{}'),
@@ -33,10 +34,24 @@ describe('what is silenced', () => {
 
   it('may be narrowed down to some labels, the name always among them', () => {
     const labels = { alertname: 'HighLatency', pod: 'a', namespace: 'prod' };
-    expect(holdMatchers(ID, labels, ['namespace', 'team'])?.map(({ name }) => name)).toEqual([
-      'alertname',
-      'namespace',
-      'mendloop_remediation',
+    const names = ['namespace', 'team'];
+    expect(holdMatchers({ remediationId: ID, labels, names, others: ['pod', 'job'] })).toMatchObject([
+      exact('alertname', 'HighLatency'),
+      exact('namespace', 'prod'),
+      exact('team', ''), // Missing, or the silence would hold back the page of another team's alert.
+      { name: 'mendloop_remediation' },
+    ]);
+  });
+
+  it('is no alert that has more labels, where it is known which those may be', () => {
+    const labels = { alertname: 'HighLatency', namespace: 'prod' };
+    const others = ['pod', 'namespace', 'mendloop_remediation', 'constructor'];
+    expect(holdMatchers({ remediationId: ID, labels, others })).toMatchObject([
+      exact('alertname', 'HighLatency'),
+      exact('constructor', ''),
+      exact('namespace', 'prod'),
+      exact('pod', ''),
+      { name: 'mendloop_remediation', value: ID, isEqual: false },
     ]);
   });
 
@@ -47,11 +62,12 @@ describe('what is silenced', () => {
     ['is about a remediation', { alertname: 'X', mendloop_remediation: 'remediation/a' }],
     ['has a label whose value is not kept', { alertname: 'X', db_password: '[redacted]' }],
   ])('is nothing if the alert %s', (_, labels) => {
-    expect(holdMatchers(ID, labels)).toBeUndefined();
+    expect(holdMatchers({ remediationId: ID, labels })).toBeUndefined();
   });
 
   it('is not hindered by a hidden label that is left out', () => {
-    expect(holdMatchers(ID, { alertname: 'X', db_password: '[redacted]' }, ['alertname'])).toHaveLength(2);
+    const labels = { alertname: 'X', db_password: '[redacted]' };
+    expect(holdMatchers({ remediationId: ID, labels, names: ['alertname'] })).toHaveLength(2);
   });
 });
 

@@ -70,10 +70,10 @@ describe('the PagerDuty channel', () => {
     await using channel = channelTo(receiver.url);
     await channel.send(aNotice(), aDelivery());
     await channel.send(aNotice(), aDelivery());
-    await channel.send(aNotice({ remediationId: 'remediation/B/1/2' }), aDelivery());
-    expect([...open.keys()]).toEqual([aNotice().remediationId, 'remediation/B/1/2']);
+    await channel.send(aNotice({ remediationId: 'remediation/default/B/1/2' }), aDelivery());
+    expect([...open.keys()]).toEqual([aNotice().remediationId, 'remediation/default/B/1/2']);
     await channel.send(aNotice({ resolved: true }), aDelivery());
-    await channel.send(aNotice({ kind: 'remediated', remediationId: 'remediation/B/1/2' }), aDelivery());
+    await channel.send(aNotice({ kind: 'remediated', remediationId: 'remediation/default/B/1/2' }), aDelivery());
     expect(open.size).toBe(0);
   });
 
@@ -81,7 +81,7 @@ describe('the PagerDuty channel', () => {
     const { open, answer } = pagerDuty();
     await using receiver = await startReceiver(answer);
     await using channel = channelTo(receiver.url);
-    const remediationId = `remediation/${'x'.repeat(300)}/1/2`;
+    const remediationId = `remediation/default/${'x'.repeat(300)}/1/2`;
     await channel.send(aNotice({ remediationId }), aDelivery());
     expect([...open.keys()]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
     await channel.send(aNotice({ remediationId, resolved: true }), aDelivery());

@@ -21,7 +21,7 @@ describe('renderFailureAlert', () => {
         service: 'order-service',
         team: 'shop',
         mendloop_outcome: 'escalated',
-        mendloop_remediation: 'remediation/OrderServiceCPUThrottling/0123456789abcdef/1700000000000',
+        mendloop_remediation: 'remediation/default/OrderServiceCPUThrottling/0123456789abcdef/1',
       },
       annotations: {
         summary:
@@ -34,12 +34,23 @@ describe('renderFailureAlert', () => {
           '2023-11-14T22:13:21.000Z Scaled 2 -> 5; waiting until ready',
         ].join('\n'),
         runbook_url: 'https://runbooks.example/throttling',
-        remediation_id: 'remediation/OrderServiceCPUThrottling/0123456789abcdef/1700000000000',
+        remediation_id: 'remediation/default/OrderServiceCPUThrottling/0123456789abcdef/1',
         manual_command: 'kubectl -n production scale deployment order-service --replicas=2',
       },
       ...time,
       generatorURL: 'http://temporal.example/namespaces/default/workflows/remediation%2Fa',
     });
+  });
+
+  it('tells what was done in words where no number was moved, and what the undo found', () => {
+    const { moved: _, ...rest } = aNotice();
+    const notice = { ...rest, effect: 'Evicted 12 Pods', undo: 'Left alone: kubectl has changed it since' };
+    expect(renderFailureAlert(notice, time).annotations['description']?.split('\n').slice(1, 5)).toEqual([
+      'Target: default/production/Deployment/order-service',
+      'Done: Evicted 12 Pods',
+      'Undo: Left alone: kubectl has changed it since',
+      'p95 latency: 1.94 -> unknown s',
+    ]);
   });
 
   it('leaves out what is not known', () => {
@@ -90,6 +101,9 @@ describe('whatever an alert holds', () => {
     const text = render(
       aNotice({
         summary: 'failed with password=hunter2',
+        effect: 'set password=hunter2',
+        undo: 'put back password=hunter2',
+        moved: { name: 'password=hunter2', before: 1, after: 2, unit: 'password=hunter2' },
         details: ['Authorization: Bearer hunter2hunter2'],
         manualCommand: 'curl -H "Authorization: Bearer hunter2"',
         runbookUrl: url,
@@ -109,7 +123,8 @@ describe('whatever an alert holds', () => {
       details: Array.from({ length: 500 }, (_, i) => `line ${i} ${huge}`),
       manualCommand: huge,
       runbookUrl: `https://runbooks.example/${'x'.repeat(5000)}`,
-      target: huge,
+      ...{ target: huge, effect: huge, undo: huge },
+      moved: { name: huge, before: 1, after: 2, unit: huge },
       alert: { labels: { ...many, [huge]: 'x' }, annotations: many, startsAt: time.startsAt },
     });
     const body = renderNoticeBody(notice);

@@ -6,7 +6,7 @@ import { createPageHolder } from '../../../src/clients/notifications/alertmanage
 import { configSchema } from '../../../src/config/schema.ts';
 import { type Answer, type Received, startReceiver } from './http-receiver.ts';
 
-const ID = 'remediation/HighLatency/0123456789abcdef/1700000000000';
+const ID = 'remediation/default/HighLatency/0123456789abcdef/1';
 const labels = { alertname: 'HighLatency', service: 'shop' };
 const fingerprint = '0123456789abcdef';
 
@@ -79,7 +79,7 @@ describe('the clock', () => {
     await using activities = activitiesOn(receiver.url);
     const held = await run(activities.holdPage, { remediationId: ID, labels, seconds: 60 });
     expect(held).toEqual({ held: true, silenceId: 'new', until: '2020-02-02T02:03:02.000Z' });
-    expect(JSON.parse(receiver.received[1]!.body)).toMatchObject({
+    expect(JSON.parse(receiver.received.at(-1)!.body)).toMatchObject({
       startsAt: '2020-02-02T02:02:02.000Z',
       endsAt: '2020-02-02T02:03:02.000Z',
       createdBy: 'mendloop',
@@ -100,14 +100,15 @@ describe('silences that are not ours', () => {
 
   it('are neither counted nor ended', async () => {
     const silences = [foreign('ada', `about ${ID}`), foreign('mendloop', 'about another remediation')];
-    const answer = ({ method }: Received) => (method === 'GET' ? json(silences) : json({ silenceID: 'new' }));
+    const answer = ({ method, url }: Received) =>
+      method === 'GET' ? json(url.includes('/alerts') ? [] : silences) : json({ silenceID: 'new' });
     await using receiver = await startReceiver(answer);
     await using activities = activitiesOn(receiver.url);
     expect(await run(activities.letPage, { remediationId: ID })).toEqual({ ended: 0 });
     expect(await run(activities.holdPage, { remediationId: ID, labels, seconds: 60 })).toMatchObject({
       silenceId: 'new',
     });
-    expect(receiver.received.map(({ method }) => method)).toEqual(['GET', 'GET', 'POST']);
+    expect(receiver.received.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'POST']);
     expect(new URL(receiver.received[0]!.url, receiver.url).searchParams.get('filter')).toBe(
       `mendloop_remediation!="${ID}"`,
     );

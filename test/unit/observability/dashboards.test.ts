@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../src/local/package-root.ts';
 import { dashboards, DASHBOARDS_FOLDER, render } from '../../../tools/dashboards/index.ts';
-import { filledIn, panelQueries, parseDashboard } from '../../integration/observability/panel-queries.ts';
+import { filledIn, panelQueries, parseDashboard } from '../../support/observability/panel-queries.ts';
 
 const folder = join(packageRoot(), DASHBOARDS_FOLDER);
 

@@ -35,9 +35,12 @@ describe('a plan', () => {
     expect(faults(planned({ runbookUrl: undefined }))).toEqual([expect.stringMatching(/^runbook: names no runbook/)]);
   });
 
-  it('needs an action that can be undone', () => {
+  it('needs an action that can be undone, or a human who allows it', () => {
     const actions = { scale: { compensation: undefined } };
-    expect(faults(planned({}), { actions })).toEqual(['compensation: action scale cannot be undone']);
+    expect(faults(planned({}), { actions })).toEqual([
+      'compensation: action scale cannot be undone, and the plan asks for no approval',
+    ]);
+    expect(faults(planned({ approval: {} }), { actions })).toEqual([]);
   });
 
   it.each([

@@ -37,12 +37,7 @@ describe('a rule', () => {
   });
 
   it.each<[string, unknown, string, string]>([
-    [
-      'an answer in another shape',
-      { ...planOf('sale'), plan: { ...plan, target: {} } },
-      'answer',
-      'plan.target.namespace',
-    ],
+    ['an answer in another shape', { ...planOf('sale'), plan: { ...plan, target: {} } }, 'answer', 'plan.target.kind'],
     ['no answer', undefined, 'answer', 'decision: '],
     ['an example that another rule decides', planOf('earlier'), 'example', 'decided by rule earlier'],
     [

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openOpaServer } from '../../../src/clients/policy/opa-server.ts';
+import { policyNow } from '../../../src/clients/policy/policy-clock.ts';
 import type { LivePolicy } from '../../../src/clients/policy/policy-engine.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { anAlert } from '../../support/alerts.ts';
@@ -55,7 +56,7 @@ async function start(
   });
   const config = configSchema.parse({ policy: { engine: 'server', server: { url: server.url, timeoutSeconds: 0.5 } } });
   if (config.policy.server === undefined) throw new Error('no server in the settings');
-  policy = await openOpaServer({ settings: config.policy.server, ...events });
+  policy = await openOpaServer({ settings: config.policy.server, now: () => NOON, ...events });
   return { script, policy };
 }
 
@@ -69,6 +70,7 @@ async function note(request: IncomingMessage, script: Script): Promise<void> {
 }
 
 const input = { alert: anAlert(), cluster: 'default' };
+const NOON = Date.parse('2026-03-01T12:00:00Z');
 
 describe('a decision of an OPA server', () => {
   it('is asked for with the alert as input, and carries revision and decision ID', async () => {
@@ -78,8 +80,16 @@ describe('a decision of an OPA server', () => {
     expect(script.asked.at(-1)).toEqual({
       method: 'POST',
       url: '/v1/data/mendloop/decision?provenance=true',
-      body: { input },
+      body: { input: { ...input, now: policyNow(NOON) } },
     });
+  });
+
+  it('is asked for with the labels of the object that suffers, and with those that were sent beside them', async () => {
+    const { script, policy } = await start({ body: { result: rejected } });
+    const labels = { alertname: 'Slow', namespace: 'monitoring', exported_namespace: 'shop' };
+    await policy.decide({ ...input, alert: { ...input.alert, labels } });
+    const alert = { ...input.alert, labels: { ...labels, namespace: 'shop' }, sentLabels: labels };
+    expect(script.asked.at(-1)?.body).toEqual({ input: { ...input, alert, now: policyNow(NOON) } });
   });
 
   it.each([

@@ -1,8 +1,15 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createPrometheusActivities, type PrometheusActivities } from '../../../src/activities/prometheus.ts';
+import {
+  createPrometheusActivities,
+  type ObjectiveLook,
+  type PrometheusActivities,
+  type PrometheusActivityParts,
+} from '../../../src/activities/prometheus.ts';
 import { createPrometheusClient } from '../../../src/clients/prometheus/prometheus-client.ts';
+import type { Standing } from '../../../src/domain/actions/effects.ts';
+import { MendloopError } from '../../../src/domain/failures.ts';
 import type { Baseline, VerificationReport } from '../../../src/domain/verification/measurement.ts';
 import { type Verification, verificationSchema } from '../../../src/domain/plan/verification-clause.ts';
 import type { PrometheusSettings } from '../../../src/config/schema.ts';
@@ -23,14 +30,19 @@ function aVerification(more: Record<string, unknown> = {}): Verification {
 }
 const neighbours = [{ name: 'checkout', query: { expr: 'checkout' } }];
 
-async function setUp(script: Partial<Script> = {}, settings: Partial<PrometheusSettings> = {}) {
+async function setUp(
+  script: Partial<Script> = {},
+  settings: Partial<PrometheusSettings> = {},
+  parts: Partial<PrometheusActivityParts> = {},
+) {
   const server = await startScriptedPrometheus(script);
   const prometheus = createPrometheusClient({ ...server.settings, ...settings });
   onTestFinished(async () => {
     await server.close();
     await prometheus.close();
   });
-  return { server, script: server.script, activities: createPrometheusActivities({ prometheus }) };
+  const activities = createPrometheusActivities({ prometheus, ...parts });
+  return { server, script: server.script, activities };
 }
 
 /** An activity's environment that keeps the heartbeats. */
@@ -46,6 +58,29 @@ type VerifyInput = Parameters<VerifyRemediation>[0];
 
 const verify = (environment: MockActivityEnvironment, activities: PrometheusActivities, input: VerifyInput) =>
   environment.run<[VerifyInput], VerificationReport, VerifyRemediation>(activities.verifyRemediation, input);
+
+function aStandingRequest(): NonNullable<VerifyInput['lever']> {
+  const target = { cluster: 'c', namespace: 'shop', kind: 'Deployment', name: 'orders' };
+  return {
+    remediationId: 'remediation/c/HighLatency/0123456789abcdef/1',
+    planned: {
+      action: 'scale',
+      version: 1,
+      target,
+      uid: 'u',
+      change: {},
+      isDone: false,
+      title: 'scale',
+      awaits: '5 ready replicas',
+      undo: 'exact',
+      command: 'kubectl scale',
+      locks: [],
+      readings: [],
+      labels: {},
+    },
+    result: { changed: true, text: 'Scaled 2 -> 5', handle: {} },
+  };
+}
 
 describe('measureBaseline', () => {
   it('reads all signals', async () => {
@@ -66,7 +101,7 @@ describe('measureBaseline', () => {
       verification: aVerification({ neighbours }),
     });
     const away = { at: 0, status: 'unknown', reason: 'unavailable' };
-    expect(measured).toEqual({ objective: away, neighbours: [{ name: 'checkout', sample: away }] });
+    expect(measured).toMatchObject({ objective: away, neighbours: [{ name: 'checkout', sample: away }] });
   });
 
   it('fails for good on an expression that cannot be judged', async () => {
@@ -78,6 +113,73 @@ describe('measureBaseline', () => {
       type: 'QueryInvalid',
       nonRetryable: true,
     });
+  });
+});
+
+describe('awaitObjectiveBroken', () => {
+  type Await = PrometheusActivities['awaitObjectiveBroken'];
+  type Input = Parameters<Await>[0];
+  const look = (activities: PrometheusActivities, more: Partial<Input> = {}) =>
+    anEnvironment().environment.run<[Input], ObjectiveLook, Await>(activities.awaitObjectiveBroken, {
+      verification: aVerification({ neighbours }),
+      times: 3,
+      intervalSeconds: 0.01,
+      ...more,
+    });
+
+  it('ends with the first measurement that is not met, and the baseline of that moment', async () => {
+    const values = ['0.1', '0.1', '0.9', '0.1'];
+    const { activities } = await setUp({ answer: (query) => [query === 'p95' ? (values.shift() ?? '7') : '0.3'] });
+    expect(await look(activities)).toMatchObject({
+      objective: { status: 'not_met', text: 'p95 0.9 s, wanted <= 0.2 s' },
+      baseline: { objective: { value: 0.9 }, neighbours: [{ name: 'checkout', sample: { value: 0.3 } }] },
+    });
+    expect(values).toEqual(['0.1']);
+  });
+
+  it('says that it is met still after so many measurements', async () => {
+    let reads = 0;
+    const { activities } = await setUp({ answer: (query) => [query === 'p95' ? String((reads += 1) / 1000) : '0.3'] });
+    expect(await look(activities)).toMatchObject({
+      objective: { status: 'met' },
+      baseline: { objective: { value: 0.003 } },
+    });
+  });
+
+  it('waits for a series that is young', async () => {
+    const values = [[], [], ['0.9']];
+    const { activities } = await setUp({ answer: (query) => (query === 'p95' ? (values.shift() ?? []) : ['0.3']) });
+    expect(await look(activities)).toMatchObject({ objective: { status: 'not_met' } });
+  });
+
+  it('says which series is missing, where none comes', async () => {
+    const { activities } = await setUp({ answer: () => [], age: undefined });
+    expect(await look(activities)).toMatchObject({
+      objective: { status: 'unknown', text: 'p95 cannot be measured: unknown (empty): no series p95; asked: p95' },
+    });
+  });
+
+  it('does not count the times at which Prometheus is away', async () => {
+    let asked = 0;
+    const busy = { status: 503, body: '' };
+    const { activities } = await setUp({ answer: () => ((asked += 1) <= 12 ? busy : ['0.9']) });
+    expect(await look(activities, { times: 1 })).toMatchObject({ objective: { status: 'not_met' } });
+  });
+
+  it('gives up a Prometheus that stays away as the plan gives up an unproven cure', async () => {
+    const { activities, server } = await setUp();
+    await server.close();
+    const verification = aVerification({ deadlineSeconds: 0.05 });
+    expect(await look(activities, { verification })).toMatchObject({
+      objective: { status: 'unknown' },
+      baseline: { objective: { reason: 'unavailable' } },
+    });
+  });
+
+  it('fails for good on an expression that cannot be judged', async () => {
+    const { activities } = await setUp();
+    const verification = aVerification({ neighbours: [{ name: 'checkout', query: { expr: 'sum(' } }] });
+    await expect(look(activities, { verification })).rejects.toMatchObject({ type: 'QueryInvalid' });
   });
 });
 
@@ -118,6 +220,17 @@ describe('verifyRemediation', () => {
     const input = { verification: aVerification({ neighbours }), baseline };
     const report = await verify(anEnvironment().environment, activities, input);
     expect(report).toMatchObject({ verdict: 'bad', failure: 'ContentionDetected', samplesTaken: 3 });
+  });
+
+  it('goes on through 422, which depends on data and load', async () => {
+    let asked = 0;
+    const body = { status: 'error', errorType: 'execution', error: 'no store matches this query' };
+    const { activities } = await setUp({ answer: () => ((asked += 1) <= 4 ? { status: 422, body } : ['0.14']) });
+    const report = await verify(anEnvironment().environment, activities, { verification: aVerification(), baseline });
+    expect(report).toMatchObject({ verdict: 'good', samplesTaken: 7 });
+    expect(report.samples.slice(0, 4).map((sample) => 'reason' in sample && sample.reason)).toEqual(
+      Array.from({ length: 4 }, () => 'unavailable'),
+    );
   });
 
   it('gives up at the deadline', async () => {
@@ -186,6 +299,76 @@ describe('verifyRemediation', () => {
       baseline,
     });
     await expect(running).rejects.toMatchObject({ type: 'QueryInvalid', nonRetryable: true });
+  });
+});
+
+describe('verifyRemediation of what can be moved', () => {
+  const lever = aStandingRequest();
+
+  it('proves a cure while what was set stands, and looks with every sample', async () => {
+    const looks: unknown[] = [];
+    const watchLever = (asked: unknown) => {
+      looks.push(asked);
+      return Promise.resolve<Standing>({ status: 'stands' });
+    };
+    const { activities } = await setUp({}, {}, { watchLever });
+    const input = { verification: aVerification(), baseline, lever };
+    expect(await verify(anEnvironment().environment, activities, input)).toMatchObject({ verdict: 'good' });
+    expect(looks).toEqual([lever, lever, lever]);
+  });
+
+  it.each<Standing>([
+    { status: 'moved', text: 'argocd set 2 replicas', expected: '5', found: '2', by: 'argocd' },
+    { status: 'gone', text: 'argocd set 2 replicas' },
+  ])('ends at once when it does not stand: %j', async (standing) => {
+    let looks = 0;
+    const watchLever = () => Promise.resolve<Standing>((looks += 1) === 1 ? { status: 'stands' } : standing);
+    const { activities } = await setUp({}, {}, { watchLever });
+    const input = { verification: aVerification(), baseline, lever };
+    expect(await verify(anEnvironment().environment, activities, input)).toMatchObject({
+      verdict: 'inconclusive',
+      failure: 'LeverMoved',
+      samplesTaken: 2,
+      summary: 'argocd set 2 replicas, so that a cure would not be that of this remediation: p95 0.1 s now; was 1.9 s',
+    });
+  });
+
+  it('waits with its verdict until it can see it', async () => {
+    let looks = 0;
+    const watchLever = () =>
+      (looks += 1) <= 5
+        ? Promise.reject(new MendloopError('KubernetesUnavailable', 'away'))
+        : Promise.resolve<Standing>({ status: 'stands' });
+    const { activities } = await setUp({}, {}, { watchLever });
+    const input = { verification: aVerification(), baseline, lever };
+    expect(await verify(anEnvironment().environment, activities, input)).toMatchObject({
+      verdict: 'good',
+      samplesTaken: 6,
+    });
+  });
+
+  it('is inconclusive at the deadline if it cannot be seen, and not held up by what hangs', async () => {
+    const hanging = Promise.withResolvers<Standing>();
+    const { activities } = await setUp({}, {}, { watchLever: () => hanging.promise });
+    const { environment } = anEnvironment();
+    const input = { verification: aVerification({ deadlineSeconds: 0.1 }), baseline, lever };
+    const running = verify(environment, activities, input);
+    hanging.reject(new Error('at last'));
+    expect(await running).toMatchObject({
+      verdict: 'inconclusive',
+      failure: 'VerificationInconclusive',
+      summary: expect.stringContaining('could not be seen that the change stands') as string,
+    });
+  });
+
+  it('ends at once when cancelled while it hangs', async () => {
+    const { activities } = await setUp({}, {}, { watchLever: () => new Promise<Standing>(() => undefined) });
+    const { environment } = anEnvironment();
+    environment.once('heartbeat', () => {
+      environment.cancel('CANCELLED');
+    });
+    const running = verify(environment, activities, { verification: aVerification(), baseline, lever });
+    await expect(running).rejects.toMatchObject({ name: 'CancelledFailure' });
   });
 });
 

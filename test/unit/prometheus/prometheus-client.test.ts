@@ -107,7 +107,15 @@ it("gives Prometheus's clock", async () => {
 describe('what is not an answer', () => {
   it.each([
     ['QueryInvalid', 400, failure('bad_data', '1:5: parse error')],
-    ['QueryInvalid', 422, failure('execution', 'many-to-many matching not allowed')],
+    // Of data, load or limits; what it says today need not be so tomorrow.
+    ['PrometheusUnavailable', 422, failure('execution', 'many-to-many matching not allowed')],
+    [
+      'PrometheusUnavailable',
+      422,
+      failure('execution', 'expanding series: proxy Series(): no store matches this query'),
+    ],
+    ['PrometheusUnavailable', 422, failure('bad_data', 'odd')],
+    ['PrometheusUnavailable', 400, failure('execution', 'too many chunks')],
     ['PrometheusUnavailable', 400, 'an HTML page of a proxy'],
     ['PrometheusUnavailable', 401, 'no org id'],
     ['PrometheusUnavailable', 403, failure('bad_data', 'forbidden')],
@@ -140,6 +148,11 @@ describe('what is not an answer', () => {
     await server?.close();
     const page = await clientFor({ status: 502, body: 'token=hunter2' });
     await expect(page.client.instantQuery('up')).rejects.toThrow(/^(?!.*hunter2).{10,200}$/);
+  });
+
+  it('has the words of the server', async () => {
+    const { client } = await clientFor({ status: 422, body: failure('execution', 'no store matches this query') });
+    await expect(client.instantQuery('up')).rejects.toThrow('execution (422): no store matches this query');
   });
 
   it('carries the time that the server asks to wait', async () => {

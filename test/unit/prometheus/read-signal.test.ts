@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPrometheusClient } from '../../../src/clients/prometheus/prometheus-client.ts';
 import { readSignal, type SignalRequest } from '../../../src/clients/prometheus/read-signal.ts';
-import { sendJson, serve } from './local-server.ts';
+import { bodyOf, sendJson, serve } from './local-server.ts';
 import { type Script, settingsFor, startScriptedPrometheus } from './scripted-prometheus.ts';
 
 async function read(script: Partial<Script>, expr = 'load', more: Partial<SignalRequest> = {}) {
@@ -46,7 +46,15 @@ describe('a signal', () => {
     ['wrong_type', of('vector', [{ metric: {}, histogram: [1001, { count: '1' }] }])],
   ])('is unknown: %s', async (reason, script) => {
     const { sample } = await read(script);
-    expect(sample).toEqual({ at: 1001, status: 'unknown', reason });
+    expect(sample).toMatchObject({ at: 1001, status: 'unknown', reason });
+  });
+
+  it.each([
+    ['no series load', gives(), { age: undefined }],
+    ['newest sample of load is 11 s old', gives('1'), { age: 11 }],
+    [undefined, gives(), {}],
+  ])('is unknown, in words: %s', async (detail, script, more) => {
+    expect((await read({ ...script, ...more })).sample).toMatchObject({ status: 'unknown', ...(detail && { detail }) });
   });
 
   it('is known at the greatest age, and when it rests on nothing before the act', async () => {
@@ -63,13 +71,81 @@ describe('a signal', () => {
   });
 });
 
+describe('a signal whose series are gone', () => {
+  const gone = { ...gives(), age: undefined };
+
+  it('is zero where the plan says that empty is zero', async () => {
+    const { sample } = await read(gone, 'sum(rate(errors[20s]))', { whenEmpty: 'zero' });
+    expect(sample).toEqual({ at: 1001, status: 'known', value: 0 });
+  });
+
+  it('is zero too where a series lives, and the expression leaves it out', async () => {
+    const { sample } = await read(gives(), 'errors > 5', { whenEmpty: 'zero' });
+    expect(sample).toMatchObject({ status: 'known', value: 0 });
+  });
+
+  it('is unknown where the plan does not say so', async () => {
+    expect((await read(gone, 'sum(rate(errors[20s]))')).sample).toMatchObject({ reason: 'empty' });
+    const { sample } = await read(gone, 'sum(rate(errors[20s]))', { whenEmpty: 'unknown' });
+    expect(sample).toMatchObject({ reason: 'empty', detail: 'no series errors' });
+  });
+
+  it('is not zero before its window lies after the act', async () => {
+    const zero = { whenEmpty: 'zero', actedAt: 981.1 } as const;
+    expect((await read(gone, 'sum(rate(errors[20s]))', zero)).sample).toMatchObject({ reason: 'window_reaches_back' });
+    expect((await read(gone, 'sum(rate(errors[19s]))', zero)).sample).toMatchObject({ value: 0 });
+  });
+
+  it('is not zero while the last samples of a series are too old to count, or in the window still', async () => {
+    const { sample } = await read({ ...gives(), age: 11 }, 'errors > 5', { whenEmpty: 'zero' });
+    expect(sample).toMatchObject({ status: 'unknown', reason: 'empty' });
+    const server = await serve((request, response) => {
+      void bodyOf(request).then((body) => {
+        const query = new URLSearchParams(body).get('query') ?? '';
+        const labels = query.includes('timestamp(') ? ['now', 'window 0'] : [];
+        const result = labels.map((selector) => ({ metric: { selector }, value: [1001, '1'] }));
+        sendJson(response, 200, { status: 'success', data: { resultType: 'vector', result } });
+      });
+    });
+    const client = createPrometheusClient(settingsFor(server.url));
+    onTestFinished(async () => {
+      await server.close();
+      await client.close();
+    });
+    const query = { expr: 'sum(rate(errors[20s])) > 5', vars: {} };
+    expect(await readSignal(client, { query, whenEmpty: 'zero', maxAgeSeconds: 10 })).toMatchObject({
+      reason: 'empty',
+      detail: 'no series errors any more, and a window still holds it',
+    });
+  });
+
+  it('is what a constant says in its place', async () => {
+    const { sample } = await read({ ...gives('0'), age: undefined }, 'sum(rate(errors[20s])) or vector(0)');
+    expect(sample).toEqual({ at: 1001, status: 'known', value: 0 });
+  });
+
+  it('is stale if an operand has gone that nothing stands in for', async () => {
+    const expr = '(sum(rate(errors[20s])) or vector(0)) / sum(rate(all[20s]))';
+    const { sample } = await read({ ...gives('0'), age: undefined }, expr);
+    expect(sample).toMatchObject({ reason: 'stale', detail: 'no series all' });
+  });
+});
+
 describe('a Prometheus that is away', () => {
   it.each([
     ['answers 503', { answer: () => ({ status: 503, body: 'overloaded' }) }],
     ['refuses the credentials', { answer: () => ({ status: 401, body: '' }) }],
   ])('or %s gives an unknown sample', async (_, script) => {
     const { sample } = await read(script);
-    expect(sample).toEqual({ at: 0, status: 'unknown', reason: 'unavailable' });
+    expect(sample).toMatchObject({ at: 0, status: 'unknown', reason: 'unavailable' });
+  });
+
+  it('for a while, by 422 as Thanos has it, gives an unknown sample with its words', async () => {
+    const error = 'expanding series: proxy Series(): no store matches this query';
+    const body = { status: 'error', errorType: 'execution', error };
+    const { sample } = await read({ answer: () => ({ status: 422, body }) });
+    expect(sample).toMatchObject({ at: 0, status: 'unknown', reason: 'unavailable' });
+    expect(sample).toHaveProperty('detail', expect.stringContaining(error));
   });
 
   it('for the probe or answers it with something else gives an unknown sample', async () => {

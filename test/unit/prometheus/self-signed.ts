@@ -29,7 +29,7 @@ export function selfSigned(dnsName: string): { cert: string; key: string } {
   );
   const signature = sign('sha256', body, privateKey);
   const certificate = der(0x30, body, algorithm, der(0x03, Buffer.from([0]), signature));
-  const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
+  const lines = certificate.toString('base64').replace(/.{64}(?!$)/g, '$&\n');
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -3,10 +3,11 @@ import type { RemediationStatus } from '../../../src/domain/remediation/remediat
 import { reportContent, type ReportInput } from '../../../src/domain/report/report-content.ts';
 import { renderReportHtml } from '../../../src/domain/report/report-html.ts';
 import { renderReportMarkdown } from '../../../src/domain/report/report-markdown.ts';
+import { aPlannedSweep } from '../../support/changes.ts';
 import { at, rolledBack as status } from './rolled-back.ts';
 
 const input = (overrides: Partial<ReportInput> = {}): ReportInput => ({
-  id: 'remediation/Slow/00000000000000aa/1700000000000',
+  id: 'remediation/default/Slow/00000000000000aa/1',
   status,
   alert: { labels: { alertname: 'Slow' }, annotations: {}, startsAt: at(0) },
   links: [{ text: 'Temporal Web UI', url: 'http://temporal.example/x' }],
@@ -19,8 +20,12 @@ describe('the post-mortem', () => {
     for (const part of [
       '# Slow: rolled back',
       'abc123',
-      '2 -\\> 5',
-      'put back 5',
+      'scale Deployment production/order-service 2 -\\> 5',
+      '| **Done** | Scaled 2 -\\> 5 |',
+      'Put back 5 -\\> 2',
+      'fires at Prometheus since 10 s',
+      'p95 latency 1.9 s is not \\<= 0.2 s',
+      'ready replicas: 5',
       'unknown (stale)',
       '+  replicas: 5',
     ]) {
@@ -56,10 +61,49 @@ describe('the post-mortem', () => {
     expect(renderReportHtml(content)).not.toContain('href="javascript');
   });
 
+  it('tells what was set and by whom it was changed back, not what the last look found alone', () => {
+    const reverted: RemediationStatus = {
+      ...status,
+      outcome: 'escalated',
+      compensation: {
+        ...{ status: 'left_alone', text: 'another has changed it' },
+        ...{ expected: '5 replicas', found: '2 replicas', by: 'argocd-controller' },
+      },
+    };
+    const facts = Object.fromEntries(reportContent(input({ status: reverted })).facts);
+    expect(facts).toMatchObject({
+      Done: 'Scaled 2 -> 5',
+      Undo: 'Left alone: we had set 5 replicas, argocd-controller has changed it since, and it is 2 replicas now',
+    });
+    expect(facts).not.toHaveProperty('Undo by hand');
+  });
+
+  it('says how to undo by hand what the machine could not', () => {
+    const { compensation: _, ...stuck } = status;
+    const facts = Object.fromEntries(reportContent(input({ status: { ...stuck, outcome: 'escalated' } })).facts);
+    expect(facts['Undo by hand']).toBe('kubectl -n production scale deployment order-service --replicas=2');
+  });
+
+  it('is the same for an action that moves no number, on an object without a namespace', () => {
+    const { preview: _, compensation: __, ...rest } = status;
+    const effect = { changed: true, text: 'Swept worker-1', handle: {} };
+    const content = reportContent(input({ status: { ...rest, planned: aPlannedSweep(), effect } }));
+    expect(content.plots.map(({ title }) => title)).toEqual(['p95 latency']);
+    expect(Object.fromEntries(content.facts)).toMatchObject({
+      Target: 'default/-/Node/worker-1',
+      Planned: 'sweep Node worker-1',
+      'Seen before': 'dust: much',
+      Done: 'Swept worker-1',
+    });
+  });
+
   it('can be made of a remediation that has hardly begun', () => {
-    const { scale: _s, verification: _v, compensation: _c, baseline: _b, preview: _p, outcome: _o, ...early } = status;
-    const content = reportContent(input({ status: { ...early, step: 'inspecting' }, alert: undefined }));
-    expect(renderReportHtml(content)).toContain('Remediation: inspecting');
+    const begun: RemediationStatus = {
+      ...{ step: 'preparing', summary: 'Alert received', alertResolved: false, notified: [] },
+      timeline: [{ at: at(0), step: 'preparing', text: 'Alert received' }],
+    };
+    const content = reportContent(input({ status: begun, alert: undefined }));
+    expect(renderReportHtml(content)).toContain('Remediation: preparing');
     expect(renderReportMarkdown(content)).toContain('What happened');
   });
 });

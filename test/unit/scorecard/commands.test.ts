@@ -85,6 +85,15 @@ describe('a promotion', () => {
   });
 });
 
+describe('a rule at the last stage', () => {
+  it('has nowhere further to go, whatever the evidence', () => {
+    const plan = planPromotion({ rule: 'throttling', past: many(3, { mode: 'auto' }), from: 'auto' });
+    const text = formatPromotion(plan, { written: false });
+    expect(text).toMatch(/\nthrottling: auto, the last stage: there is none further to go to$/);
+    expect(text).not.toContain('evidence');
+  });
+});
+
 describe('a flag file', () => {
   async function aFile(text: string) {
     const folder = await mkdtemp(join(tmpdir(), 'mendloop-store-'));

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import type { GuardOverview, Guards } from '../../../src/api/guards/guards.ts';
+import type { GuardOverview } from '../../../src/domain/guards/overview.ts';
+import type { GuardStore } from '../../../src/store/store.ts';
 import { addCollectors } from '../../../src/cli/collectors.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { serveMetrics } from '../../../src/cli/serve-metrics.ts';
@@ -16,7 +17,7 @@ function clientCounting(count: (query: string) => number | Error): Client {
   return { workflow, withDeadline: <T>(_deadline: number, call: () => T) => call() } as unknown as Client;
 }
 
-function guardsShowing(overview: () => Promise<GuardOverview>): Guards {
+function guardsShowing(overview: () => Promise<GuardOverview>): GuardStore {
   const never = () => Promise.reject(new Error('not asked'));
   return { overview, pause: never, resume: never, reset: never };
 }
@@ -26,7 +27,14 @@ const breaker = (status: 'open' | 'closed' | 'half_open') => ({
   state: { at: 0, queue: [], joined: 0, cooldowns: [], breaker: { status, failures: 3 }, recent: [] },
 });
 
-const hold = { remediationId: 'r', namespace: 'production', target: 't', workloadsInNamespace: 3, since: 0 };
+const hold = { remediationId: 'r', namespace: 'production', target: 't', since: 0 };
+
+const LIMITS = {
+  maxConcurrent: 3,
+  maxActionsPerHour: 10,
+  blastRadius: { percent: 30, windowSeconds: 600 },
+  overLimit: 'wait',
+} as const;
 
 const overview: GuardOverview = {
   cluster: 'default',
@@ -37,10 +45,11 @@ const overview: GuardOverview = {
       queue: [hold],
       actionsInLastHour: 2,
       recent: [],
+      limits: LIMITS,
       paused: { by: 'kim', reason: 'release', since: 0 },
     },
   },
-  targets: [breaker('open'), breaker('half_open'), breaker('closed'), { target: 'x', unavailable: 'no worker' }],
+  targets: [breaker('open'), breaker('half_open'), breaker('closed')],
   ledgers: [
     {
       budget: 'default',
@@ -52,8 +61,8 @@ const overview: GuardOverview = {
         reading: { usage: 12, measuredAt: 0 },
         held: 5,
         reservations: [
-          { remediationId: 'a', amount: 2, since: 0, settleMs: 0 },
-          { remediationId: 'b', amount: 3, since: 0, settleMs: 0, committedAt: 1 },
+          { remediationId: 'a', amount: 2, daily: 50, since: 0, settleMs: 0 },
+          { remediationId: 'b', amount: 3, daily: 50, since: 0, settleMs: 0, committedAt: 1 },
         ],
         recent: [],
       },
@@ -73,7 +82,7 @@ async function shown(parts: Pick<Parameters<typeof addCollectors>[0], 'client' |
     );
 }
 
-describe('what only Temporal knows', () => {
+describe('what only Temporal and the store know', () => {
   it('is read at a scrape', async () => {
     const counts = (query: string) => {
       if (!query.includes('StartTime')) return query.includes('MendloopOutcome') ? 4 : 9;
@@ -95,8 +104,15 @@ describe('what only Temporal knows', () => {
     ]);
   });
 
-  it('is nothing held back before anybody has asked a guard', async () => {
-    const nobody: GuardOverview = { cluster: 'default', targets: [], ledgers: [], truncated: false };
+  it('is nothing held back before anything was asked for', async () => {
+    const state = { at: 0, holders: [], queue: [], actionsInLastHour: 0, recent: [], limits: LIMITS };
+    const nobody: GuardOverview = {
+      cluster: 'default',
+      guard: { state },
+      targets: [],
+      ledgers: [],
+      truncated: false,
+    };
     const lines = await shown({
       client: clientCounting(() => 0),
       guards: guardsShowing(() => Promise.resolve(nobody)),

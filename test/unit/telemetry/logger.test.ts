@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MendloopError } from '../../../src/domain/failures.ts';
 import { withLogContext } from '../../../src/telemetry/log-context.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { toLogRecord } from '../../../src/telemetry/logs/log-record.ts';
@@ -26,14 +27,17 @@ describe('a log line', () => {
   it('names the workflow and the trace that it belongs to', async () => {
     const { logger, parsed } = capture();
     const { traceId } = await recorded.inSpan('work', () =>
-      withLogContext({ workflowId: 'remediation/A/0123456789abcdef/1', activityType: 'decide', attempt: 2 }, () => {
-        logger.info('deciding');
-        return Promise.resolve();
-      }),
+      withLogContext(
+        { workflowId: 'remediation/default/A/0123456789abcdef/1', activityType: 'decide', attempt: 2 },
+        () => {
+          logger.info('deciding');
+          return Promise.resolve();
+        },
+      ),
     );
     logger.info('idle');
     expect(parsed()[0]).toMatchObject({
-      workflowId: 'remediation/A/0123456789abcdef/1',
+      workflowId: 'remediation/default/A/0123456789abcdef/1',
       activityType: 'decide',
       attempt: 2,
       trace_id: traceId,
@@ -42,6 +46,22 @@ describe('a log line', () => {
     });
     expect(Object.keys(parsed()[1] ?? {})).not.toContain('trace_id');
     expect(Object.keys(parsed()[1] ?? {})).not.toContain('workflowId');
+  });
+
+  it('has no stack where a part outside is not there, and one where something was not foreseen', () => {
+    const { logger, parsed } = capture();
+    const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9090'), { code: 'ECONNREFUSED' });
+    const away = new MendloopError('PrometheusUnavailable', 'prometheus does not answer', { cause: refused });
+    logger.warn({ err: away }, 'away');
+    logger.error({ err: new MendloopError('Internal', 'a bug') }, 'bug');
+    logger.error({ err: new TypeError('another') }, 'bug');
+    const [first, ...bugs] = parsed();
+    expect(first?.['err']).toEqual({
+      name: 'PrometheusUnavailable',
+      message: 'prometheus does not answer',
+      cause: { name: 'Error', message: 'connect ECONNREFUSED 127.0.0.1:9090', code: 'ECONNREFUSED' },
+    });
+    for (const { err } of bugs) expect(err).toHaveProperty('stack');
   });
 
   it('is the same, redacted, wherever it is copied to', () => {

@@ -10,7 +10,7 @@ export const counted = (metric: string, labels = '') => `sum(increase(${selector
 export const countedBy = (by: string, metric: string) =>
   `sum by (${by}) (increase(${selector(metric, '')}[$__rate_interval]))`;
 
-/** Read from Temporal, and so the same on every replica. */
+/** Read from the store and from Temporal, and so the same on every process of the API. */
 export const gauge = (metric: string, labels = '') => `max(${selector(metric, labels)})`;
 
 export const quantile = (q: number, metric: string, by: readonly string[] = []) =>

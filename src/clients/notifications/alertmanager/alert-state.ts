@@ -40,17 +40,23 @@ export function createAlertStates(api: AlertmanagerApi, { settleSeconds = 300 }:
     if (alert !== undefined) {
       return { state: 'firing', startsAt: alert.startsAt, silenced: alert.status.silencedBy.length > 0 };
     }
-    const { content: status } = await api.ask({ method: 'GET', path: '/status', ...withSignal }, statusSchema);
-    const upSeconds = (now - Date.parse(status.uptime)) / 1000;
-    if (upSeconds < settleSeconds) {
-      return { state: 'unknown', reason: `Alertmanager started ${Math.max(0, Math.round(upSeconds))} s ago` };
-    }
+    const seconds = await secondsUp(api, { now, ...withSignal });
+    if (seconds < settleSeconds) return { state: 'unknown', reason: `Alertmanager started ${seconds} s ago` };
     return { state: 'resolved' };
   };
 }
 
+/** Whole seconds since Alertmanager started, at `now` by its own clock in milliseconds. @throws as the API does. */
+export async function secondsUp(
+  api: AlertmanagerApi,
+  { now, ...withSignal }: { readonly now: number; readonly signal?: AbortSignal },
+): Promise<number> {
+  const { content } = await api.ask({ method: 'GET', path: '/status', ...withSignal }, statusSchema);
+  return Math.max(0, Math.round((now - Date.parse(content.uptime)) / 1000));
+}
+
 /** As many labels as the query has room for: the fingerprint decides, these keep the answer small in a storm. */
-function filtersOf(labels: AlertStateRequest['labels']): string[] {
+export function filtersOf(labels: AlertStateRequest['labels']): string[] {
   let left = MAX_QUERY;
   return Object.entries(labels)
     .filter(([name, value]) => PLAIN_NAME.test(name) && !value.includes(REDACTED))

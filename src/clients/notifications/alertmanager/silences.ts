@@ -5,6 +5,7 @@ import {
   holdComment,
   holdMatchers,
   NoHoldReason,
+  OBJECT_LABELS,
   type OwnSilence,
   type PageHold,
   planHold,
@@ -12,6 +13,7 @@ import {
   SILENCE_AUTHOR,
   type SilenceMatcher,
 } from '../../../domain/notice/page-hold.ts';
+import { filtersOf } from './alert-state.ts';
 import type { AlertmanagerApi, Answer } from './alertmanager-api.ts';
 
 /** Holds pages back by silences, and lets them out again. */
@@ -29,9 +31,18 @@ const silenceSchema = z.looseObject({
   endsAt: z.iso.datetime({ offset: true }),
   createdBy: z.string(),
   comment: z.string(),
+  matchers: z.array(z.looseObject({ name: z.string(), value: z.string() })).default([]),
 });
 const silencesSchema = z.array(silenceSchema);
 const createdSchema = z.looseObject({ silenceID: z.string().min(1) });
+
+const alertsSchema = z.array(z.looseObject({ labels: z.record(z.string(), z.string()) }));
+
+type Labels = HoldPageRequest['labels'];
+
+interface FoundSilence extends OwnSilence {
+  readonly matchers: readonly Pick<SilenceMatcher, 'name' | 'value'>[];
+}
 
 /** Statuses of an Alertmanager that has lost the silence; 0.28 and older say so by a 500. */
 const isGone = ({ status, text }: { status: number; text: string }) =>
@@ -45,7 +56,7 @@ export function createSilences(
   const withSignal = (signal?: AbortSignal) => (signal === undefined ? {} : { signal });
 
   /** Every silence that this remediation has ever had, as far as Alertmanager remembers (120 h by default). */
-  async function find(remediationId: string, signal?: AbortSignal): Promise<Answer<OwnSilence[]>> {
+  async function find(remediationId: string, signal?: AbortSignal): Promise<Answer<FoundSilence[]>> {
     const filter = `${REMEDIATION_LABEL}!=${JSON.stringify(remediationId)}`;
     const { content, now } = await api.ask(
       { method: 'GET', path: '/silences', query: { filter }, ...withSignal(signal) },
@@ -53,14 +64,36 @@ export function createSilences(
     );
     const own = content
       .filter(({ createdBy, comment }) => createdBy === SILENCE_AUTHOR && comment.includes(remediationId))
-      .map(({ id, status, startsAt, endsAt, comment }) => ({
+      .map(({ id, status, startsAt, endsAt, comment, matchers }) => ({
         id,
         startsAt: Date.parse(startsAt),
         endsAt: Date.parse(endsAt),
         isExpired: status.state === 'expired',
         comment,
+        matchers,
       }));
     return { content: own, now };
+  }
+
+  /** The names of labels that alerts have which have all labels of this one, and more. */
+  async function labelsOfSiblings(labels: Labels, signal?: AbortSignal): Promise<string[]> {
+    const query = { filter: filtersOf(labels) };
+    const { content } = await api.ask({ method: 'GET', path: '/alerts', query, ...withSignal(signal) }, alertsSchema);
+    const siblings = content.filter((alert) =>
+      Object.entries(labels).every(([name, value]) => alert.labels[name] === value),
+    );
+    return [...new Set(siblings.flatMap((alert) => Object.keys(alert.labels)))];
+  }
+
+  /** Undefined if the alert cannot be told from others. */
+  async function matchersFor(
+    { remediationId, labels }: HoldPageRequest,
+    signal?: AbortSignal,
+  ): Promise<SilenceMatcher[] | undefined> {
+    if (names !== undefined) return holdMatchers({ remediationId, labels, names });
+    if (holdMatchers({ remediationId, labels }) === undefined) return undefined;
+    const others = [...OBJECT_LABELS, ...(await labelsOfSiblings(labels, signal))];
+    return holdMatchers({ remediationId, labels, others });
   }
 
   interface Put {
@@ -95,16 +128,28 @@ export function createSilences(
   }
 
   return {
-    async hold({ remediationId, labels, seconds }, signal) {
-      const matchers = holdMatchers(remediationId, labels, names);
+    async hold(request, signal) {
+      const { remediationId, seconds } = request;
+      const matchers = await matchersFor(request, signal);
       if (matchers === undefined) return { held: false, reason: NoHoldReason.NotIdentifiable };
       const { content: own, now } = await find(remediationId, signal);
       const plan = planHold({ own, now, seconds, maxSeconds });
       switch (plan.do) {
         case 'nothing':
           return { held: false, reason: plan.reason };
-        case 'keep':
-          return { held: true, silenceId: plan.silence.id, until: new Date(plan.silence.endsAt).toISOString() };
+        case 'keep': {
+          const { id, startsAt, endsAt } = plan.silence;
+          if (
+            isCoveredBy(
+              matchers,
+              own.find((silence) => silence.id === id),
+            )
+          ) {
+            return { held: true, silenceId: id, until: new Date(endsAt).toISOString() };
+          }
+          // An alert has come that it would hold back too. Alertmanager puts another silence in its place.
+          return await put({ remediationId, matchers, startsAt, until: endsAt, id }, signal);
+        }
         case 'extend': {
           // The same start, or Alertmanager takes it for another silence.
           const { id, startsAt } = plan.silence;
@@ -126,4 +171,10 @@ export function createSilences(
       return active.length;
     },
   };
+}
+
+function isCoveredBy(wanted: readonly SilenceMatcher[], silence: FoundSilence | undefined): boolean {
+  return wanted.every(({ name, value }) =>
+    silence?.matchers.some((matcher) => matcher.name === name && matcher.value === value),
+  );
 }

@@ -1,4 +1,5 @@
-import { ACTIONS, type ActionSpec } from '../../../domain/actions/actions.ts';
+import type { ActionDefinition } from '../../../domain/actions/contract.ts';
+import { ACTIONS } from '../../../domain/actions/index.ts';
 import type { PolicyAnswer } from '../../../domain/decision.ts';
 import { MendloopError } from '../../../domain/failures.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
@@ -18,7 +19,7 @@ export interface Fault {
 export type Standards = Pick<Samples, 'slos' | 'targets'> & {
   /** Why the rule may act without a budget; undefined if it may not. */
   readonly withoutBudget: string | undefined;
-  readonly actions?: Readonly<Record<Plan['action'], ActionSpec>>;
+  readonly actions?: Readonly<Record<string, Pick<ActionDefinition, 'compensation'>>>;
 };
 
 /** Holds a decision in the right shape against what every decision has to have. */
@@ -41,14 +42,18 @@ function checkPlan(plan: Plan, { withoutBudget, actions = ACTIONS, ...promises }
     ...queriesOf(plan).flatMap(({ name, query }) => checkQuery(name, query)),
     ...checkProvable(plan),
     ...checkSlos(plan, promises),
-    ...(actions[plan.action].compensation === undefined
-      ? [{ check: 'compensation' as const, message: `action ${plan.action} cannot be undone` }]
-      : []),
+    ...checkUndo(plan, actions),
     ...(plan.budget === undefined && !withoutBudget?.trim()
       ? [{ check: 'budget' as const, message: 'has no budget, and limits.withoutBudget has no reason for it' }]
       : []),
     ...(plan.runbookUrl === undefined ? [noRunbook] : []),
   ];
+}
+
+/** What stays done is for a human to allow, whatever the mode. */
+function checkUndo({ action, approval }: Plan, actions: NonNullable<Standards['actions']>): Fault[] {
+  if (actions[action]?.compensation !== undefined || approval !== undefined) return [];
+  return [{ check: 'compensation', message: `action ${action} cannot be undone, and the plan asks for no approval` }];
 }
 
 /** Every PromQL of a plan; that of Loki and Jaeger is theirs to judge. */

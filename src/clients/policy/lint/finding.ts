@@ -5,6 +5,7 @@ export const checks = [
   'opa-fmt',
   'opa-eval',
   'regal',
+  'builtin',
   'example',
   'answer',
   'wants',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IGNORE_HIDDEN } from '../build-arguments.ts';
 import type { Finding } from './finding.ts';
 import { runTool } from './run-tool.ts';
 
@@ -10,10 +11,17 @@ const errorsSchema = z.looseObject({ errors: z.array(errorSchema).default([]) })
 
 /** What `opa check --strict` finds in all sources together: types, names, unused things. */
 export async function opaCheck(opa: string, sources: readonly string[]): Promise<Finding[]> {
-  const { exitCode, stdout, stderr } = await runTool(opa, ['check', '--strict', '--format', 'json', ...sources]);
+  const { exitCode, stdout, stderr } = await runTool(opa, [
+    'check',
+    '--strict',
+    '--format',
+    'json',
+    ...IGNORE_HIDDEN,
+    ...sources,
+  ]);
   if (exitCode === 0) return [];
   const found = parseErrors(stderr) ?? parseErrors(stdout) ?? [{ message: (stderr || stdout).trim() }];
-  return found.map(({ message, location }) => ({
+  return eachOnce(found).map(({ message, location }) => ({
     severity: 'error',
     check: 'opa-check',
     ...(location === undefined || location.file === ''
@@ -36,6 +44,20 @@ export async function opaFmt(opa: string, sources: readonly string[]): Promise<F
       place: { file },
       message: `not in Rego's usual format: opa fmt --write ${file}`,
     }));
+}
+
+/** Of one place OPA's parser tells twice what is wrong there, the second time in more words. */
+function eachOnce(errors: readonly z.infer<typeof errorSchema>[]): z.infer<typeof errorSchema>[] {
+  return errors.filter(
+    ({ message, location: at }) =>
+      !errors.some(
+        ({ message: longer, location }) =>
+          longer.length > message.length &&
+          longer.startsWith(message) &&
+          location?.file === at?.file &&
+          location?.row === at?.row,
+      ),
+  );
 }
 
 function parseErrors(text: string): z.infer<typeof errorsSchema>['errors'] | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IGNORE_HIDDEN } from '../build-arguments.ts';
 import type { Finding } from './finding.ts';
 import { runTool } from './run-tool.ts';
 
@@ -47,7 +48,16 @@ export type SamplesResult =
 /** Has every rule answer to its own examples; a finding where that cannot be had. */
 export async function readSamples(opa: string, sources: readonly string[]): Promise<SamplesResult> {
   const data = sources.flatMap((source) => ['--data', source]);
-  const args = ['eval', '--format', 'json', '--ignore', '*_test.rego', ...data, 'data.mendloop_samples'];
+  const args = [
+    'eval',
+    '--format',
+    'json',
+    ...IGNORE_HIDDEN,
+    '--ignore',
+    '*_test.rego',
+    ...data,
+    'data.mendloop_samples',
+  ];
   const { stdout, stderr } = await runTool(opa, args);
   let answer: z.infer<typeof evaluationSchema>;
   try {

@@ -32,6 +32,8 @@ export async function regalCheck({ regal, configFile, sources }: RegalOptions): 
   try {
     report = reportSchema.parse(JSON.parse(stdout));
   } catch {
+    // A file that cannot be parsed: `opa check` says more of it.
+    if (stderr.includes('rego_parse_error')) return [];
     throw new MendloopError('Internal', `regal gave no report: ${stderr.trim().slice(0, 500)}`);
   }
   return report.violations.map(({ title, description, category, level, location: { file, row, col } }) => ({

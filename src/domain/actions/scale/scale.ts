@@ -1,61 +1,100 @@
-import type { TargetSnapshot } from '../effects.ts';
-import { MendloopError } from '../../failures.ts';
-import type { ScaleParameters } from '../../plan/plan.ts';
+import { defined } from '../../defined.ts';
+import { nameTarget } from '../../target/name-target.ts';
+import {
+  type ActionDefinition,
+  type AddedRequests,
+  Pace,
+  type PlannedChange,
+  type PlanRequest,
+  Scope,
+  Undo,
+} from '../contract.ts';
+import type { Reading } from '../readings.ts';
+import type { ScaleChange, ScaleSeen } from './change.ts';
+import { describeScale, type ScaleParameters, scaleParametersSchema } from './parameters.ts';
+import { planScale } from './plan-scale.ts';
 
-/** What scaling a target as planned would change. */
-export interface ScaleIntent {
-  /** The lever's value now, and the value it is to have. Equal if there is nothing to change. */
-  readonly from: number;
-  readonly to: number;
-  /** Pods that the change adds at most; what it costs. Never negative. */
-  readonly addedReplicas: number;
+/** More or fewer replicas of a workload, or a higher or lower minimum for the autoscaler that owns its replicas. */
+export const scaleAction: ActionDefinition<ScaleParameters, ScaleSeen> = {
+  name: 'scale',
+  version: 1,
+  summary: "changes a workload's replicas, or the minimum of its autoscaler",
+  compensation: "puts the replicas, or the autoscaler's minimum, back to what they were",
+  parameters: scaleParametersSchema,
+  kinds: ['Deployment', 'StatefulSet', 'ReplicaSet', 'Pod'],
+  scope: Scope.Namespaced,
+  undo: Undo.Exact,
+  pace: Pace.Minutes,
+  idempotence: 'compare-and-set of the value under a field manager of its own for each remediation, by UID',
+  permissions: [
+    // The chain of controllers, marks, and the watch until the workload is ready.
+    permission('apps', ['deployments', 'statefulsets', 'replicasets'], ['get', 'watch', 'patch']),
+    permission('apps', ['deployments/scale', 'statefulsets/scale', 'replicasets/scale'], ['get', 'patch']),
+    permission('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'patch']),
+    permission('', ['pods'], ['get']),
+    permission('', ['events'], ['create']),
+  ],
+  leasable: true,
+  describe: describeScale,
+  plan,
+};
+
+function permission(apiGroup: string, resources: readonly string[], verbs: readonly string[]) {
+  return { apiGroups: [apiGroup], resources, verbs, scope: Scope.Namespaced };
 }
 
-/**
- * Works out the change. Capacity is never taken away unless the plan allows it. Behind an autoscaler it is
- * `minReplicas` that moves, and never past `maxReplicas`: that limit is the owner's word.
- *
- * @throws MendloopError `AutoscalerLimit` if the autoscaler already stands at its maximum and the plan wants more;
- * `ReplicaLimit` if the plan's own bounds leave nothing to add.
- */
-export function planScale(parameters: ScaleParameters, snapshot: TargetSnapshot): ScaleIntent {
-  const { lever, value: from, replicas } = snapshot;
-  const asked = 'replicas' in parameters ? parameters.replicas : grown(parameters, replicas);
-  const wanted = 'replicas' in parameters && parameters.allowDecrease ? asked : Math.max(asked, from);
-  if (lever.kind === 'replicas') return { from, to: wanted, addedReplicas: Math.max(0, wanted - from) };
-
-  if (wanted > lever.maxReplicas && replicas >= lever.maxReplicas) {
-    throw new MendloopError(
-      'AutoscalerLimit',
-      `autoscaler ${lever.name} is at its maxReplicas ${lever.maxReplicas}; the plan wants ${wanted}`,
-    );
-  }
-  const to = Math.min(wanted, lever.maxReplicas);
-  return { from, to, addedReplicas: Math.max(0, to - replicas) };
+function plan({ parameters, seen }: PlanRequest<ScaleParameters, ScaleSeen>): PlannedChange {
+  const { target, uid, lever, value, labels, complaints, heldBy, leasedFrom } = seen;
+  const { from, to, addedReplicas } = planScale(parameters, seen);
+  const baseline = leasedFrom ?? value;
+  const change: ScaleChange = { lever, from, to, baseline, complaints };
+  const what = lever.kind === 'autoscaler' ? ' (minReplicas of its autoscaler)' : '';
+  return defined({
+    action: scaleAction.name,
+    version: scaleAction.version,
+    target,
+    uid,
+    change,
+    isDone: from === to,
+    title: `scale ${nameTarget(target)} ${from} -> ${to}${what}`,
+    awaits: `${to} ready replicas`,
+    undo: Undo.Exact,
+    manualUndo: commandFor(seen, from),
+    command: commandFor(seen, to),
+    locks: [],
+    adds: addedReplicas === 0 ? undefined : requestsOf(addedReplicas, seen),
+    moves: { name: lever.kind === 'autoscaler' ? 'minReplicas' : 'replicas', before: from, after: to },
+    readings: readingsOf(seen),
+    baseline,
+    heldBy,
+    labels,
+  });
 }
 
-/** What the plan wants, for people: `to 5 replicas`. */
-export function describeScale(parameters: ScaleParameters): string {
-  if ('replicas' in parameters) {
-    const { replicas, allowDecrease } = parameters;
-    return `to ${replicas} replicas${allowDecrease ? ', down as well' : ''}`;
-  }
-  const step = 'add' in parameters ? `by ${parameters.add}` : `by a factor of ${parameters.factor}`;
-  return `${step}, to at most ${parameters.max} replicas`;
+/** What a human types. */
+function commandFor({ target: { namespace, kind, name }, lever }: ScaleSeen, value: number): string {
+  return lever.kind === 'autoscaler'
+    ? `kubectl -n ${namespace} patch hpa ${lever.name} --type merge -p '{"spec":{"minReplicas":${value}}}'`
+    : `kubectl -n ${namespace} scale ${kind.toLowerCase()} ${name} --replicas=${value}`;
 }
 
-type RelativeParameters = Exclude<ScaleParameters, { replicas: number }>;
+function requestsOf(addedReplicas: number, { podRequests: { cpu, memory } }: ScaleSeen): AddedRequests {
+  const count = Math.abs(addedReplicas);
+  const undeclared = (['cpu', 'memory'] as const).filter((resource) => !({ cpu, memory }[resource] > 0));
+  return defined({
+    cpu: cpu * addedReplicas,
+    memory: memory * addedReplicas,
+    text: `${count} ${addedReplicas < 0 ? 'fewer' : 'more'} Pod${count === 1 ? '' : 's'}`,
+    undeclared: undeclared.length === 0 ? undefined : undeclared,
+  });
+}
 
-/** Counts from the replicas that run, not from an autoscaler's minimum: that may lie far below, and change nothing. */
-function grown(parameters: RelativeParameters, replicas: number): number {
-  // Somebody switched it off, or something that scales to zero did: starting it is not adding capacity.
-  if (replicas === 0) throw new MendloopError('ReplicaLimit', 'the target is scaled to zero; the plan only adds to it');
-  // 1.1 * 10 is 11.000000000000002.
-  const more = 'add' in parameters ? replicas + parameters.add : Math.ceil(replicas * parameters.factor - 1e-9);
-  const wanted = Math.min(more, parameters.max);
-  if (wanted > replicas) return wanted;
-  throw new MendloopError(
-    'ReplicaLimit',
-    `the target has ${replicas} replicas, and the plan gives it at most ${parameters.max}`,
-  );
+function readingsOf({ lever, value, replicas, readyReplicas }: ScaleSeen): Reading[] {
+  return [
+    { name: 'replicas', text: String(replicas), value: replicas },
+    { name: 'ready replicas', text: String(readyReplicas), value: readyReplicas },
+    ...(lever.kind === 'autoscaler'
+      ? [{ name: `autoscaler ${lever.name}`, text: `${value} to ${lever.maxReplicas} replicas` }]
+      : []),
+  ];
 }

@@ -78,7 +78,7 @@ function effect({ kind, target, data }: AuditRow): JsonObject {
   const action = data['action'];
   return {
     api: { operation: typeof action === 'string' ? action : kind, service: { name: 'kubernetes' } },
-    ...(target === undefined ? {} : { resources: [{ name: target, type: 'Kubernetes workload' }] }),
+    ...(target === undefined ? {} : { resources: [{ name: target, type: 'Kubernetes object' }] }),
   };
 }
 

@@ -16,7 +16,7 @@ import type { Ending } from '../ending.ts';
 import { fail } from '../fault.ts';
 import type { RemediationRecord } from '../record.ts';
 import { WaitingFor } from '../../../contract/search-attributes.ts';
-import { healthy } from './guard-pass.ts';
+import { healthy } from './admission-pass.ts';
 
 export const approveUpdate = defineUpdate<ApprovalState, [VoteInput]>(APPROVE_UPDATE);
 export const rejectUpdate = defineUpdate<ApprovalState, [VoteInput]>(REJECT_UPDATE);

@@ -1,17 +1,20 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { type LeaseBounds, leaseBounds, provenCapacity } from '../../../domain/actions/scale/lease.ts';
-import { Outcome } from '../../../domain/remediation/outcome.ts';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { Movement } from '../../../domain/actions/readings.ts';
+import { FenceReason } from '../../../domain/admission/admission.ts';
+import { type LeaseBounds, leaseBounds, provenCapacity } from '../../../domain/lease/lease.ts';
 import type { LeaseClause } from '../../../domain/plan/lease-clause.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
+import { Outcome } from '../../../domain/remediation/outcome.ts';
 import { type LeaseRecord, Step } from '../../../domain/remediation/remediation.ts';
-import type { ScaleAction } from '../../actions/scale.ts';
 import { read, wait } from '../../activity-profiles.ts';
 import type { AuditTrail } from '../audit-trail.ts';
+import type { Effects } from '../effects.ts';
 import type { Ending } from '../ending.ts';
 import { fail, faultOf } from '../fault.ts';
 import type { RemediationRecord } from '../record.ts';
-import { verify } from '../verify.ts';
-import type { GuardPass } from './guard-pass.ts';
+import { fenceOf } from './act.ts';
+import type { AdmissionPass } from './admission-pass.ts';
+import { verify } from './prove.ts';
 
 /** Steps that may hurt before the lease is given up: after these, what the target needs is known well enough. */
 const MAX_HURTS = 3;
@@ -26,9 +29,11 @@ const OUT_OF_OUR_HANDS: readonly string[] = ['TargetChanged', 'TargetHeld', 'Tar
 interface LeaseParts {
   readonly clause: LeaseClause;
   readonly plan: Plan;
-  readonly action: ScaleAction;
+  readonly effects: Effects;
+  /** What the effect moved. */
+  readonly moves: Movement;
   readonly record: RemediationRecord;
-  readonly guards: GuardPass;
+  readonly pass: AdmissionPass;
   readonly audit: AuditTrail;
 }
 
@@ -47,13 +52,13 @@ export class LeaseKeeper {
 
   constructor(parts: LeaseParts) {
     this.#parts = parts;
-    const { intent, leasedFrom } = parts.action;
-    this.#bounds = leaseBounds(parts.clause, { baseline: leasedFrom ?? intent.from, acted: intent.to });
-    this.#current = intent.to;
-    this.#capacity = parts.clause.capacityPerReplica;
+    const { before, after } = parts.moves;
+    this.#bounds = leaseBounds(parts.clause, { baseline: parts.effects.planned.baseline ?? before, acted: after });
+    this.#current = after;
+    this.#capacity = parts.clause.capacityPerUnit;
   }
 
-  /** Measures what one replica carries while the proof is fresh. Not knowing it keeps the capacity, never the cure from holding. */
+  /** Measures what one unit carries while the proof is fresh. Not knowing it keeps the capacity, never the cure from holding. */
   async learnCapacity(): Promise<void> {
     if (this.#capacity !== undefined) return;
     try {
@@ -67,18 +72,25 @@ export class LeaseKeeper {
     const { clause, plan } = this.#parts;
     const { maxAgeSeconds } = plan.verification;
     const load = await read(`measure ${clause.load.name}`, (activities) =>
-      activities.measureSignal({ query: clause.load.query, maxAgeSeconds }),
+      activities.measureSignal({ ...clause.load, maxAgeSeconds }),
     );
     this.#capacity = provenCapacity(load, this.#current);
   }
 
   /** Until the target is back, somebody else needs it, or the lease is given up. Throws only when it is cancelled. */
   async run(): Promise<Ending> {
-    const { record, guards } = this.#parts;
+    const { record, pass } = this.#parts;
     this.#startedAt = Date.now();
     record.enter(Step.Leasing, `The alert has resolved; going back from ${this.#current} to ${this.#bounds.floor}`);
     try {
-      await guards.startYielding();
+      await pass.leave({
+        what: 'lend',
+        outcome: Outcome.Remediated,
+        text: 'only a lease is left',
+        acted: true,
+        keepMoney: true,
+        audit: [],
+      });
       for (;;) {
         const ending = await this.#nextStep();
         if (ending !== undefined) return ending;
@@ -87,55 +99,59 @@ export class LeaseKeeper {
       if (isCancellation(error)) throw error;
       const fault = faultOf(error, Step.Leasing);
       if (fault.type === 'TargetChanged' || fault.type === 'TargetHeld') {
-        return this.#cured(`somebody else moved the target, so the lease leaves it alone (${fault.message})`);
+        return this.#cured(`another hand moved the target, so the lease leaves it alone (${fault.message})`);
       }
       record.keep({ fault });
-      const text = `Cured, but the lease could not go on (${fault.type}: ${fault.message}); ${this.#current} replicas stay`;
+      const text = `Cured, but the lease could not go on (${fault.type}: ${fault.message}); ${this.#currently} stay`;
       return { outcome: Outcome.Escalated, text };
     }
   }
 
   async #nextStep(): Promise<Ending | undefined> {
-    const { clause, guards } = this.#parts;
+    const { clause, pass } = this.#parts;
     const secondsLeft = clause.maxSeconds - (Date.now() - this.#startedAt) / 1000;
     if (this.#current <= this.#bounds.floor) return this.#cured(`the lease has ended, back at ${this.#current}`);
     if (secondsLeft <= 0) {
       return {
         outcome: Outcome.Escalated,
-        text: `Cured, but the lease has not ended within ${clause.maxSeconds} s; ${this.#current} replicas stay, ${this.#bounds.floor} were there before`,
+        text: `Cured, but the lease has not ended within ${clause.maxSeconds} s; ${this.#currently} stay, ${this.#bounds.floor} were there before`,
       };
     }
     const step = await this.#untilStep(secondsLeft);
-    if (guards.yieldTo !== undefined) {
-      return this.#cured(`the lease made way for ${guards.yieldTo} at ${this.#current} replicas`);
+    if (pass.yieldTo !== undefined) {
+      return this.#cured(`the lease made way for ${pass.yieldTo} at ${this.#currently}`);
     }
     if (step?.kind !== 'down') return undefined; // Done, or the time is over: the next round says so.
 
-    if (!(await this.#mayGoOn(secondsLeft))) return undefined; // The next round says why.
-    await this.#takeStep(step.to, step.reason);
+    const fenced = await this.#takeStep(step.to, step.reason);
+    if (fenced !== undefined) return await this.#afterFence(fenced);
     if (this.#hurts < MAX_HURTS) return undefined;
-    return this.#cured(`${this.#hurts} steps of the lease hurt, so ${this.#current} replicas stay`);
+    return this.#cured(`${this.#hurts} steps of the lease hurt, so ${this.#currently} stay`);
   }
 
-  /** False after a pause: what was measured before it is old. */
-  async #mayGoOn(secondsLeft: number): Promise<boolean> {
-    const { clause, action, guards } = this.#parts;
-    const pace = { waitSeconds: secondsLeft, lookSeconds: clause.checkSeconds };
-    return !(await guards.whileLeaseNotPaused(action.target, pace));
+  /** What was measured before a pause is old: after it, the load is looked at anew. */
+  async #afterFence({ reason, text }: { reason: string; text: string }): Promise<Ending | undefined> {
+    const { clause, pass, record } = this.#parts;
+    if (reason !== FenceReason.Paused) return this.#cured(`${text}, so the lease leaves it at ${this.#currently}`);
+    record.enter(Step.Leasing, `Held back: ${text}`);
+    await condition(() => pass.yieldTo !== undefined, clause.checkSeconds * 1000, {
+      summary: 'wait for the pause switch',
+    });
+    return undefined;
   }
 
   /** Watches the load; ends early when somebody waits for the target. */
   async #untilStep(secondsLeft: number) {
-    const { clause, plan, guards } = this.#parts;
+    const { clause, plan, pass } = this.#parts;
     const scope = new CancellationScope();
-    const stop = guards.onYield(() => scope.cancel());
+    const stop = pass.onYield(() => scope.cancel());
     try {
       return await scope.run(() =>
-        wait(`watch ${clause.load.name} until fewer replicas do`, secondsLeft, HEARTBEAT_SECONDS).awaitLeaseStep({
+        wait(`watch ${clause.load.name} until less is enough`, secondsLeft, HEARTBEAT_SECONDS).awaitLeaseStep({
           clause,
           current: this.#current,
           bounds: this.#bounds,
-          capacityPerReplica: this.#capacity,
+          capacityPerUnit: this.#capacity,
           // After a step that hurt, the next try waits longer.
           settleSeconds: clause.checkSeconds * 2 ** this.#hurts,
           deadlineSeconds: secondsLeft,
@@ -143,36 +159,44 @@ export class LeaseKeeper {
         }),
       );
     } catch (error) {
-      if (isCancellation(error) && guards.yieldTo !== undefined) return undefined;
+      if (isCancellation(error) && pass.yieldTo !== undefined) return undefined;
       throw error;
     } finally {
       stop();
     }
   }
 
-  async #takeStep(to: number, reason: string): Promise<void> {
-    const { plan, action, record } = this.#parts;
+  /** Returns what fenced the step off, if something did. */
+  async #takeStep(to: number, reason: string): Promise<{ reason: string; text: string } | undefined> {
+    const { plan, effects, record } = this.#parts;
     const from = this.#current;
     record.enter(Step.Leasing, `${reason}: ${from} -> ${to}`);
+    const { verification } = plan;
     const baseline = await read('measure before the step', (activities) =>
-      activities.measureBaseline({ verification: plan.verification }),
+      activities.measureBaseline({ verification }),
     );
-    await this.#move(from, to, reason);
-    const report = await this.#judge(() => verify(plan.verification, baseline), { from, to });
+    try {
+      await this.#move(from, to, reason);
+    } catch (error) {
+      const fenced = fenceOf(error);
+      if (fenced === undefined) throw error;
+      return fenced;
+    }
+    const report = await this.#judge(() => verify({ verification, baseline, effects }), { from, to });
     const hurt = report.verdict !== 'good';
     if (hurt) {
       this.#hurts += 1;
       await this.#move(to, from, report.summary);
-      await action.awaitReady();
+      await effects.observe();
     }
     this.#note({ from, to, reason, result: hurt ? 'hurt' : 'kept', summary: report.summary });
+    return undefined;
   }
 
-  /** Ready and verified. What cannot be judged is taken back, unless somebody else has the target now. */
+  /** Done and verified. What cannot be judged is taken back, unless another hand has the target now. */
   async #judge<T>(verified: () => Promise<T>, { from, to }: { from: number; to: number }): Promise<T> {
-    const { action } = this.#parts;
     try {
-      await action.awaitReady();
+      await this.#parts.effects.observe();
       return await verified();
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -186,21 +210,29 @@ export class LeaseKeeper {
 
   /** An effect like any other: recorded before and after. */
   async #move(from: number, to: number, reason: string): Promise<void> {
-    const { action, audit } = this.#parts;
+    const { effects, audit } = this.#parts;
     this.#moves += 1;
     const step = `lease/${this.#moves}`;
     await audit.require([{ kind: 'effect_intended', step: `${step}/intended`, data: { from, to, reason } }]);
-    const result = await action.move(from, to);
-    if (!result.changed) throw fail('TargetChanged', `somebody else has set ${to} meanwhile`);
-    audit.add([{ kind: 'effect_done', step: `${step}/done`, data: { ...result } }]);
+    const result = await effects.move({ from, to });
+    if (!result.changed) throw fail('TargetChanged', `another hand has set ${to} meanwhile`);
+    audit.add([{ kind: 'effect_done', step: `${step}/done`, data: { changed: result.changed, text: result.text } }]);
     this.#current = to;
   }
 
+  /** With the name of what it counts, for people. */
+  get #currently(): string {
+    const { name, unit = name } = this.#parts.moves;
+    return `${this.#current} ${unit}`;
+  }
+
   #note(step: Omit<LeaseRecord, 'at'>): void {
-    const { record } = this.#parts;
+    const { record, moves } = this.#parts;
     const lease = [...(record.findings.lease ?? []), { ...step, at: new Date().toISOString() }].slice(-MAX_STEPS);
     const text =
-      step.result === 'kept' ? `${step.to} replicas are enough` : `${step.to} replicas hurt, back to ${step.from}`;
+      step.result === 'kept'
+        ? `${step.to} ${moves.name} are enough`
+        : `${step.to} ${moves.name} hurt, back to ${step.from}`;
     record.enter(Step.Leasing, `${text}: ${step.summary}`, { lease });
   }
 

@@ -30,8 +30,8 @@ export class PageHold {
   }
 
   /** Begins, beside everything else. */
-  start({ readyDeadlineSeconds, verification }: Plan): void {
-    const seconds = readyDeadlineSeconds + verification.deadlineSeconds + MARGIN_SECONDS;
+  start({ effectDeadlineSeconds, verification }: Plan): void {
+    const seconds = effectDeadlineSeconds + verification.deadlineSeconds + MARGIN_SECONDS;
     this.#held = CancellationScope.nonCancellable(() => this.#hold(seconds)).catch(() => undefined);
   }
 

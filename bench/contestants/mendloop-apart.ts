@@ -1,0 +1,55 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort, type Progress, Supervisor } from '../../dev/stack/index.ts';
+import { postgresStore } from '../world/store.ts';
+import type { World } from '../world/world.ts';
+import type { Contestant } from './contestant.ts';
+import { mendloop } from './mendloop.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+
+export const APART = 'mendloop-apart';
+
+/** `mendloop api` and `mendloop worker`, each a process of its own, with their store in PostgreSQL. */
+export async function mendloopApart(world: World, progress: Progress): Promise<Contestant> {
+  const { config, temporal, directory, stack } = world;
+  const { settings, env: secrets } = await postgresStore({ directory, stack, progress });
+  const port = await freePort();
+  const file = join(directory, `${APART}.yaml`);
+  const own = {
+    ...config,
+    api: { ...config.api, port },
+    worker: { ...config.worker, port: 0 },
+    temporal: { ...config.temporal, taskQueue: APART },
+    audit: settings,
+  };
+  await writeFile(file, JSON.stringify(own));
+  const toml = join(directory, 'temporal.toml');
+  await writeFile(toml, '[profile.default]\n');
+  const env = {
+    ...secrets,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    TEMPORAL_CONFIG_FILE: toml,
+    TEMPORAL_TLS: 'false',
+    XDG_STATE_HOME: directory,
+  };
+  const supervisor = stack.add(new Supervisor({ logDir: directory }));
+  const url = `http://127.0.0.1:${port}`;
+  const start = (command: 'api' | 'worker', ready: () => Promise<boolean>) =>
+    supervisor.start({
+      name: `${APART}-${command}`,
+      command: process.execPath,
+      args: [MAIN, command, '--config', file],
+      env,
+      ready,
+      readyWithinMs: 120_000,
+    });
+  await start('api', async () => (await fetch(`${url}/readyz`)).ok);
+  await start('worker', () => hasSaid(join(directory, `${APART}-worker.log`), 'all that remediations need answers'));
+  return { ...mendloop({ ...world, webhookUrl: `${url}/webhooks/alertmanager` }), name: APART };
+}
+
+async function hasSaid(file: string, text: string): Promise<boolean> {
+  return (await readFile(file, 'utf8')).includes(text);
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { budgetClauseSchema } from '../../../domain/plan/budget-clause.ts';
+import { guardsClauseSchema } from '../../../domain/plan/guards-clause.ts';
+import { loosened } from './loosened.ts';
+import { scaleSettingsSchema } from './scale-settings.ts';
+
+/** What a namespace may have differently. */
+export const boundsSchema = z.strictObject({
+  maxReplicas: z.number().int().min(1).describe('more replicas than this are never asked for'),
+  step: scaleSettingsSchema.describe('what a rule that knows no service adds'),
+  guards: guardsClauseSchema.describe('what the guards around a target are told'),
+  budget: budgetClauseSchema
+    .nullable()
+    .describe('the budget of every plan that names none; null: no money is asked for'),
+});
+
+/** What no rule may go past, whatever it says. */
+export const limitsSchema = boundsSchema.extend({
+  protectedNamespaces: z.array(z.string().min(1)).describe('nothing is ever done to a target in these'),
+  withoutBudget: z.record(z.string(), z.string().min(1)).describe('why a rule or service may act without a budget'),
+  namespaces: z.record(z.string(), loosened(boundsSchema)).describe('what differs in a namespace'),
+});

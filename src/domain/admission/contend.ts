@@ -1,0 +1,90 @@
+import type { Refused } from '../guards/refusal.ts';
+import { refusalAfter, refusalOf } from '../guards/target-rules.ts';
+import type { Admission, AdmitRequest } from './admission.ts';
+import { joined, queued, refuse } from './answers.ts';
+import { type Claim, ClaimStatus, isLead, objectsOf, SlotStatus } from './claim.ts';
+import type { Draft } from './draft.ts';
+import { grant } from './grant.ts';
+import { leaveGroup } from './leave-group.ts';
+import { limitFor, offerTurns, withoutOffer } from './line.ts';
+
+/** One that holds nothing yet, or has a turn on offer. */
+export function contend(draft: Draft, claim: Claim, request: AdmitRequest): Admission {
+  const before = draft.claims.get(claim.remediationId);
+  if (before !== undefined && before.group !== claim.group) leaveGroup(draft, before);
+  const isNew = before === undefined || before.status === ClaimStatus.Joined;
+  const takers = draft.claims.takersOf(claim);
+  if (takers.length > 0) return waitBehind(draft, { claim, takers, isNew });
+
+  const refusal = refusalOf(draft.memory(claim.target), claim, draft.now);
+  if (refusal !== undefined) return refuse(draft, claim, refusal);
+  const lead = isNew ? leadOnTarget(draft, claim) : undefined;
+  if (lead !== undefined && claim.clause.onBusy === 'join') return join(draft, claim, lead);
+
+  draft.claims.put(claim);
+  offerTurns(draft, claim.remediationId);
+  const offered = draft.claims.get(claim.remediationId);
+  if (offered?.status === ClaimStatus.Offered) return grant(draft, offered, request);
+  const limit = limitFor(draft, claim);
+  if (limit !== undefined && draft.limits.overLimit === 'suppress') return refuse(draft, claim, limit);
+  return queued(draft, { claim, line: 'cluster', text: limit?.text ?? 'Others are before it' });
+}
+
+/** The objects are busy. */
+function waitBehind(
+  draft: Draft,
+  { claim, takers, isNew }: { claim: Claim; takers: readonly Claim[]; isNew: boolean },
+): Admission {
+  const { target, clause } = claim;
+  const refusal = refusalBehindLease(draft, claim, takers);
+  if (refusal !== undefined) return refuse(draft, claim, refusal);
+  const lead = leadOnTarget(draft, claim);
+  if (isNew && clause.onBusy === 'join' && lead !== undefined) return join(draft, claim, lead);
+
+  draft.claims.put(withoutOffer(claim));
+  for (const { remediationId, lendsSince } of takers) {
+    if (lendsSince !== undefined) draft.mail.wake(remediationId, { kind: 'yield', to: claim.remediationId });
+  }
+  const [taker] = takers;
+  const isTarget = taker !== undefined && objectsOf(taker).includes(target);
+  const text = `${isTarget ? 'The target' : 'An object that it needs'} is busy with ${taker?.remediationId ?? 'another'}`;
+  return queued(draft, { claim, line: 'target', text });
+}
+
+/** A lease must not be ended for one that could not act after it: nobody would then take the target back. */
+function refusalBehindLease(draft: Draft, claim: Claim, takers: readonly Claim[]): Refused | undefined {
+  const memory = draft.memory(claim.target);
+  const holder = takers.find(({ target, lendsSince }) => target === claim.target && lendsSince !== undefined);
+  if (holder?.actedAt === undefined) return undefined;
+  const { action, clause, actedAt } = holder;
+  return refusalAfter(memory, { action, clause, actedAt }, claim, draft.now);
+}
+
+/**
+ * Whose end a newcomer may share: the one at work on the very same target, or the first that waits for it. One that only
+ * leases the target has done its part: its end would say nothing about a new alert.
+ */
+function leadOnTarget(draft: Draft, claim: Claim): Claim | undefined {
+  const leads = draft.claims
+    .all()
+    .filter(
+      (other) =>
+        isLead(other) &&
+        other.target === claim.target &&
+        other.lendsSince === undefined &&
+        other.remediationId !== claim.remediationId,
+    );
+  return (
+    leads.find(({ status }) => status !== ClaimStatus.Queued) ?? leads.toSorted((a, b) => a.arrived - b.arrived)[0]
+  );
+}
+
+function join(draft: Draft, claim: Claim, lead: Claim): Admission {
+  draft.claims.put({
+    ...withoutOffer(claim),
+    ...{ status: ClaimStatus.Joined, slot: SlotStatus.None, group: lead.group, since: draft.now },
+  });
+  // Who waits for the lead must not wait for less severe ones.
+  if (claim.rank < lead.rank) draft.claims.put({ ...lead, rank: claim.rank });
+  return joined(lead);
+}

@@ -1,0 +1,32 @@
+import type { BudgetVerdict } from '../cost/cost.ts';
+import { reservationVerdict } from '../guards/budget-reservation.ts';
+import { commit, commitVanished, release, reserve } from '../guards/ledger.ts';
+import type { AdmitRequest } from './admission.ts';
+import type { Draft } from './draft.ts';
+import { ledgerName } from './scene.ts';
+
+/** Reserves what a change costs; undefined: it costs nothing, or nobody has to be asked. */
+export function reserveMoney(draft: Draft, { remediationId, money }: AdmitRequest): BudgetVerdict | undefined {
+  if (money === undefined) return undefined;
+  const { budget, scopeKey, currency, daily, amount, change } = money;
+  const { state, answer } = reserve(draft.ledger({ budget, scopeKey }), { ...money, remediationId }, draft.now);
+  draft.keepLedger({ budget, scopeKey }, state);
+  return reservationVerdict(
+    { budget, currency, daily },
+    { added: amount, change, answer, usageKnown: money.usage !== null, ledger: ledgerName(money) },
+  );
+}
+
+/** The change stays, or it does not: its money is committed, or free. */
+export function settleMoney(draft: Draft, remediationId: string, keep: boolean): void {
+  for (const key of draft.ledgersOf(remediationId)) {
+    draft.keepLedger(key, (keep ? commit : release)(draft.ledger(key), remediationId, draft.now));
+  }
+}
+
+/** Whether the change was made is not known: usage will show it or not. */
+export function holdVanishedMoney(draft: Draft, remediationId: string): void {
+  for (const key of draft.ledgersOf(remediationId)) {
+    draft.keepLedger(key, commitVanished(draft.ledger(key), remediationId, draft.now));
+  }
+}

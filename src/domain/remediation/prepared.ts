@@ -1,0 +1,39 @@
+import type { PlannedChange } from '../actions/contract.ts';
+import type { MoneyAsk } from '../admission/admission.ts';
+import type { Alert } from '../alert/alert.ts';
+import type { SourceCheck } from '../alert/source-check.ts';
+import type { BudgetVerdict } from '../cost/cost.ts';
+import type { EvidenceReport } from '../evidence/evidence-report.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Baseline } from '../verification/measurement.ts';
+
+export interface PrepareRequest {
+  readonly remediationId: string;
+  readonly alert: Alert;
+  readonly plan: Plan;
+  /** Evidence is gathered already, or takes longer than a local activity may. */
+  readonly withoutEvidence?: boolean;
+  /** The run in which the workflow was started; another one that asks was reset. Absent: that is not looked at. */
+  readonly firstRunId?: string;
+}
+
+/** The objective, before anything was changed. */
+export type ObjectiveBefore =
+  | { readonly status: 'not_met'; readonly text: string }
+  /** A cure could not be told from what was so already. */
+  | { readonly status: 'met'; readonly text: string }
+  /** What cannot be measured before the act cannot be proven after it. */
+  | { readonly status: 'unknown'; readonly text: string };
+
+/** All that has to be known before an effect, read side by side. */
+export interface Prepared {
+  readonly planned: PlannedChange;
+  readonly source: SourceCheck;
+  readonly evidence?: EvidenceReport;
+  readonly baseline: Baseline;
+  readonly objective: ObjectiveBefore;
+  /** What the change asks of a budget; or why that budget cannot allow it. Absent: it needs none. */
+  readonly money?: { readonly ask: MoneyAsk } | { readonly refused: BudgetVerdict };
+  /** Workloads of the target's namespace, for the blast radius. */
+  readonly workloadsInNamespace: number;
+}

@@ -1,0 +1,62 @@
+import type { Client } from '@temporalio/client';
+import { type AdmitInput, requestOf } from '../activities/admission.ts';
+import { queryExecution, signalExecution } from '../clients/temporal/ask-execution.ts';
+import { findOpen } from '../clients/temporal/find-open.ts';
+import { listExecutions } from '../clients/temporal/executions.ts';
+import { allOf, equals } from '../clients/temporal/visibility-query.ts';
+import { HOLDS_QUERY, REMEDIATION_WORKFLOW, WAKE_SIGNAL } from '../contract/remediation.ts';
+import type { OpenRemediation } from '../domain/admission/reconcile.ts';
+import { parseRemediationId } from '../domain/alert/parse-remediation-id.ts';
+import { MendloopError } from '../domain/failures.ts';
+import type { SendWakeUp, WhichAreOpen } from '../store/store.ts';
+
+/** What a remediation answers to the query `holds`. */
+interface Holding {
+  readonly input: AdmitInput;
+  readonly epoch: number;
+  readonly slot: boolean;
+  readonly lends: boolean;
+}
+
+/** Remediations asked at once, and on one page of the list. */
+const PAGE = 100;
+
+/** Wakes a remediation by a signal. */
+export function sendWakeUps(client: Client): SendWakeUp {
+  return async (to, input) => {
+    const delivered = await signalExecution({ client, workflowId: to, signal: WAKE_SIGNAL, input });
+    return delivered ? 'delivered' : 'gone';
+  };
+}
+
+export function whichAreOpen(client: Client): WhichAreOpen {
+  return (ids) => findOpen(client, ids);
+}
+
+/**
+ * Every remediation that is open, with what it holds by its own history: for a store that was restored.
+ *
+ * @throws MendloopError `TemporalUnavailable` also where one does not answer: what it holds would be given away.
+ */
+export async function openRemediations(client: Client): Promise<readonly OpenRemediation[]> {
+  const where = allOf([equals('WorkflowType', REMEDIATION_WORKFLOW), equals('ExecutionStatus', 'Running')]);
+  const open: OpenRemediation[] = [];
+  for (let pageToken: string | undefined; ;) {
+    const page = await listExecutions({ client, where, limit: PAGE, pageToken });
+    open.push(...(await Promise.all(page.executions.map(({ workflowId }) => askWhatItHolds(client, workflowId)))));
+    pageToken = page.nextPageToken;
+    if (pageToken === undefined) return open;
+  }
+}
+
+async function askWhatItHolds(client: Client, remediationId: string): Promise<OpenRemediation> {
+  const answer = await queryExecution<Holding | null>({ client, workflowId: remediationId, query: HOLDS_QUERY });
+  if (answer.status === 'silent') {
+    throw new MendloopError('TemporalUnavailable', `${remediationId} does not say what it holds: ${answer.reason}`);
+  }
+  const held = answer.status === 'answered' ? (answer.value ?? undefined) : undefined;
+  const cluster = held?.input.prepared.planned.target.cluster ?? parseRemediationId(remediationId)?.cluster ?? '';
+  if (held === undefined) return { remediationId, cluster };
+  const { input, epoch, slot, lends } = held;
+  return { remediationId, cluster, holds: { asked: requestOf(input), epoch, slot, lends } };
+}

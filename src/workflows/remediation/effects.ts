@@ -1,0 +1,121 @@
+import type { PlannedChange } from '../../domain/actions/contract.ts';
+import type { ChangePreview, EffectInput, EffectResult, Observed, UndoResult } from '../../domain/actions/effects.ts';
+import type { ModeAsk } from '../../domain/decision/mode-flag.ts';
+import { defined } from '../../domain/defined.ts';
+import type { EarlierAct } from '../../domain/remediation/earlier-act.ts';
+import { nameTarget } from '../../domain/target/name-target.ts';
+import { effect, read, record, undo, wait } from '../activity-profiles.ts';
+
+/** A watch event is noticed at once; this is only how often a waiting worker says that it lives. */
+const HEARTBEAT_SECONDS = 2;
+
+interface EffectsParts {
+  readonly remediationId: string;
+  readonly planned: PlannedChange;
+  readonly epoch: number;
+  readonly deadlineSeconds: number;
+  readonly mode: ModeAsk | undefined;
+  /** What a run that was reset has done, or may have done. */
+  readonly earlier: EarlierAct | undefined;
+}
+
+/** A granted change: how it is done, awaited and undone, whatever the action is. */
+export class Effects {
+  readonly planned: PlannedChange;
+  readonly #parts: EffectsParts;
+  /** The effect was scheduled, and was not fenced off. */
+  #scheduled = false;
+  #result: EffectResult | undefined;
+  #changedNothing = false;
+  /** What a later step has set, where one has. */
+  #value: number | undefined;
+
+  constructor(parts: EffectsParts) {
+    this.#parts = parts;
+    this.planned = parts.planned;
+    this.#value = parts.earlier?.value;
+  }
+
+  /** A run that was reset may have acted, so that the fence says nothing about it. */
+  get isResumed(): boolean {
+    return this.#parts.earlier !== undefined;
+  }
+
+  /** Scheduled, and not proven to have changed nothing: its answer may have been lost. */
+  get mayHaveActed(): boolean {
+    return this.#scheduled && !this.#changedNothing;
+  }
+
+  get result(): EffectResult | undefined {
+    return this.#result;
+  }
+
+  /** The change as the API server says it would be. */
+  static preview(planned: PlannedChange): Promise<ChangePreview> {
+    return read('preview the change', (activities) => activities.previewChange({ planned }));
+  }
+
+  async act(): Promise<EffectResult> {
+    this.#scheduled = true;
+    this.#result = this.#parts.earlier?.result ?? (await effect(this.planned.action, this.planned.title)(this.#input));
+    this.#changedNothing = !this.#result.changed;
+    return this.#result;
+  }
+
+  /** The fence let nothing through. */
+  noteFencedOff(): void {
+    this.#scheduled = false;
+  }
+
+  /** A later step of the same remediation: it moves on from what an earlier one set. */
+  async move(step: { readonly from: number; readonly to: number }): Promise<EffectResult> {
+    const { action, target } = this.planned;
+    const summary = `${action} ${nameTarget(target)} ${step.from} -> ${step.to}`;
+    const result = await effect(action, summary)({ ...this.#input, step });
+    this.#value = step.to;
+    return result;
+  }
+
+  observe(): Promise<Observed> {
+    const { deadlineSeconds } = this.#parts;
+    const awaits = this.#value === undefined ? this.planned.awaits : `${this.#value} ${this.planned.moves?.name ?? ''}`;
+    return wait(`wait for ${awaits}`, deadlineSeconds, HEARTBEAT_SECONDS).observeEffect({
+      ...this.standing,
+      epoch: this.#parts.epoch,
+      deadlineAt: Date.now() + deadlineSeconds * 1000,
+    });
+  }
+
+  async undo(): Promise<UndoResult> {
+    const result = await undo(`undo: ${this.planned.title}`).undoEffect({
+      ...this.#input,
+      ...defined({ result: this.#result }),
+    });
+    if (result.status === 'nothing_to_undo' && this.#result?.changed !== true) this.#changedNothing = true;
+    return result;
+  }
+
+  /** Takes the marks of this remediation off the target. They are a record for people, and so is taking them off. */
+  release(): Promise<void> {
+    const { remediationId } = this.#parts;
+    return record(`release ${nameTarget(this.planned.target)}`, (activities) =>
+      activities.releaseTarget({ remediationId, planned: this.planned }),
+    );
+  }
+
+  /** What is looked at to tell whether the change still stands. Where nothing was done, it stands as it was found. */
+  get standing() {
+    const result = this.#result ?? { changed: false, text: 'nothing was changed', handle: {} };
+    return {
+      remediationId: this.#parts.remediationId,
+      planned: this.planned,
+      result,
+      ...defined({ value: this.#value }),
+    };
+  }
+
+  get #input(): EffectInput {
+    const { remediationId, epoch, mode } = this.#parts;
+    return { remediationId, epoch, planned: this.planned, ...defined({ mode }) };
+  }
+}

@@ -1,0 +1,103 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { Undo } from '../../../domain/actions/contract.ts';
+import { FenceReason } from '../../../domain/admission/admission.ts';
+import type { Plan } from '../../../domain/plan/plan.ts';
+import { Outcome } from '../../../domain/remediation/outcome.ts';
+import { Step } from '../../../domain/remediation/remediation.ts';
+import { isTransient } from '../../activity-profiles.ts';
+import type { Ending } from '../ending.ts';
+import { causeOf, fail } from '../fault.ts';
+import type { Lifecycle } from '../life.ts';
+import { patiently } from '../patience.ts';
+import { healthy } from './admission-pass.ts';
+import { undoPatiently } from './undo.ts';
+
+/** Failed attempts for this long are a fault, and what may have been done is undone. */
+const EFFECT_PATIENCE_SECONDS = 600;
+
+/** Reasons of the fence for which a remediation ends without having acted. */
+const ENDS_IT: readonly string[] = [FenceReason.Resolved, FenceReason.Mode];
+
+/** Acts, and waits until the effect is done. `again`: fenced off, and to be asked for anew. */
+export async function act(life: Lifecycle, plan: Plan, _epoch: number): Promise<'acted' | 'again' | Ending> {
+  const { record, effects, pass } = life;
+  if (effects === undefined) throw fail('Internal', 'nothing was granted');
+  const { planned } = effects;
+  if (planned.isDone) {
+    // Nothing was done, so the scorecard must not count it as a cure of ours.
+    record.index({ action: 'none' });
+    record.enter(Step.Awaiting, `Nothing to change: ${planned.title}`);
+  } else {
+    const fenced = await actOnce(life);
+    if (fenced !== undefined) {
+      if (fenced.reason === FenceReason.Resolved) return healthy();
+      if (fenced.reason === FenceReason.Mode) return { outcome: Outcome.Observed, text: `Not acted: ${fenced.text}` };
+      if (fenced.reason === FenceReason.NotHolder) return 'again';
+      return (await pass.waitForFence(fenced.text, plan.guards.waitSeconds)) ?? 'again';
+    }
+  }
+  const observed = await effects.observe();
+  record.enter(
+    Step.Verifying,
+    `${observed.text}; verifying from fresh metrics for ${plan.verification.deadlineSeconds} s at most`,
+  );
+  return 'acted';
+}
+
+/** Returns what fenced the effect off, if something did. */
+async function actOnce(life: Lifecycle): Promise<Fenced | undefined> {
+  const { record, saga, audit, pass, effects } = life;
+  if (effects === undefined) throw fail('Internal', 'nothing was granted');
+  const { planned } = effects;
+  record.enter(Step.Acting, planned.title);
+  // Before the step: it may take effect without its result ever being heard.
+  if (planned.undo === Undo.Exact) saga.register({ name: planned.title, undo: () => undoPatiently(life, effects) });
+  /** Series of attempts whose answer was lost. */
+  const lost: unknown[] = [];
+  try {
+    const effect = await patiently(() => effects.act(), {
+      seconds: EFFECT_PATIENCE_SECONDS,
+      isHealable: (error) => isTransient(error) && lost.push(error) > 0,
+      onOver: (error) => {
+        throw error;
+      },
+    });
+    pass.noteAct();
+    record.enter(Step.Awaiting, `${effect.text}; waiting for ${planned.awaits}`, { effect });
+    const { changed, text, moved } = effect;
+    audit.add([
+      {
+        kind: 'effect_done',
+        step: 'act/done',
+        data: { changed, text, ...(moved === undefined ? {} : { moved: { ...moved } }) },
+      },
+    ]);
+    return undefined;
+  } catch (error) {
+    const fenced = fenceOf(error);
+    // What may have been done is a change like any other: it is undone, or told.
+    if (fenced === undefined || fenced.mayHaveActed || lost.length > 0) throw error;
+    if (effects.isResumed && ENDS_IT.includes(fenced.reason)) throw error;
+    effects.noteFencedOff();
+    saga.forget();
+    return fenced;
+  }
+}
+
+interface Fenced {
+  readonly reason: string;
+  readonly text: string;
+  /** An earlier attempt may have acted, and its answer was lost. */
+  readonly mayHaveActed: boolean;
+}
+
+export function fenceOf(error: unknown): Fenced | undefined {
+  const cause = causeOf(error);
+  if (!(cause instanceof ApplicationFailure) || cause.type !== 'FenceClosed') return undefined;
+  const [reason, mayHaveActed] = cause.details ?? [];
+  return {
+    reason: typeof reason === 'string' ? reason : FenceReason.NotHolder,
+    text: cause.message,
+    mayHaveActed: mayHaveActed === true,
+  };
+}

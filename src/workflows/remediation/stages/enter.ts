@@ -1,0 +1,160 @@
+import type { PreparedVerdict } from '../../../domain/remediation/judge-prepared.ts';
+import { PreparedObjection } from '../../../domain/remediation/judge-prepared.ts';
+import type { PlannedChange } from '../../../domain/actions/contract.ts';
+import { Mode } from '../../../domain/decision/mode.ts';
+import { type ModeAsk, modeContext } from '../../../domain/decision/mode-flag.ts';
+import { APPROVAL_REQUESTED } from '../../../domain/notice/notification.ts';
+import type { Plan } from '../../../domain/plan/plan.ts';
+import { Outcome } from '../../../domain/remediation/outcome.ts';
+import { Step } from '../../../domain/remediation/remediation.ts';
+import { wait } from '../../activity-profiles.ts';
+import { Effects } from '../effects.ts';
+import type { Ending } from '../ending.ts';
+import { fail } from '../fault.ts';
+import type { Lifecycle, Remedy } from '../life.ts';
+import { healthy, sharedEnd } from './admission-pass.ts';
+
+/** How long an objective that holds while its alert fires is looked at again. */
+const SECOND_LOOK_SECONDS = 20;
+const SECOND_LOOKS = 5;
+const HEARTBEAT_SECONDS = 2;
+
+export type Entered = { readonly epoch: number } | { readonly ending: Ending };
+
+/**
+ * Everything between deciding and acting: reads, approval, admission. What had to be waited for is read anew, so that
+ * what is granted is what is so.
+ */
+export async function enter(life: Lifecycle, { decision, plan, mode, withoutEvidence }: Remedy): Promise<Entered> {
+  const { record, pass, id, audit } = life;
+  const { rule, verdict, policyRevision } = decision;
+  const needsHuman = mode === Mode.Approve || plan.approval !== undefined;
+  let approved: string | undefined;
+  for (;;) {
+    record.reach(Step.Preparing);
+    const asksHuman = needsHuman && approved === undefined;
+    const ask = { plan, withoutEvidence, decision: { rule, verdict, policyRevision } };
+    const found = await pass.ask(asksHuman ? { ...ask, only: 'target' } : ask);
+    const { planned } = found.prepared;
+    audit.target = planned.target;
+    const { earlier } = found;
+    // What a run that was reset has done is there, whatever has become of its alert since.
+    if (record.findings.alertResolved && earlier === undefined) return { ending: healthy() };
+    if (approved !== undefined && planned.title !== approved) {
+      throw fail('TargetChanged', `approved was "${approved}"; now it would be "${planned.title}"`);
+    }
+    if (!found.verdict.go) {
+      const ending = await objection(life, plan, found.verdict);
+      if (ending !== undefined) return { ending };
+      continue;
+    }
+    const { admission } = found;
+    switch (admission?.status) {
+      case undefined:
+        throw fail('Internal', 'nothing was asked of the store');
+      case 'denied':
+        return { ending: { outcome: Outcome.Denied, text: admission.budget.reason } };
+      case 'shared':
+        return { ending: sharedEnd(admission) };
+      case 'granted': {
+        if (asksHuman && earlier === undefined) {
+          const ending = await askForApproval(life, plan, planned);
+          if (ending !== undefined) return { ending };
+          approved = planned.title;
+          continue;
+        }
+        pass.noteGranted();
+        const { effectDeadlineSeconds: deadlineSeconds } = plan;
+        const asked = modeAsk({ decision, mode, life });
+        life.effects = new Effects({
+          remediationId: id,
+          planned,
+          epoch: admission.epoch,
+          deadlineSeconds,
+          mode: asked,
+          earlier,
+        });
+        return { epoch: admission.epoch };
+      }
+      case 'joined':
+      case 'queued':
+      case 'refused': {
+        const ending = await pass.waitForTurn(admission, plan.guards.waitSeconds);
+        if (ending !== undefined) return { ending };
+      }
+    }
+  }
+}
+
+/** Flags are asked again just before the effect, where they were asked before. */
+function modeAsk({
+  decision,
+  mode,
+  life,
+}: Pick<Remedy, 'decision' | 'mode'> & { life: Lifecycle }): ModeAsk | undefined {
+  if (decision.verdict !== 'plan' || decision.effectiveMode === undefined) return undefined;
+  const { alert, cluster } = life;
+  return { policy: decision.mode, admitted: mode, context: modeContext({ decision, alert, cluster }) };
+}
+
+/** What speaks against the effect. Undefined: it has gone, and everything is read anew. */
+async function objection(
+  { record, pass }: Lifecycle,
+  { verification }: Plan,
+  { why, text }: Extract<PreparedVerdict, { go: false }>,
+): Promise<Ending | undefined> {
+  switch (why) {
+    case PreparedObjection.NotFiring:
+      return { outcome: Outcome.Escalated, text: `Not acted, because the alert does not fire at its source: ${text}` };
+    case PreparedObjection.Doubtful:
+      return { outcome: Outcome.Observed, text: `Not acted: ${text}` };
+    case PreparedObjection.Unmeasurable:
+      return { outcome: Outcome.Escalated, text: `Not acted, because a cure could not be proven: ${text}` };
+    case PreparedObjection.TooDear:
+      return { outcome: Outcome.Denied, text };
+    case PreparedObjection.CostUnknown:
+      return { outcome: Outcome.Escalated, text };
+    case PreparedObjection.HoldsAlready: {
+      record.enter(Step.Preparing, `The objective holds while the alert fires; looking again: ${text}`);
+      const again = await wait(
+        'look at the objective again',
+        SECOND_LOOK_SECONDS,
+        HEARTBEAT_SECONDS,
+      ).awaitObjectiveBroken({
+        verification,
+        times: SECOND_LOOKS,
+        intervalSeconds: SECOND_LOOK_SECONDS / SECOND_LOOKS,
+      });
+      record.keep(again);
+      if (record.findings.alertResolved) return healthy();
+      if (again.objective.status === 'not_met') return undefined;
+      const shared = await pass.shareEnd();
+      if (shared !== undefined) return shared === 'again' ? undefined : shared;
+      return {
+        outcome: Outcome.Escalated,
+        text: `Not acted, because what would prove a cure holds already, while the alert fires: ${again.objective.text}`,
+      };
+    }
+  }
+}
+
+async function askForApproval(life: Lifecycle, plan: Plan, planned: PlannedChange): Promise<Ending | undefined> {
+  const { record, desk, audit, notify } = life;
+  const { approval: clause } = plan;
+  if (clause === undefined) throw fail('Internal', 'the mode asks for an approval and the plan has no terms for it');
+  if (planned.isDone) return undefined; // Nothing would be changed, so there is nothing to approve.
+  record.keep({ preview: await Effects.preview(planned) });
+  const ending = await desk.ask(clause, planned.title, () =>
+    notify({ kind: APPROVAL_REQUESTED, text: `${planned.title}: waiting for approval. ${clause.reason}`.trim() }),
+  );
+  const votes = record.findings.approval?.votes ?? [];
+  await audit.require(
+    votes.map(({ by, approve, reason, via, at, roles }, index) => ({
+      kind: 'approval',
+      step: `approval/${index}`,
+      actor: by,
+      data: { approve, reason, via, at, roles: [...roles], change: planned.title },
+    })),
+  );
+  return ending;
+}

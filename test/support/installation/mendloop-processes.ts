@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { type ManagedProcess, type Stoppable, Supervisor } from '../../../dev/stack/index.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
+
+export interface MendloopProcessesOptions {
+  /** For logs and state. */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The `mendloop` command as processes of their own, from the sources. */
+export class MendloopProcesses implements Stoppable {
+  readonly #directory: string;
+  readonly #env: Record<string, string>;
+  readonly #supervisor: Supervisor;
+  #serial = 0;
+
+  constructor({ directory, env }: MendloopProcessesOptions) {
+    this.#directory = directory;
+    this.#env = {
+      TEMPORAL_NAMESPACE: 'default',
+      TEMPORAL_CONFIG_FILE: join(directory, 'temporal.toml'),
+      TEMPORAL_TLS: 'false',
+      XDG_STATE_HOME: directory,
+      ...env,
+    };
+    this.#supervisor = new Supervisor({ logDir: directory });
+  }
+
+  /** Runs a command to its end; rejects if it fails. */
+  async run(args: readonly string[]): Promise<void> {
+    await promisify(execFile)(process.execPath, [MAIN, ...args], { env: { ...process.env, ...this.#env } });
+  }
+
+  startApi({ config, url }: { readonly config: string; readonly url: string }): Promise<ManagedProcess> {
+    return this.#start('api', config, async () => (await fetch(`${url}/readyz`)).ok);
+  }
+
+  startWorker({ config, client }: { readonly config: string; readonly client: Client }): Promise<ManagedProcess> {
+    // Temporal remembers the polls of a worker that was killed: only a newer one is the new worker's.
+    const since = Date.now();
+    return this.#start('worker', config, () => isPolled(client, 'mendloop', since));
+  }
+
+  stop(): Promise<void> {
+    return this.#supervisor.stop();
+  }
+
+  async #start(command: 'api' | 'worker', config: string, ready: () => Promise<boolean>): Promise<ManagedProcess> {
+    await writeFile(join(this.#directory, 'temporal.toml'), '[profile.default]\n');
+    return await this.#supervisor.start({
+      name: `mendloop-${command}-${(this.#serial += 1)}`,
+      command: process.execPath,
+      args: [MAIN, command, '--config', config],
+      env: this.#env,
+      ready,
+      readyWithinMs: 120_000,
+    });
+  }
+}
+
+async function isPolled(client: Client, taskQueue: string, since: number): Promise<boolean> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: 'default',
+    taskQueue: { name: taskQueue },
+    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  });
+  return pollers.some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since);
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { AdmitRequest } from '../../../src/domain/admission/admission.ts';
+import { aClause, asking, leaving } from '../../support/store/requests.ts';
+import { MemoryCluster } from './memory-cluster.ts';
+
+const target = 'default/shop/Deployment/api';
+const api = (id: string, more: Partial<AdmitRequest> = {}) => asking(id, { target, ...more });
+const waits = (id: string, more: Partial<AdmitRequest> = {}) =>
+  api(id, { clause: aClause({ onBusy: 'wait', cooldownSeconds: 0 }), ...more });
+const granted = { status: 'granted' };
+
+describe('a holder that only leases the target, or watches', () => {
+  const leased = (more: Parameters<typeof leaving>[1] = {}) => {
+    const cluster = new MemoryCluster();
+    cluster.admit(api('a', { alertKey: 'Throttled/1' }));
+    cluster.seconds = 100;
+    cluster.leave(leaving('a', { what: 'lend', actedAt: cluster.at(1), ...more }));
+    return cluster;
+  };
+  const later = { clause: aClause({ cooldownSeconds: 0 }) };
+
+  it('is asked to make way for the first that comes, whom the next ones join', () => {
+    const cluster = leased({ actedAt: 0 });
+    cluster.seconds = 500;
+    expect(cluster.admit(api('b', later))).toMatchObject({ status: 'queued', position: 1 });
+    expect(cluster.sent).toMatchObject([{ to: 'a', wake: { kind: 'yield', to: 'b' } }]);
+    expect(cluster.admit(api('c', later))).toEqual({ status: 'joined', leader: 'b' });
+    cluster.leave(leaving('a', { actedAt: 0 }));
+    expect(cluster.wakes).toEqual([['b', 'turn']]);
+    expect(cluster.admit(api('b', later))).toMatchObject(granted);
+    cluster.leave(leaving('b'));
+    expect(cluster.wakes).toEqual([['c', 'ended']]);
+  });
+
+  it('is left alone for one that could not act after it', () => {
+    const cluster = leased();
+    expect(cluster.admit(api('b'))).toMatchObject({ status: 'refused', reason: 'cooldown', until: cluster.at(301) });
+    expect(cluster.sent).toEqual([]);
+    expect(cluster.status('b')).toBeUndefined();
+  });
+
+  it('has cured its alert: the same one again is a flap, counted once', () => {
+    const cluster = leased();
+    cluster.admit(api('b', { alertKey: 'Throttled/1' }));
+    cluster.leave(leaving('a'));
+    expect(cluster.memories.get(target)).toMatchObject({ breaker: { failures: [{}] }, cures: [] });
+  });
+
+  it('is asked at once if somebody waits already', () => {
+    const cluster = new MemoryCluster();
+    cluster.admit(api('a'));
+    cluster.admit(waits('b'));
+    cluster.leave(leaving('a', { what: 'lend' }));
+    expect(cluster.sent).toMatchObject([{ to: 'a', wake: { kind: 'yield', to: 'b' } }]);
+    cluster.leave(leaving('b', { what: 'lend' }));
+    expect(cluster.status('b')).toBe('queued');
+  });
+
+  it('still shares its end with those that had joined it before', () => {
+    const cluster = new MemoryCluster();
+    cluster.admit(api('a'));
+    cluster.admit(api('b'));
+    cluster.leave(leaving('a', { what: 'lend' }));
+    expect(cluster.admit(api('b'))).toEqual({ status: 'joined', leader: 'a' });
+    cluster.leave(leaving('a'));
+    expect(cluster.admit(api('b'))).toMatchObject({ status: 'shared', leader: 'a' });
+  });
+
+  it('has no slot, and gets one again when it asks again, as after a reset', () => {
+    const cluster = leased();
+    expect(cluster.holders).toEqual([]);
+    expect(cluster.admit(api('a'))).toMatchObject(granted);
+    expect(cluster.holders).toEqual(['a']);
+    expect(cluster.claims.get('a')).not.toHaveProperty('lendsSince');
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { inspectTarget } from '../../../src/clients/kubernetes/inspect-target.ts';
+import { fakeCluster } from './fake-cluster.ts';
+
+interface Owner {
+  readonly kind: string;
+  readonly name: string;
+  readonly apiVersion?: string;
+  readonly controller?: boolean;
+}
+
+const ownedBy = ({ kind, name, apiVersion = 'apps/v1', controller = true }: Owner) => ({
+  ownerReferences: [{ apiVersion, kind, name, controller, uid: `uid of ${name}` }],
+});
+const workload = (name: string, owner?: Owner) => ({
+  metadata: { name, uid: `uid of ${name}`, labels: { app: 'shop' }, ...(owner && ownedBy(owner)) },
+  spec: { replicas: 2, template: { spec: { containers: [] } } },
+});
+const apps = '/apis/apps/v1/namespaces/shop';
+
+function inspect(wanted: { kind: string; name: string }, objects: Record<string, object>, autoscalers: object[] = []) {
+  const { kubernetes } = fakeCluster({
+    '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers': { items: autoscalers },
+    ...objects,
+  });
+  return inspectTarget(kubernetes, { cluster: 'default', namespace: 'shop', ...wanted });
+}
+
+describe('the chain of controllers', () => {
+  const pod = { '/api/v1/namespaces/shop/pods/api-1-x': { metadata: ownedBy({ kind: 'ReplicaSet', name: 'api-1' }) } };
+  const deployment = { [`${apps}/deployments/api`]: workload('api') };
+  const replicaSet = (owner?: Owner) => ({ [`${apps}/replicasets/api-1`]: workload('api-1', owner) });
+  const ofDeployment = { kind: 'Deployment', name: 'api' };
+
+  it.each([
+    ['a Pod', { kind: 'Pod', name: 'api-1-x' }],
+    ['a ReplicaSet that a plan names', { kind: 'ReplicaSet', name: 'api-1' }],
+    ['the Deployment itself', { kind: 'Deployment', name: 'api' }],
+  ])('of %s is followed to its end', async (_what, wanted) => {
+    expect(await inspect(wanted, { ...pod, ...replicaSet(ofDeployment), ...deployment })).toMatchObject({
+      target: { cluster: 'default', namespace: 'shop', kind: 'Deployment', name: 'api' },
+      uid: 'uid of api',
+      labels: { app: 'shop' },
+    });
+  });
+
+  it('ends where the owner manages nothing', async () => {
+    const owner = { kind: 'ClusterServiceVersion', name: 'shop.v1', apiVersion: 'operators/v1', controller: false };
+    expect(
+      await inspect({ kind: 'Deployment', name: 'api' }, { [`${apps}/deployments/api`]: workload('api', owner) }),
+    ).toMatchObject({ target: { kind: 'Deployment' } });
+  });
+
+  it.each<[string, { kind: string; name: string }, Record<string, object>, string]>([
+    [
+      'an Argo Rollout behind a Pod',
+      { kind: 'Pod', name: 'api-1-x' },
+      { ...pod, ...replicaSet({ kind: 'Rollout', name: 'checkout', apiVersion: 'argoproj.io/v1alpha1' }) },
+      'ReplicaSet shop/api-1 belongs to Rollout checkout of argoproj.io/v1alpha1',
+    ],
+    [
+      "an operator's resource behind a StatefulSet that a plan names",
+      { kind: 'StatefulSet', name: 'db' },
+      { [`${apps}/statefulsets/db`]: workload('db', { kind: 'Cluster', name: 'main', apiVersion: 'db.example/v1' }) },
+      'StatefulSet shop/db belongs to Cluster main of db.example/v1',
+    ],
+    [
+      'a Knative Revision behind a Deployment',
+      { kind: 'Deployment', name: 'api' },
+      {
+        [`${apps}/deployments/api`]: workload('api', {
+          ...{ kind: 'Revision', name: 'api-00001', apiVersion: 'serving.knative.dev/v1' },
+        }),
+      },
+      'Deployment shop/api belongs to Revision api-00001 of serving.knative.dev/v1',
+    ],
+    [
+      'a kind of the same name in another group',
+      { kind: 'ReplicaSet', name: 'api-1' },
+      { ...replicaSet({ kind: 'Deployment', name: 'api', apiVersion: 'example.com/v1' }), ...deployment },
+      'ReplicaSet shop/api-1 belongs to Deployment api of example.com/v1',
+    ],
+    [
+      'a Job behind a Pod',
+      { kind: 'Pod', name: 'once' },
+      {
+        '/api/v1/namespaces/shop/pods/once': {
+          metadata: ownedBy({ kind: 'Job', name: 'once', apiVersion: 'batch/v1' }),
+        },
+      },
+      'Pod shop/once belongs to Job once of batch/v1',
+    ],
+  ])('is refused, with the name of its end, at %s', async (_what, wanted, objects, message) => {
+    await expect(inspect(wanted, objects)).rejects.toMatchObject({
+      type: 'TargetUnsupported',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('is refused where a Pod has none, and for what has no replicas at all', async () => {
+    const alone = { '/api/v1/namespaces/shop/pods/alone': { metadata: {} } };
+    await expect(inspect({ kind: 'Pod', name: 'alone' }, alone)).rejects.toMatchObject({ type: 'TargetUnsupported' });
+    await expect(inspect({ kind: 'DaemonSet', name: 'agent' }, {})).rejects.toMatchObject({
+      type: 'TargetUnsupported',
+    });
+  });
+
+  it('is not followed to an owner that was created anew', async () => {
+    const anew = { [`${apps}/deployments/api`]: { ...workload('api'), metadata: { name: 'api', uid: 'another' } } };
+    await expect(
+      inspect({ kind: 'ReplicaSet', name: 'api-1' }, { ...replicaSet(ofDeployment), ...anew }),
+    ).rejects.toMatchObject({ type: 'TargetNotFound' });
+  });
+
+  it('is not followed for ever', async () => {
+    const circle = replicaSet({ kind: 'ReplicaSet', name: 'api-1' });
+    await expect(inspect({ kind: 'ReplicaSet', name: 'api-1' }, circle)).rejects.toMatchObject({
+      type: 'TargetUnsupported',
+    });
+  });
+});
+
+describe('the autoscalers of a target', () => {
+  const objects = { [`${apps}/deployments/api`]: workload('api') };
+  const wanted = { kind: 'Deployment', name: 'api' };
+  const autoscaler = (name: string, { metadata = {}, ref = {} }: { metadata?: object; ref?: object } = {}) => ({
+    metadata: { name, ...metadata },
+    spec: { minReplicas: 2, maxReplicas: 9, scaleTargetRef: { apiVersion: 'apps/v1', ...wanted, ...ref } },
+  });
+
+  it('are those that name it, with its kind and its group', async () => {
+    const others = [
+      autoscaler('other', { ref: { name: 'other' } }),
+      autoscaler('set', { ref: { kind: 'StatefulSet' } }),
+      autoscaler('rollout', { ref: { apiVersion: 'argoproj.io/v1alpha1' } }),
+    ];
+    expect(await inspect(wanted, objects, others)).toMatchObject({ lever: { kind: 'replicas' } });
+    expect(await inspect(wanted, objects, [...others, autoscaler('mine')])).toMatchObject({
+      lever: { kind: 'autoscaler', name: 'mine' },
+    });
+  });
+
+  it('are a matter for people where there are two', async () => {
+    await expect(inspect(wanted, objects, [autoscaler('b'), autoscaler('a')])).rejects.toMatchObject({
+      type: 'TargetUnsupported',
+      message: 'Deployment shop/api is moved by 2 autoscalers at once: a, b',
+    });
+  });
+
+  it.each([
+    [
+      'a KEDA ScaledObject',
+      ownedBy({ kind: 'ScaledObject', name: 'api', apiVersion: 'keda.sh/v1alpha1' }),
+      'autoscaler keda-hpa-api of Deployment shop/api belongs to ScaledObject api of keda.sh/v1alpha1',
+    ],
+    [
+      "a KEDA ScaledObject, by KEDA's label",
+      { labels: { 'scaledobject.keda.sh/name': 'api' } },
+      'autoscaler keda-hpa-api of Deployment shop/api belongs to ScaledObject api of keda.sh',
+    ],
+    [
+      'an operator',
+      ownedBy({ kind: 'Collector', name: 'otel', apiVersion: 'opentelemetry.io/v1beta1' }),
+      'belongs to Collector otel of opentelemetry.io/v1beta1',
+    ],
+  ])('are not moved where they belong to %s', async (_what, metadata, message) => {
+    await expect(inspect(wanted, objects, [autoscaler('keda-hpa-api', { metadata })])).rejects.toMatchObject({
+      type: 'TargetUnsupported',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+});
