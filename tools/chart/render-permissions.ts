@@ -1,0 +1,25 @@
+import { format } from 'prettier';
+import { stringify } from 'yaml';
+import { ACTIONS } from '../../src/domain/actions/index.ts';
+import type { Permission } from '../../src/domain/actions/contract.ts';
+
+const HEADER = `# Made from the actions' own permissions (src/domain/actions) by \`node tools/chart/generate.ts\`.
+#
+# What each action asks of the API server. \`scope: namespaced\` is given where a namespace is opted in, \`cluster\` everywhere.
+# The reading verbs go into the read role, the others into the write role.
+`;
+
+/** files/permissions.yaml of the chart: the rules of each action by its name. */
+export async function renderPermissions(config: object | null): Promise<string> {
+  const actions = Object.entries(ACTIONS).map(
+    ([name, { summary, permissions }]) => `# ${summary}\n${name}:\n${permissions.map(rule).join('')}`,
+  );
+  return await format(`${HEADER}\n${actions.join('\n')}`, { ...config, parser: 'yaml' });
+}
+
+function rule({ apiGroups, resources, verbs, scope }: Permission): string {
+  const keys = Object.entries({ apiGroups, resources, verbs, scope }).map(
+    ([key, value]) => `${key}: ${stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()}`,
+  );
+  return `  - ${keys.join('\n    ')}\n`;
+}
