@@ -19,8 +19,12 @@ export const auditKinds = [
   'config',
   /** The policy in use changed. */
   'policy',
-  /** A guard refused, delayed, opened or closed. */
+  /** A guard opened or closed, or was paused, resumed or reset by a human. */
   'guard',
+  /** What a human ordered of a remediation beside votes: to undo it, to cancel it. */
+  'order',
+  /** A door turned a caller away: a failed login, a vote or an order without a valid signature. */
+  'access',
   /** The log about itself: a signed statement of its head, and of what retention removed. */
   'checkpoint',
 ] as const;

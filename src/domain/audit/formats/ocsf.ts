@@ -32,6 +32,8 @@ const MAPPING: Record<AuditKind, Mapping> = {
   approval: { class: ENTITY_MANAGEMENT, activity: OTHER, entity: 'Remediation' },
   outcome: { class: ENTITY_MANAGEMENT, activity: OTHER, entity: 'Remediation' },
   guard: { class: ENTITY_MANAGEMENT, activity: OTHER, entity: 'Guard' },
+  order: { class: ENTITY_MANAGEMENT, activity: OTHER, entity: 'Remediation' },
+  access: { class: ENTITY_MANAGEMENT, activity: OTHER, status: FAILURE, entity: 'Door' },
   config: { class: ENTITY_MANAGEMENT, activity: UPDATE, entity: 'Configuration' },
   policy: { class: ENTITY_MANAGEMENT, activity: UPDATE, entity: 'Policy' },
   checkpoint: { class: ENTITY_MANAGEMENT, activity: OTHER, entity: 'Audit log' },

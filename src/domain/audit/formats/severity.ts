@@ -14,6 +14,8 @@ const SEVERITY: Record<AuditKind, AuditSeverity> = {
   config: 'notice',
   policy: 'notice',
   guard: 'notice',
+  order: 'notice',
+  access: 'warning',
   checkpoint: 'info',
 };
 
@@ -31,7 +33,9 @@ const NAMES: Record<AuditKind, string> = {
   outcome: 'Remediation ended',
   config: 'Settings changed',
   policy: 'Policy changed',
-  guard: 'Guard answered',
+  guard: 'Guard changed',
+  order: 'Human gave an order',
+  access: 'Access refused',
   checkpoint: 'Audit log signed',
 };
 
