@@ -6,6 +6,8 @@ import { packageRoot } from '../src/local/package-root.ts';
 
 const ENTRY = 'console/main.ts';
 const STATIC = 'console/static';
+/** What may run in the browser besides `src`: see docs/decisions/console-libraries.md. */
+const PACKAGES = ['preact', 'eventsource-parser'];
 
 export interface ConsoleBuild {
   /** Holds `src`. */
@@ -19,7 +21,7 @@ export interface ConsoleBuild {
  * the static files, and the page itself, which names them all. They lie below the hash of all of them, so that browsers
  * may keep them.
  *
- * @throws Error for a module that reaches a package: what runs in the browser is all in `src`.
+ * @throws Error for a module that reaches another package.
  */
 export async function buildConsole({ root = packageRoot(), output }: ConsoleBuild): Promise<void> {
   const source = join(root, 'src');
@@ -41,8 +43,8 @@ async function bundle(entry: string): Promise<string> {
     input: entry,
     platform: 'browser',
     external: (id) => {
-      if (!/^(?:[./]|[A-Za-z]:)/.test(id)) throw new Error(`the console reaches ${id}, which is no module of its own`);
-      return false;
+      if (/^(?:[./]|[A-Za-z]:)/.test(id) || PACKAGES.includes(id)) return false;
+      throw new Error(`the console reaches ${id}: expected modules of src, ${PACKAGES.join(' or ')}`);
     },
     logLevel: 'silent',
   });

@@ -1,17 +1,17 @@
+import { Fragment, h, render } from 'preact';
 import type { ApiClient } from '../net/client.ts';
 import { followEvents } from '../net/event-stream.ts';
 import { asProblem, type Problem } from '../net/problem.ts';
 import { measurePlots } from '../parts/measure-plots.ts';
 import { parseRoute, type Route } from '../route.ts';
+import type { VNode } from '../element.ts';
 import type { Me } from '../types.ts';
-import { render } from '../vdom/render.ts';
 import { Dialogs } from './dialogs.ts';
 import { markFirstView } from './first-view.ts';
 import { frame } from './frame.ts';
 import { blockedPage, loginPage } from './gate-pages.ts';
+import { focusTitle, keepFocus } from './keep-focus.ts';
 import { LiveRegion } from './live-region.ts';
-import { listen } from './listen.ts';
-import { storedTheme } from './theme.ts';
 import type { Change, View, ViewContext } from './view.ts';
 import { viewOf } from './view-of.ts';
 
@@ -55,7 +55,7 @@ export class App {
         this.#live.say(text);
         this.#view.refresh();
         // What opened the dialog may be gone by now.
-        this.#focusTitle();
+        focusTitle(this.#root);
       },
     });
     this.#context = {
@@ -75,23 +75,14 @@ export class App {
   }
 
   start(): void {
-    listen(this.#root, {
-      onAct: (act, arg, control) => this.#act(act, arg, control),
-      onSubmit: (act, form) => {
-        this.#submit(act, form);
-      },
-      onDialogClosed: (dialog) => {
-        this.#dialogs.noteClosed(dialog);
-      },
-      onAddress: () => {
-        this.#go();
-      },
-      onResize: () => {
-        this.#changed();
-      },
-      onSeen: () => {
-        this.#tick();
-      },
+    addEventListener('hashchange', () => {
+      this.#go();
+    });
+    addEventListener('resize', () => {
+      this.#changed();
+    });
+    document.addEventListener('visibilitychange', () => {
+      this.#tick();
     });
     setInterval(() => {
       this.#tick();
@@ -164,51 +155,26 @@ export class App {
     this.#view.refresh();
     this.#draw();
     scrollTo(0, 0);
-    this.#focusTitle();
+    focusTitle(this.#root);
   }
 
-  #focusTitle(): void {
-    this.#root.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  #hold(): void {
+    this.#isHeld = !this.#isHeld;
+    this.#live.say(this.#isHeld ? 'Updates are held.' : 'Updates come again.');
+    if (!this.#isHeld) this.#view.onChange({ event: 'reset', data: undefined });
+    this.#changed();
   }
 
-  /** True where the browser must not do what it would by itself. */
-  #act(act: string, arg: string, control: HTMLElement): boolean {
-    switch (act) {
-      case 'skip':
-        this.#root.querySelector<HTMLElement>('#main')?.focus();
-        return true;
-      case 'hold':
-        this.#isHeld = !this.#isHeld;
-        this.#live.say(this.#isHeld ? 'Updates are held.' : 'Updates come again.');
-        if (!this.#isHeld) this.#view.onChange({ event: 'reset', data: undefined });
-        this.#changed();
-        return false;
-      case 'sign-out':
-        this.#client.setToken(undefined);
-        location.reload();
-        return false;
-      case 'dialog-close':
-        this.#dialogs.close(control.closest('dialog'));
-        return false;
-      default:
-        this.#view.act(act, arg, control);
-        return false;
-    }
-  }
-
-  #submit(act: string, form: HTMLFormElement): void {
-    if (act === 'dialog-send') void this.#dialogs.send(form);
-    else if (act === 'sign-in') this.#signIn(form);
-    else this.#view.act(act, '', form);
-  }
-
-  #signIn(form: HTMLFormElement): void {
-    const token = new FormData(form).get('token');
-    if (typeof token !== 'string' || token.trim() === '') return;
-    this.#client.setToken(token.trim());
+  #signIn(token: string): void {
+    this.#client.setToken(token);
     this.#refusal = undefined;
     this.#begin();
     this.#changed();
+  }
+
+  #signOut(): void {
+    this.#client.setToken(undefined);
+    location.reload();
   }
 
   /** Draws once for all that changes until the next frame; hidden pages have none, and are drawn when seen again. */
@@ -222,25 +188,46 @@ export class App {
   }
 
   #draw(): void {
-    const now = Date.now();
-    const { view } = this.#route;
-    const refusal = this.#refusal;
-    const hasToken = this.#client.hasToken;
-    const content =
-      refusal === undefined
-        ? this.#view.render(now)
-        : refusal.status === 401
-          ? loginPage(refusal, hasToken)
-          : blockedPage(refusal);
-    const updates = this.#isHeld ? 'held' : this.#isLive ? 'live' : 'polling';
-    render(
-      this.#root,
-      frame({ view, me: this.#me, hasToken, updates, theme: storedTheme(), dialog: this.#dialogs.state, content }),
-    );
+    keepFocus(this.#root, () => {
+      render(h(Fragment, null, ...this.#page(Date.now())), this.#root);
+    });
     document.title = `${this.#view.title} · Mendloop`;
-    const dialog = this.#root.querySelector<HTMLDialogElement>('dialog[data-modal]');
-    if (dialog !== null && !dialog.open) dialog.showModal();
     if (measurePlots(this.#root)) this.#changed();
     markFirstView(this.#root);
+  }
+
+  #page(now: number): readonly VNode[] {
+    const hasToken = this.#client.hasToken;
+    const dialog = this.#dialogs.state;
+    const updates = this.#isHeld ? 'held' : this.#isLive ? 'live' : 'polling';
+    const content = this.#content(now);
+    return frame(
+      { view: this.#route.view, me: this.#me, hasToken, updates, dialog, content },
+      {
+        onHold: () => {
+          this.#hold();
+        },
+        onSignOut: () => {
+          this.#signOut();
+        },
+        onSend: (form) => {
+          void this.#dialogs.send(form);
+        },
+        onClosed: () => {
+          if (dialog !== undefined) this.#dialogs.noteClosed(dialog.requestId);
+          // What opened it is gone by now.
+          if (document.activeElement === document.body) focusTitle(this.#root);
+        },
+      },
+    );
+  }
+
+  #content(now: number): readonly VNode[] {
+    const refusal = this.#refusal;
+    if (refusal === undefined) return this.#view.render(now);
+    if (refusal.status !== 401) return blockedPage(refusal);
+    return loginPage(refusal, this.#client.hasToken, (token) => {
+      this.#signIn(token);
+    });
   }
 }

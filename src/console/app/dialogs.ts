@@ -26,14 +26,9 @@ export class Dialogs {
     this.#options.changed();
   }
 
-  /** What the browser tells of a dialog that has been answered by now says nothing about the one that is open. */
-  noteClosed(element: HTMLDialogElement): void {
-    if (element.dataset['modal'] === this.#state?.requestId) this.close(element);
-  }
-
-  /** `element` gives the focus back to what had it before. */
-  close(element: HTMLDialogElement | null): void {
-    element?.close();
+  /** The browser tells of it some time after the fact, when another may be open. */
+  noteClosed(requestId: string): void {
+    if (requestId !== this.#state?.requestId) return;
     this.#state = undefined;
     this.#options.changed();
   }
@@ -51,7 +46,8 @@ export class Dialogs {
     try {
       const text = await asked.send(reason.trim(), asked.requestId);
       if (this.#state?.requestId !== asked.requestId) return;
-      this.close(form.closest('dialog'));
+      form.closest('dialog')?.close();
+      this.noteClosed(asked.requestId);
       this.#options.onDone(text);
     } catch (error) {
       if (this.#state?.requestId === asked.requestId)

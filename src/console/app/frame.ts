@@ -1,29 +1,33 @@
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { icon } from '../parts/icon.ts';
-import { dialog, type DialogState } from '../parts/dialog.ts';
+import { dialog, type DialogHandlers, type DialogState } from '../parts/dialog.ts';
 import type { Route } from '../route.ts';
 import type { Me } from '../types.ts';
-import { h, type VNode } from '../vdom/node.ts';
-import type { Theme } from './theme.ts';
+import { h, type VNode } from '../element.ts';
+import { setTheme, storedTheme, type Theme } from './theme.ts';
 
 export interface FrameModel {
   readonly view: Route['view'];
   readonly me: Me | undefined;
   readonly hasToken: boolean;
   readonly updates: 'live' | 'polling' | 'held';
-  readonly theme: Theme;
   readonly dialog: DialogState | undefined;
   /** Of the view, or of what stands instead of it. */
   readonly content: readonly VNode[];
 }
 
+export interface FrameHandlers extends DialogHandlers {
+  readonly onHold: () => void;
+  readonly onSignOut: () => void;
+}
+
 /** The page around a view: header, navigation, what is asked, and the view itself. */
-export function frame(model: FrameModel): VNode[] {
+export function frame(model: FrameModel, handlers: FrameHandlers): VNode[] {
   return [
-    h('a', { key: 'skip', class: 'skip', href: '#main', 'data-act': 'skip' }, 'Skip to the content'),
-    h('header', { key: 'top', class: 'top' }, brand(), navigation(model.view), tools(model)),
+    h('a', { key: 'skip', class: 'skip', href: '#main', onClick: skip }, 'Skip to the content'),
+    h('header', { key: 'top', class: 'top' }, brand(), navigation(model.view), tools(model, handlers)),
     h('main', { key: 'main', id: 'main', tabindex: -1 }, model.content),
-    ...(model.dialog === undefined ? [] : [dialog(model.dialog)]),
+    ...(model.dialog === undefined ? [] : [dialog(model.dialog, handlers)]),
   ];
 }
 
@@ -60,14 +64,20 @@ const UPDATES = {
   held: ['pause', 'Held', ': press to let updates come'],
 } as const;
 
-function tools({ me, hasToken, updates, theme }: FrameModel): VNode {
+/** The address stays: its fragment names a view. */
+function skip(event: MouseEvent): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('#main')?.focus();
+}
+
+function tools({ me, hasToken, updates }: FrameModel, { onHold, onSignOut }: FrameHandlers): VNode {
   const [sign, text, help] = UPDATES[updates];
   return h(
     'div',
     { class: 'tools' },
     h(
       'button',
-      { type: 'button', class: `updates updates-${updates}`, 'data-act': 'hold', title: `${text}${help}` },
+      { type: 'button', class: `updates updates-${updates}`, onClick: onHold, title: `${text}${help}` },
       icon(sign),
       text,
       h('span', { class: 'unseen' }, help),
@@ -75,12 +85,17 @@ function tools({ me, hasToken, updates, theme }: FrameModel): VNode {
     h('label', { class: 'unseen', for: 'theme' }, 'Colours'),
     h(
       'select',
-      { id: 'theme', 'data-act': 'theme', class: 'theme' },
+      {
+        ...{ id: 'theme', class: 'theme' },
+        onChange: ({ currentTarget }: Event) => {
+          setTheme((currentTarget as HTMLSelectElement).value as Theme);
+        },
+      },
       (['auto', 'light', 'dark'] as const).map((name) =>
-        h('option', { value: name, selected: name === theme }, sentenceCase(name)),
+        h('option', { value: name, defaultSelected: name === storedTheme() }, sentenceCase(name)),
       ),
     ),
     me !== undefined && h('span', { class: 'who', title: me.roles.join(', ').slice(0, 300) }, me.name.slice(0, 60)),
-    hasToken && h('button', { type: 'button', 'data-act': 'sign-out' }, 'Sign out'),
+    hasToken && h('button', { type: 'button', onClick: onSignOut }, 'Sign out'),
   );
 }

@@ -1,20 +1,26 @@
 import type { Problem } from '../net/problem.ts';
 import { icon } from '../parts/icon.ts';
 import { data } from '../parts/text.ts';
-import { h, type VNode } from '../vdom/node.ts';
+import { h, submitted, type VNode } from '../element.ts';
 
 /** Asks for a token: the API wants to know who looks. */
-export function loginPage(problem: Problem, hasToken: boolean): VNode[] {
+export function loginPage(problem: Problem, hasToken: boolean, onSignIn: (token: string) => void): VNode[] {
   return [
     h(
       'form',
-      { key: 'login', class: 'panel login', 'data-act': 'sign-in' },
+      {
+        ...{ key: 'login', class: 'panel login' },
+        onSubmit: submitted((form) => {
+          const token = new FormData(form).get('token');
+          if (typeof token === 'string' && token.trim() !== '') onSignIn(token.trim());
+        }),
+      },
       h('h1', { tabindex: -1 }, 'Sign in'),
       h('p', {}, 'This Mendloop knows its users by a token of their own.'),
       h('label', { for: 'token' }, 'Token'),
       h('input', {
         ...{ id: 'token', name: 'token', type: 'password', autocomplete: 'current-password', required: true },
-        ...{ spellcheck: 'false', autocapitalize: 'off', 'aria-describedby': 'token-help login-problem' },
+        ...{ spellcheck: false, autocapitalize: 'off', 'aria-describedby': 'token-help login-problem' },
       }),
       h('p', { class: 'help', id: 'token-help' }, 'It stays in this tab until the tab is closed.'),
       h(

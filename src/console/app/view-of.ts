@@ -1,6 +1,6 @@
 import { empty } from '../parts/layout.ts';
 import type { Route } from '../route.ts';
-import { h } from '../vdom/node.ts';
+import { h } from '../element.ts';
 import { HistoryView } from '../views/history-view.ts';
 import { NowView } from '../views/now-view.ts';
 import { RemediationView } from '../views/remediation-view.ts';
@@ -31,5 +31,5 @@ const MISSING: View = {
     empty('There is no view at this address.'),
     h('p', {}, h('a', { href: '#/' }, 'What happens now')),
   ],
-  ...{ refresh: nothing, onChange: nothing, onTick: nothing, act: nothing, dispose: nothing },
+  ...{ refresh: nothing, onChange: nothing, onTick: nothing, dispose: nothing },
 };

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../net/client.ts';
 import type { ReasonDialog } from '../parts/dialog.ts';
 import type { Me } from '../types.ts';
-import type { VNode } from '../vdom/node.ts';
+import type { VNode } from '../element.ts';
 
 /** What a view may use of the page around it. */
 export interface ViewContext {
@@ -37,7 +37,5 @@ export interface View {
   onChange(change: Change): void;
   /** Every second or so while somebody looks; for what no event tells. */
   onTick(now: number): void;
-  /** Somebody used a control that names `act`. */
-  act(act: string, arg: string, element: Element): void;
   dispose(): void;
 }

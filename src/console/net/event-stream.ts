@@ -1,9 +1,14 @@
+import { createParser } from 'eventsource-parser';
 import type { ApiClient } from './client.ts';
-import { EventParser, type ServerEvent } from './event-parser.ts';
 import { asProblem, type Problem } from './problem.ts';
 
+export interface ServerEvent {
+  readonly event: string;
+  readonly data: string;
+}
+
 export interface EventStreamOptions {
-  readonly client: ApiClient;
+  readonly client: Pick<ApiClient, 'open'>;
   readonly onEvent: (event: ServerEvent) => void;
   /** Whether events come; while they do not, whoever wants to know has to ask. */
   readonly onLive: (isLive: boolean) => void;
@@ -22,21 +27,32 @@ const SILENCE_MS = 40_000;
  */
 export function followEvents({ client, onEvent, onLive, onUnauthorized }: EventStreamOptions): { stop: () => void } {
   const stopping = new AbortController();
-  let parser = new EventParser();
+  /** Of the last event that came whole: what a cut connection has begun to tell is told anew. */
+  let lastId: string | undefined;
+  let retryMs = FIRST_RETRY_MS;
   let failures = 0;
   const isStopped = () => stopping.signal.aborted;
+  // By callbacks and not as a stream, whose reader loses what was parsed when the connection breaks.
+  const parser = createParser({
+    onEvent: ({ event = 'message', data }) => {
+      onEvent({ event, data });
+    },
+    onId: (id) => {
+      lastId = id;
+    },
+    onRetry: (ms) => {
+      retryMs = ms;
+    },
+  });
 
   async function readOnce(): Promise<void> {
     const connection = new AbortController();
     const signal = AbortSignal.any([stopping.signal, connection.signal]);
-    const { lastId } = parser;
     const response = await client.open('/events', {
       signal,
       headers: { Accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'Last-Event-ID': lastId }) },
     });
-    const next = new EventParser();
-    next.lastId = lastId;
-    parser = next;
+    parser.reset();
     failures = 0;
     onLive(true);
     const silence = watchdog(() => {
@@ -45,7 +61,7 @@ export function followEvents({ client, onEvent, onLive, onUnauthorized }: EventS
     try {
       for await (const piece of piecesOf(response)) {
         silence.reset();
-        for (const event of parser.push(piece)) onEvent(event);
+        parser.feed(piece);
       }
     } finally {
       silence.stop();
@@ -68,7 +84,7 @@ export function followEvents({ client, onEvent, onLive, onUnauthorized }: EventS
       }
       if (isStopped()) return;
       onLive(false);
-      const base = Math.min(MAX_RETRY_MS, (parser.retryMs ?? FIRST_RETRY_MS) * 2 ** failures);
+      const base = Math.min(MAX_RETRY_MS, retryMs * 2 ** failures);
       failures = Math.min(failures + 1, 5);
       // Not all consoles at once when the server is back.
       await pause(base * (0.75 + Math.random() / 2), stopping.signal);

@@ -1,4 +1,4 @@
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, submitted, type VNode } from '../element.ts';
 import type { Problem } from '../net/problem.ts';
 import { icon } from './icon.ts';
 import { data } from './text.ts';
@@ -21,15 +21,21 @@ export interface DialogState extends ReasonDialog {
   readonly problem?: Problem | undefined;
 }
 
+export interface DialogHandlers {
+  readonly onSend: (form: HTMLFormElement) => void;
+  /** It is closed, by whatever. */
+  readonly onClosed: () => void;
+}
+
 /** Its `<dialog>` keeps the focus inside and gives it back; Escape closes it. */
-export function dialog(state: DialogState): VNode {
+export function dialog(state: DialogState, { onSend, onClosed }: DialogHandlers): VNode {
   const { title, explain, confirm, isDangerous, requestId, isSending, problem } = state;
   return h(
     'dialog',
-    { key: requestId, class: 'dialog', 'aria-labelledby': 'dialog-title', 'data-modal': requestId },
+    { key: requestId, class: 'dialog', 'aria-labelledby': 'dialog-title', ref: openModal, onClose: onClosed },
     h(
       'form',
-      { method: 'dialog', 'data-act': 'dialog-send', 'aria-busy': isSending ? 'true' : undefined },
+      { method: 'dialog', onSubmit: submitted(onSend), 'aria-busy': isSending ? 'true' : undefined },
       h('h2', { id: 'dialog-title' }, title),
       h('div', { class: 'dialog-body', id: 'dialog-body' }, explain),
       h('label', { for: 'reason' }, 'Reason, for the record'),
@@ -47,13 +53,26 @@ export function dialog(state: DialogState): VNode {
       h(
         'div',
         { class: 'dialog-buttons' },
-        h('button', { type: 'button', 'data-act': 'dialog-close' }, 'Go back'),
+        h('button', { type: 'button', onClick: goBack }, 'Go back'),
         h(
           'button',
-          { type: 'submit', class: isDangerous ? 'danger' : 'primary', disabled: isSending },
+          {
+            type: 'submit',
+            class: isDangerous ? 'danger' : 'primary',
+            'aria-disabled': isSending ? 'true' : undefined,
+          },
           isSending ? 'Sending …' : confirm,
         ),
       ),
     ),
   );
+}
+
+/** One function for all drawings, so that it is called once for each dialog. */
+function openModal(element: HTMLDialogElement | null): void {
+  element?.showModal();
+}
+
+function goBack({ currentTarget }: MouseEvent): void {
+  (currentTarget as Element).closest('dialog')?.close();
 }

@@ -1,4 +1,4 @@
-import { h, type VNode } from '../vdom/node.ts';
+import { h, type VNode } from '../element.ts';
 import type { Tone } from '../words/labels.ts';
 
 const PATHS = {

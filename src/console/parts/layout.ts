@@ -1,4 +1,4 @@
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, type VNode } from '../element.ts';
 import type { Problem } from '../net/problem.ts';
 import { icon } from './icon.ts';
 import { data } from './text.ts';
@@ -68,19 +68,24 @@ export function isWebUrl(url: string): boolean {
 }
 
 export interface ButtonOptions {
-  readonly act: string;
-  readonly arg?: string;
+  readonly onClick: () => void;
+  /** Where another button may come to stand in its place: what has the focus must not turn into something else. */
+  readonly key?: string;
   readonly class?: string;
-  readonly disabled?: boolean;
+  /** It does nothing now. The focus stays on it all the same, which `disabled` would throw to the top of the page. */
+  readonly isIdle?: boolean;
   /** For who hears the page, where the words do not say enough. */
   readonly label?: string;
 }
 
-/** A button; what it does is up to the view that hears of `act`. */
-export function button({ act, arg, class: name, disabled, label }: ButtonOptions, ...children: Child[]): VNode {
+export function button(options: ButtonOptions, ...children: Child[]): VNode {
+  const { onClick, key, class: name, isIdle = false, label } = options;
   return h(
     'button',
-    { type: 'button', 'data-act': act, 'data-arg': arg, class: name, disabled, 'aria-label': label },
+    {
+      ...{ type: 'button', key, class: name, 'aria-label': label },
+      ...(isIdle ? { 'aria-disabled': 'true' } : { onClick }),
+    },
     children,
   );
 }

@@ -1,4 +1,4 @@
-import { h, type VNode } from '../vdom/node.ts';
+import { h, type VNode } from '../element.ts';
 import { remediationHref } from '../route.ts';
 import type { RemediationDetail, RemediationSummary } from '../types.ts';
 import { stateLabel, stepLabel } from '../words/labels.ts';

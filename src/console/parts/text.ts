@@ -1,6 +1,6 @@
 import { cut, plainText } from '../../domain/text/plain-text.ts';
 import { fullTime, relative } from '../words/time.ts';
-import { h, type VNode } from '../vdom/node.ts';
+import { h, type VNode } from '../element.ts';
 
 /** A value of a label may have 256 kB. */
 export const MAX_SHOWN = 300;

@@ -6,7 +6,7 @@ import { undoNote } from '../../domain/remediation/undo-note.ts';
 import type { ViewContext } from '../app/view.ts';
 import { data } from '../parts/text.ts';
 import type { RemediationDetail, RemediationStatus } from '../types.ts';
-import { h } from '../vdom/node.ts';
+import { h } from '../element.ts';
 
 /** Questions to a person before they decide something, each with what it will do. */
 

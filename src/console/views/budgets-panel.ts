@@ -2,7 +2,7 @@ import { sumOf } from '../../domain/cost/money.ts';
 import { empty, loading, panel } from '../parts/layout.ts';
 import { data, moment } from '../parts/text.ts';
 import type { LedgerReading } from '../types.ts';
-import { h, type VNode } from '../vdom/node.ts';
+import { h, type VNode } from '../element.ts';
 import type { NowModel } from './models.ts';
 
 /** What each budget has, what runs, and what is held for changes. */

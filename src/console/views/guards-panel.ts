@@ -3,7 +3,7 @@ import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
 import { data, moment, path } from '../parts/text.ts';
 import { remediationHref } from '../route.ts';
 import type { TargetReading } from '../types.ts';
-import { h, type VNode } from '../vdom/node.ts';
+import { h, type VNode } from '../element.ts';
 import type { Tone } from '../words/labels.ts';
 import { mayOperate } from '../words/roles.ts';
 import type { NowModel } from './models.ts';
@@ -51,7 +51,7 @@ function weight(target: TargetReading): number {
   );
 }
 
-function guardItem(target: TargetReading, { now, me }: NowModel): VNode {
+function guardItem(target: TargetReading, { now, me, onReset }: NowModel): VNode {
   const name = path(target.target, 200);
   const { breaker, holder, queue, joined, cooldowns } = target.state;
   const [text, tone] = BREAKERS[breaker.status] ?? [`Breaker ${breaker.status}`, 'warn'];
@@ -79,8 +79,9 @@ function guardItem(target: TargetReading, { now, me }: NowModel): VNode {
       mayOperate(me) &&
       button(
         {
-          act: 'reset',
-          arg: target.target,
+          onClick: () => {
+            onReset(target.target);
+          },
           class: 'small',
           label: `Reset the guard of ${target.target.slice(0, 200)}`,
         },

@@ -1,6 +1,6 @@
 import { modes } from '../../domain/decision/mode.ts';
 import { type HistoryFilter, historyHref, filterPairs } from '../route.ts';
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Attributes, type Child, h, submitted, type VNode } from '../element.ts';
 import { outcomeHelp, outcomeLabel, outcomes } from '../words/labels.ts';
 
 const SINCE = [
@@ -12,7 +12,7 @@ const SINCE = [
 ] as const;
 
 /** The filters. Keyed by what they hold, so that another address brings other fields. */
-export function historyForm(filter: HistoryFilter): VNode {
+export function historyForm(filter: HistoryFilter, onFilter: (form: FormData) => void): VNode {
   const { q, outcome, rule, action, mode, service, since } = filter;
   const isFiltered = filterPairs(filter).length > 0;
   return h(
@@ -21,13 +21,20 @@ export function historyForm(filter: HistoryFilter): VNode {
       key: `filter ${JSON.stringify(filter)}`,
       class: 'panel filter',
       role: 'search',
-      'data-act': 'filter',
+      onSubmit: submitted((form) => {
+        onFilter(new FormData(form));
+      }),
       'aria-label': 'Filter the history',
     },
     h(
       'div',
       { class: 'filter-fields' },
-      field('q', 'Begins with', input('q', q, 'search'), 'An alert, service, rule, target or ID; capitals matter.'),
+      field(
+        'q',
+        'Begins with',
+        input('q', q, { type: 'search', 'aria-describedby': 'q-help' }),
+        'An alert, service, rule, target or ID; capitals matter.',
+      ),
       field('rule', 'Rule', input('rule', rule)),
       field('service', 'Service', input('service', service)),
       field('action', 'Action', input('action', action)),
@@ -43,7 +50,7 @@ export function historyForm(filter: HistoryFilter): VNode {
         return h(
           'label',
           { class: `check tone-${tone}`, title: outcomeHelp(name) },
-          h('input', { type: 'checkbox', name: 'outcome', value: name, checked: outcome.includes(name) }),
+          h('input', { type: 'checkbox', name: 'outcome', value: name, defaultChecked: outcome.includes(name) }),
           h('span', {}, text),
         );
       }),
@@ -58,32 +65,23 @@ export function historyForm(filter: HistoryFilter): VNode {
 }
 
 function field(name: string, label: string, control: VNode, help?: string): VNode {
-  const described =
-    help === undefined
-      ? control
-      : { ...control, attributes: { ...control.attributes, 'aria-describedby': `${name}-help` } };
   return h(
     'div',
     { class: `field field-${name}` },
     h('label', { for: `filter-${name}` }, label),
-    described,
+    control,
     help !== undefined && h('p', { class: 'help', id: `${name}-help` }, help),
   );
 }
 
-function input(name: string, value: string, type = 'text'): VNode {
+function input(name: string, value: string, more: Attributes = {}): VNode {
   return h('input', {
-    type,
-    id: `filter-${name}`,
-    name,
-    value,
-    maxlength: 200,
-    autocomplete: 'off',
-    spellcheck: 'false',
+    ...{ type: 'text', id: `filter-${name}`, name, defaultValue: value, maxlength: 200 },
+    ...{ autocomplete: 'off', spellcheck: false, ...more },
   });
 }
 
 function select(name: string, value: string, options: readonly (readonly [string, string])[]): VNode {
-  const all: Child[] = options.map(([key, text]) => h('option', { value: key, selected: key === value }, text));
+  const all: Child[] = options.map(([key, text]) => h('option', { value: key, defaultSelected: key === value }, text));
   return h('select', { id: `filter-${name}`, name }, all);
 }

@@ -3,7 +3,7 @@ import { button, empty, loading, problemNote } from '../parts/layout.ts';
 import { name, path } from '../parts/text.ts';
 import { type HistoryFilter, remediationHref } from '../route.ts';
 import type { ListAnswer, RemediationSummary } from '../types.ts';
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, type VNode } from '../element.ts';
 import { stateLabel } from '../words/labels.ts';
 import { duration, fullTime, shortTime } from '../words/time.ts';
 import { historyForm } from './history-form.ts';
@@ -20,18 +20,22 @@ export interface HistoryModel {
   readonly total: number | undefined;
   /** Remediations that have changed since the page was read. */
   readonly changes: number;
+  readonly onFilter: (form: FormData) => void;
+  readonly onShowNew: () => void;
+  readonly onNext: () => void;
+  readonly onPrevious: () => void;
 }
 
 export function historyPage(model: HistoryModel): VNode[] {
-  const { filter, page, changes } = model;
+  const { filter, page, changes, onFilter, onShowNew } = model;
   const items = page.value?.items ?? [];
   return [
     h('h1', { key: 'title', tabindex: -1 }, 'History'),
-    historyForm(filter),
+    historyForm(filter, onFilter),
     h(
       'div',
       { key: 'news', class: 'news' },
-      changes > 0 && button({ act: 'show-new', class: 'small' }, `${changes} changed since: show the newest`),
+      changes > 0 && button({ onClick: onShowNew, class: 'small' }, `${changes} changed since: show the newest`),
     ),
     h(
       'section',
@@ -89,7 +93,7 @@ function row(item: RemediationSummary): VNode {
   );
 }
 
-function pager({ page, number, size, total, isTurning }: HistoryModel): VNode {
+function pager({ page, number, size, total, isTurning, onNext, onPrevious }: HistoryModel): VNode {
   const count = page.value?.items.length ?? 0;
   const first = (number - 1) * size + 1;
   const range = count === 0 ? 'None' : `${first} to ${first + count - 1}`;
@@ -100,8 +104,8 @@ function pager({ page, number, size, total, isTurning }: HistoryModel): VNode {
     h(
       'div',
       {},
-      button({ act: 'previous', disabled: number === 1 || isTurning }, 'Previous'),
-      button({ act: 'next', disabled: page.value?.nextPageToken === undefined || isTurning }, 'Next'),
+      button({ onClick: onPrevious, isIdle: number === 1 || isTurning }, 'Previous'),
+      button({ onClick: onNext, isIdle: page.value?.nextPageToken === undefined || isTurning }, 'Next'),
     ),
   );
 }

@@ -35,6 +35,20 @@ export class HistoryView implements View {
     return historyPage({
       ...{ now, filter: this.#filter, page: this.#page, isTurning: this.#isTurning },
       ...{ number: this.#tokens.length, size: PAGE, total: this.#total, changes: this.#changes.size },
+      onFilter: (form) => {
+        this.#context.go(historyHref(filterOf(form)));
+      },
+      onShowNew: () => {
+        this.refresh();
+        this.#context.announce('The newest are shown.');
+      },
+      onNext: () => {
+        const token = this.#page.value?.nextPageToken;
+        if (token !== undefined) void this.#turn([...this.#tokens, token]);
+      },
+      onPrevious: () => {
+        if (this.#tokens.length > 1) void this.#turn(this.#tokens.slice(0, -1));
+      },
     });
   }
 
@@ -51,26 +65,6 @@ export class HistoryView implements View {
 
   onTick(): void {
     // Nothing moves by itself here.
-  }
-
-  act(act: string, _arg: string, element: Element): void {
-    switch (act) {
-      case 'filter':
-        if (element instanceof HTMLFormElement) this.#context.go(historyHref(filterOf(new FormData(element))));
-        break;
-      case 'show-new':
-        this.refresh();
-        this.#context.announce('The newest are shown.');
-        break;
-      case 'next': {
-        const token = this.#page.value?.nextPageToken;
-        if (token !== undefined) void this.#turn([...this.#tokens, token]);
-        break;
-      }
-      case 'previous':
-        if (this.#tokens.length > 1) void this.#turn(this.#tokens.slice(0, -1));
-        break;
-    }
   }
 
   dispose(): void {

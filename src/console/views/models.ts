@@ -13,6 +13,8 @@ export interface NowModel {
   readonly ended: Part<ListAnswer>;
   readonly guards: Part<GuardOverview>;
   readonly details: (id: string) => RemediationDetail | undefined;
+  readonly onPause: (pause: boolean) => void;
+  readonly onReset: (target: string) => void;
 }
 
 /** One remediation, as far as it is known. */
@@ -22,6 +24,8 @@ export interface RemediationModel {
   readonly me: Me | undefined;
   readonly detail: RemediationDetail | undefined;
   readonly problem: Problem | undefined;
+  readonly onVote: (approve: boolean) => void;
+  readonly onUndo: () => void;
 }
 
 /** A model of which there is something to show. */

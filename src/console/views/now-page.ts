@@ -7,7 +7,7 @@ import { summaryRow } from '../parts/summary-row.ts';
 import { data, moment, path } from '../parts/text.ts';
 import { historyHref, remediationHref } from '../route.ts';
 import type { RemediationSummary } from '../types.ts';
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, type VNode } from '../element.ts';
 import { mayOperate } from '../words/roles.ts';
 import { budgetsPanel } from './budgets-panel.ts';
 import { guardsPanel } from './guards-panel.ts';
@@ -33,12 +33,21 @@ function clusterOf({ guards }: NowModel) {
 
 /** The pause switch, and who threw it. */
 function pauseBar(model: NowModel): VNode {
-  const { guards, me, now } = model;
+  const { guards, me, now, onPause } = model;
   const paused = clusterOf(model)?.paused;
   const isUnknown = guards.value === undefined;
-  const control = (act: 'pause' | 'resume', words: string) =>
+  const control = (pause: boolean) =>
     mayOperate(me)
-      ? button({ act, class: act === 'pause' ? 'danger-quiet' : 'primary' }, words)
+      ? button(
+          {
+            key: pause ? 'pause' : 'resume',
+            class: pause ? 'danger-quiet' : 'primary',
+            onClick: () => {
+              onPause(pause);
+            },
+          },
+          pause ? 'Pause all changes …' : 'Resume …',
+        )
       : h('span', { class: 'muted' }, 'An operator can change this.');
   const state: [VNode, Child] =
     paused !== undefined
@@ -57,11 +66,7 @@ function pauseBar(model: NowModel): VNode {
       'aria-label': 'Pause switch',
     },
     h('div', { class: 'pause-state' }, state[0], h('span', { class: 'pause-text' }, state[1])),
-    h(
-      'div',
-      { class: 'pause-control' },
-      paused === undefined ? control('pause', 'Pause all changes …') : control('resume', 'Resume …'),
-    ),
+    h('div', { class: 'pause-control' }, control(paused === undefined)),
   );
 }
 

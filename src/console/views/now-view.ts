@@ -48,6 +48,12 @@ export class NowView implements View {
     return nowPage({
       ...{ now, me: this.#context.me(), details },
       ...{ inFlight: this.#inFlight, waiting: this.#waiting, ended: this.#ended, guards: this.#guards },
+      onPause: (pause) => {
+        askPause(this.#context, pause);
+      },
+      onReset: (target) => {
+        askReset(this.#context, target);
+      },
     });
   }
 
@@ -82,11 +88,6 @@ export class NowView implements View {
   onTick(now: number): void {
     if (now - this.#readAt >= READ_EVERY_MS) this.refresh();
     else if (now - this.#askedAt >= ASK_EVERY_MS) this.#askDetails();
-  }
-
-  act(act: string, arg: string): void {
-    if (act === 'pause' || act === 'resume') askPause(this.#context, act === 'pause');
-    if (act === 'reset') askReset(this.#context, arg);
   }
 
   dispose(): void {

@@ -3,7 +3,7 @@ import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { badge } from '../parts/icon.ts';
 import { facts, panel } from '../parts/layout.ts';
 import { data, moment } from '../parts/text.ts';
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, type VNode } from '../element.ts';
 import type { Tone } from '../words/labels.ts';
 import { mayVote } from '../words/roles.ts';
 import { clock } from '../words/time.ts';

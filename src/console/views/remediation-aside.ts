@@ -1,7 +1,7 @@
 import { badge, icon } from '../parts/icon.ts';
 import { facts, panel } from '../parts/layout.ts';
 import { code, data, longData, moment, name, path } from '../parts/text.ts';
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, type VNode } from '../element.ts';
 import { explainDecision } from '../words/explain-decision.ts';
 import { stepLabel } from '../words/labels.ts';
 import type { Shown } from './models.ts';

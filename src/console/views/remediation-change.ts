@@ -3,7 +3,7 @@ import { undoNote } from '../../domain/remediation/undo-note.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { facts, panel } from '../parts/layout.ts';
 import { code, data } from '../parts/text.ts';
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, type VNode } from '../element.ts';
 import type { Shown } from './models.ts';
 
 /** Readings of the target that are shown. */

@@ -3,7 +3,7 @@ import { shortNumber, withUnit } from '../../domain/plot/ticks.ts';
 import { badge } from '../parts/icon.ts';
 import { panel } from '../parts/layout.ts';
 import { data } from '../parts/text.ts';
-import { h, type VNode } from '../vdom/node.ts';
+import { drawn, h, type VNode } from '../element.ts';
 import { planOf } from './remediation-measures.ts';
 import type { Shown } from './models.ts';
 
@@ -58,7 +58,7 @@ export function evidencePanel({ detail }: Shown): VNode | false {
               `score ${shortNumber(score)}, weight ${shortNumber(weight)}${reason === undefined ? '' : `: ${reason.replaceAll('_', ' ')}`}`,
             ),
           ),
-          drawEvidenceStrip({ signal, counts, width: STRIP_WIDTH, id: `signal-${index}` }),
+          drawn(drawEvidenceStrip({ signal, counts, width: STRIP_WIDTH, id: `signal-${index}` })),
         );
       }),
     ),

@@ -9,7 +9,7 @@ import { panel } from '../parts/layout.ts';
 import { plotSize } from '../parts/plot-size.ts';
 import { data } from '../parts/text.ts';
 import type { RemediationStatus } from '../types.ts';
-import { h, type VNode } from '../vdom/node.ts';
+import { drawn, h, type VNode } from '../element.ts';
 import type { Tone } from '../words/labels.ts';
 import { clock } from '../words/time.ts';
 import type { Shown } from './models.ts';
@@ -63,7 +63,7 @@ function figure(plot: RemediationPlot, id: string, height: number): VNode {
   return h(
     'figure',
     { class: 'plot-box' },
-    drawPlot({ ...plot, width: plotSize.width, height, id }),
+    drawn(drawPlot({ ...plot, width: plotSize.width, height, id })),
     plot.origin !== undefined &&
       h('figcaption', { class: 'muted' }, `Time is counted from the act, at ${clock(plot.origin)}.`),
   );

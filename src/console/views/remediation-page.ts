@@ -4,7 +4,7 @@ import { button, externalLink, facts, loading, problemNote } from '../parts/layo
 import { data, moment, name, path } from '../parts/text.ts';
 import { remediationHref } from '../route.ts';
 import type { RemediationDetail } from '../types.ts';
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, type VNode } from '../element.ts';
 import { stateLabel, TOO_LATE } from '../words/labels.ts';
 import { mayOperate, mayVote } from '../words/roles.ts';
 import { duration, fullTime } from '../words/time.ts';
@@ -97,22 +97,29 @@ function head(model: Shown): VNode {
 }
 
 /** What the person who looks may do now. The API judges again. */
-function controls({ detail, me }: Shown): VNode | false {
+function controls({ detail, me, onVote, onUndo }: Shown): VNode | false {
   const { remediation, status } = detail;
   if (remediation.state === 'closed' || status === undefined) return false;
   const { approval } = status;
   const isAsked = approval?.status === 'pending';
   const isCallable = mayOperate(me) && !TOO_LATE.includes(status.step);
+  const vote = (approve: boolean) =>
+    button(
+      {
+        key: approve ? 'approve' : 'reject',
+        class: approve ? 'primary' : 'danger-quiet',
+        onClick: () => {
+          onVote(approve);
+        },
+      },
+      approve ? 'Approve …' : 'Reject …',
+    );
   const isUndoable = status.effect?.changed === true && status.planned?.undo !== Undo.None;
   return h(
     'div',
     { class: 'controls', role: 'group', 'aria-label': 'Decide' },
-    isAsked &&
-      mayVote(me, approval) && [
-        button({ act: 'approve', class: 'primary' }, 'Approve …'),
-        button({ act: 'reject', class: 'danger-quiet' }, 'Reject …'),
-      ],
-    isCallable && button({ act: 'undo', class: 'danger-quiet' }, isUndoable ? 'Undo …' : 'Cancel …'),
+    isAsked && mayVote(me, approval) && [vote(true), vote(false)],
+    isCallable && button({ key: 'undo', onClick: onUndo, class: 'danger-quiet' }, isUndoable ? 'Undo …' : 'Cancel …'),
   );
 }
 

@@ -3,7 +3,7 @@ import { icon, type IconName } from '../parts/icon.ts';
 import { panel } from '../parts/layout.ts';
 import { data } from '../parts/text.ts';
 import type { RemediationDetail } from '../types.ts';
-import { h, type VNode } from '../vdom/node.ts';
+import { h, type VNode } from '../element.ts';
 import { stateLabel, stepLabel, type Tone } from '../words/labels.ts';
 import { clock, duration, fullTime } from '../words/time.ts';
 import type { Shown } from './models.ts';

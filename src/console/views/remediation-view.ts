@@ -25,7 +25,7 @@ export class RemediationView implements View {
     this.#id = id;
     const path = `/remediations/${encodeURIComponent(id)}`;
     this.#detail = new Resource(
-      (signal) => context.client.get<RemediationDetail>(path, signal),
+      async (signal) => this.#keepStatus(await context.client.get<RemediationDetail>(path, signal)),
       () => {
         this.#tell();
         context.changed();
@@ -39,7 +39,15 @@ export class RemediationView implements View {
 
   render(now: number) {
     const { value, problem } = this.#detail;
-    return remediationPage({ now, id: this.#id, detail: value, problem, me: this.#context.me() });
+    return remediationPage({
+      ...{ now, id: this.#id, detail: value, problem, me: this.#context.me() },
+      onVote: (approve) => {
+        if (value !== undefined) askVote(this.#context, value, approve);
+      },
+      onUndo: () => {
+        if (value !== undefined) askUndo(this.#context, value);
+      },
+    });
   }
 
   refresh(): void {
@@ -59,15 +67,16 @@ export class RemediationView implements View {
     if (now - this.#readAt >= every) this.refresh();
   }
 
-  act(act: string): void {
-    const detail = this.#detail.value;
-    if (detail === undefined) return;
-    if (act === 'approve' || act === 'reject') askVote(this.#context, detail, act === 'approve');
-    if (act === 'undo') askUndo(this.#context, detail);
-  }
-
   dispose(): void {
     this.#detail.dispose();
+  }
+
+  /** One that does not answer for a moment is where it was: what is shown, and what has the focus, does not go away. */
+  #keepStatus(next: RemediationDetail): RemediationDetail {
+    const before = this.#detail.value;
+    const isSame = before?.remediation.runId === next.remediation.runId;
+    const status = next.status ?? (isSame ? before.status : undefined);
+    return status === undefined ? next : { ...next, status };
   }
 
   /** Reads out where it stands whenever that is something else. */

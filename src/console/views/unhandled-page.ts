@@ -2,7 +2,7 @@ import { chip } from '../parts/icon.ts';
 import { button, empty, facts, loading, panel, problemNote } from '../parts/layout.ts';
 import { code, data, moment, name } from '../parts/text.ts';
 import type { Unhandled, UnhandledAnswer } from '../types.ts';
-import { type Child, h, type VNode } from '../vdom/node.ts';
+import { type Child, h, type VNode } from '../element.ts';
 import type { Part } from './models.ts';
 
 export interface UnhandledModel {
@@ -10,10 +10,11 @@ export interface UnhandledModel {
   readonly unhandled: Part<UnhandledAnswer>;
   /** Which of them has had its rule copied last. */
   readonly copied: number | undefined;
+  readonly onCopy: (index: number) => void;
 }
 
 /** The alerts that no rule wants, and what a rule about them could begin with. */
-export function unhandledPage({ now, unhandled, copied }: UnhandledModel): VNode[] {
+export function unhandledPage({ now, unhandled, copied, onCopy }: UnhandledModel): VNode[] {
   const alerts = unhandled.value?.alerts ?? [];
   return [
     h('h1', { key: 'title', tabindex: -1 }, 'Unhandled'),
@@ -26,13 +27,26 @@ export function unhandledPage({ now, unhandled, copied }: UnhandledModel): VNode
         h(
           'ul',
           { class: 'rows', role: 'list' },
-          alerts.map((alert, index) => item(alert, { index, now, isCopied: index === copied })),
+          alerts.map((alert, index) =>
+            item(alert, {
+              ...{ now, isCopied: index === copied },
+              onCopy: () => {
+                onCopy(index);
+              },
+            }),
+          ),
         ),
     ),
   ];
 }
 
-function item(alert: Unhandled, { index, now, isCopied }: { index: number; now: number; isCopied: boolean }): VNode {
+interface ItemParts {
+  readonly now: number;
+  readonly isCopied: boolean;
+  readonly onCopy: () => void;
+}
+
+function item(alert: Unhandled, { now, isCopied, onCopy }: ItemParts): VNode {
   const { cluster, alertName, rule, reason, count, firstSeen, lastSeen, labels, stub } = alert;
   return h(
     'li',
@@ -59,12 +73,7 @@ function item(alert: Unhandled, { index, now, isCopied }: { index: number; now: 
             'p',
             {},
             button(
-              {
-                act: 'copy',
-                arg: String(index),
-                class: 'small',
-                label: `Copy the rule for ${alertName.slice(0, 120)}`,
-              },
+              { onClick: onCopy, class: 'small', label: `Copy the rule for ${alertName.slice(0, 120)}` },
               isCopied ? 'Copied' : 'Copy',
             ),
           ),

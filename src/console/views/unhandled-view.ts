@@ -23,7 +23,13 @@ export class UnhandledView implements View {
   }
 
   render(now: number) {
-    return unhandledPage({ now, unhandled: this.#unhandled, copied: this.#copied });
+    return unhandledPage({
+      ...{ now, unhandled: this.#unhandled, copied: this.#copied },
+      onCopy: (index) => {
+        const stub = this.#unhandled.value?.alerts[index]?.stub;
+        if (stub !== undefined) void this.#copy(stub, index);
+      },
+    });
   }
 
   refresh(): void {
@@ -38,11 +44,6 @@ export class UnhandledView implements View {
 
   onTick(now: number): void {
     if (now - this.#readAt >= READ_EVERY_MS) this.refresh();
-  }
-
-  act(act: string, arg: string): void {
-    const stub = this.#unhandled.value?.alerts[Number(arg)]?.stub;
-    if (act === 'copy' && stub !== undefined) void this.#copy(stub, Number(arg));
   }
 
   dispose(): void {

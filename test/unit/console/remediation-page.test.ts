@@ -4,6 +4,7 @@ import type { RemediationStatus } from '../../../src/domain/remediation/remediat
 import { anEffect, aPlannedSweep } from '../../support/changes.ts';
 import { aSummary } from '../api/fake-remediations.ts';
 import { rolledBack } from '../report/rolled-back.ts';
+import { ignored } from './ignored.ts';
 import { textOf } from './text-of.ts';
 
 const me = { name: 'ann', roles: ['operator'] };
@@ -12,7 +13,9 @@ const now = Date.UTC(2026, 0, 2);
 function shown(status: RemediationStatus, summary: Parameters<typeof aSummary>[0] = {}): string {
   const remediation = aSummary(summary);
   const detail = { remediation, status, links: {} };
-  return textOf(remediationPage({ now, id: remediation.id, me, detail, problem: undefined }));
+  return textOf(
+    remediationPage({ now, id: remediation.id, me, detail, problem: undefined, onVote: ignored, onUndo: ignored }),
+  );
 }
 
 describe('the page of a remediation', () => {

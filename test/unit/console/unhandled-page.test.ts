@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { unhandledPage } from '../../../src/console/views/unhandled-page.ts';
 import type { Unhandled } from '../../../src/console/types.ts';
+import { ignored } from './ignored.ts';
 import { textOf } from './text-of.ts';
 
 const now = Date.UTC(2026, 0, 1, 12);
@@ -19,7 +20,12 @@ const anUnhandled = (overrides: Partial<Unhandled> = {}): Unhandled => ({
 });
 
 const shown = (alerts: readonly Unhandled[], copied?: number) =>
-  textOf(unhandledPage({ now, copied, unhandled: { value: { alerts }, problem: undefined, isPending: false } }));
+  textOf(
+    unhandledPage({
+      ...{ now, copied, onCopy: ignored },
+      unhandled: { value: { alerts }, problem: undefined, isPending: false },
+    }),
+  );
 
 it('shows how often an alert came that no rule wants, its labels, and a rule to begin with', () => {
   const text = shown([anUnhandled()]).replaceAll(' ', '');
