@@ -22,6 +22,7 @@ export async function mendloopApart(world: World, progress: Progress): Promise<C
     worker: { ...config.worker, port: 0 },
     temporal: { ...config.temporal, taskQueue: APART },
     audit: settings,
+    log: { level: 'info' }, // The worker says there that it is ready.
   };
   await writeFile(file, JSON.stringify(own));
   const toml = join(directory, 'temporal.toml');

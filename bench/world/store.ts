@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../../dev/stack/postgres-server.ts';
@@ -26,6 +26,8 @@ export async function postgresStore(parts: {
   const { directory, stack, progress } = parts;
   const dataDir = join(directory, 'postgres');
   await mkdir(dataDir, { recursive: true });
+  // The server may run as another user, who has to get through to its own folder.
+  await chmod(directory, 0o711);
   const server = stack.add(await startPostgres({ programs: await ensurePostgres({ progress }), dataDir }));
   const { privateKey } = generateKeyPairSync('ed25519');
   const env = {
