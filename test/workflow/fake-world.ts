@@ -143,8 +143,7 @@ export class FakeWorld {
         Promise.resolve({ status: 'restored', text: `put back to ${moves?.before}` }),
       releaseTarget: () => Promise.resolve(),
       measureBaseline: () => Promise.resolve(baseline),
-      awaitObjectiveBroken: () =>
-        Promise.resolve({ objective: { status: 'met', text: 'p95 latency 0.1 s is <= 0.2 s' }, baseline }),
+      awaitObjectiveBroken: async () => ({ objective: (await reads?.())?.objective ?? prepared().objective, baseline }),
       verifyRemediation: () => Promise.resolve(report()),
       recallRemediation: () => Promise.reject(new Error('there is no other remediation')),
       gatherEvidence: ({ evidence: { threshold } }) =>

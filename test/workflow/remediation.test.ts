@@ -6,6 +6,7 @@ import { RESOLVED_SIGNAL } from '../../src/contract/remediation.ts';
 import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
 import { baseline, denied, FakeWorld, prepared, report, untilCancelled } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
+import type { Running } from './run-remediation.ts';
 
 const failure = (type: FailureType, message = 'as scripted') => ApplicationFailure.nonRetryable(message, type);
 const reject = (type: FailureType, message?: string) => () => Promise.reject(failure(type, message));
@@ -69,12 +70,37 @@ describe('the way to a cure', () => {
 
   it('leaves a target alone that already stands where the plan wants it, and still asks for proof', async () => {
     const world = new FakeWorld({ reads: () => ({ planned: aPlannedChange({}, { replicas: 5 }) }) });
-    await withRemediation(world, async ({ handle, result, status }) => {
+    await withRemediation(world, async ({ handle, result, status, ended }) => {
       await expect.poll(async () => (await status()).step).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
-      expect((await result()).outcome).toBe('remediated');
+      const end = await result();
+      expect(end).toMatchObject({ outcome: 'remediated', summary: 'Nothing was changed, and the alert has resolved' });
       expect(world.names).not.toContain('scale');
       expect(world.names).toContain('verifyRemediation');
+      // No cure of ours: not in what people are told, not in the metrics, not in the scorecard.
+      const told = world.calls.find(({ name }) => name === 'notify')?.input as { notice: { summary: string } };
+      expect(told.notice.summary).toMatch(/^Nothing was changed: p95 latency/);
+      expect(ended).toMatchObject([{ action: 'none', outcome: 'remediated' }]);
+      expect(keywordsOf((await handle.describe()).typedSearchAttributes)).toMatchObject({ MendloopAction: 'none' });
+    });
+  });
+
+  it('tells beside each step what belongs to it, in order', async () => {
+    await withRemediation(new FakeWorld(), async ({ handle, result, status }) => {
+      await expect.poll(async () => (await status()).step).toBe('watching');
+      await handle.signal(RESOLVED_SIGNAL, {});
+      const { timeline } = await result();
+      expect(timeline.map(({ step, text }) => `${step}: ${text}`).slice(-9)).toEqual([
+        'acting: scale Deployment production/order-service 2 -> 5',
+        'acting: Scaled 2 -> 5',
+        'awaiting: Waiting for 5 ready replicas',
+        'awaiting: 5 ready replicas',
+        expect.stringMatching(/^verifying: Verifying from fresh metrics, for \d+ s at most$/),
+        'verifying: p95 latency 0.14 s <= 0.2 s in 3 samples in a row',
+        expect.stringMatching(/^watching: Cured; watching until the alert resolves, for \d+ s at most$/),
+        'notifying: Cured, and the alert has resolved',
+        'ended: Cured, and the alert has resolved',
+      ]);
     });
   });
 
@@ -156,6 +182,56 @@ describe('endings without an act', () => {
       await expect.poll(async () => (await status()).step).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
       expect((await result()).outcome).toBe('remediated');
+    });
+  });
+
+  it('acts when the objective that could not be measured at first can be at the second look', async () => {
+    let looks = 0;
+    const away = { status: 'unknown', text: 'p95 latency cannot be measured: unknown (unavailable)' } as const;
+    const world = new FakeWorld({
+      reads: () => ({ objective: (looks += 1) === 1 ? away : prepared().objective }),
+    });
+    await withRemediation(world, async ({ handle, status, result }) => {
+      await expect.poll(async () => (await status()).step).toBe('watching');
+      await handle.signal(RESOLVED_SIGNAL, {});
+      expect((await result()).outcome).toBe('remediated');
+    });
+  });
+
+  it('what stands where the plan wants it and is healthy already is no cure: a human is told', async () => {
+    const planned = aPlannedChange({}, { replicas: 5 });
+    const world = new FakeWorld({ reads: () => ({ planned, objective: { status: 'met', text: '0.1 s' } }) });
+    await withRemediation(world, async ({ result }) => {
+      const end = await result();
+      expect(end).toMatchObject({ outcome: 'escalated', notified: ['on-call'] });
+      expect(end.summary).toContain('holds already');
+      expect(world.names).not.toContain('verifyRemediation');
+    });
+  });
+
+  it('too little evidence while a source is away is weighed anew in a minute', async () => {
+    const signal = { name: 'errors', unit: '', value: null, median: null, mad: null, deviations: null };
+    const away = { ...signal, score: 0, weight: 1, samples: 0, reason: 'unavailable' } as const;
+    const evidence = { confidence: 0, threshold: 0.7, enough: false, summary: 'errors unknown', signals: [away] };
+    const world = new FakeWorld({ reads: () => ({ evidence }) });
+    await withRemediation(world, async ({ result }) => {
+      const from = Date.now();
+      expect((await result()).outcome).toBe('observed');
+      const left = world.calls.findLast(({ name }) => name === 'leave')?.input as { enterAgainAt: number };
+      expect(left.enterAgainAt - from).toBeLessThanOrEqual(120_000);
+    });
+  });
+
+  it.each([
+    ['was over the budget', { added: 3, projected: 11 }, 'denied'],
+    ['could not be told', { added: 3, projected: null }, 'escalated'],
+  ] as const)('money that %s', async (_what, figures, outcome) => {
+    const budget = { budget: 'default', currency: 'USD', daily: 10, committed: 8, allowed: false, reason: 'no' };
+    const world = new FakeWorld({
+      admit: () => Promise.resolve({ status: 'denied', budget: { ...budget, ...figures } }),
+    });
+    await withRemediation(world, async ({ result }) => {
+      expect(await result()).toMatchObject({ outcome, summary: 'no', notified: ['on-call'] });
     });
   });
 
@@ -246,6 +322,53 @@ describe('compensation', () => {
         notified: ['on-call'],
       });
       expect(world.names).toContain('undoEffect');
+    });
+  });
+
+  it.each(['TargetChanged', 'TargetReplaced', 'TargetNotFound'] as const)(
+    'another hand takes the change away while it is waited for (%s): it is told, and counts against no rule',
+    async (type) => {
+      const text = 'We had set 5, and argocd has put it back to 2 already';
+      const world = new FakeWorld({
+        observeEffect: reject(type, 'argocd has set Deployment order-service to 2 while 5 were waited for'),
+        undoEffect: () => Promise.resolve({ status: 'nothing_to_undo', text }),
+      });
+      await withRemediation(world, async (running) => await expectTakenAway(running, world, text));
+    },
+  );
+
+  it('another hand takes the change away while the proof is taken: no cure of ours, whatever was measured', async () => {
+    const text = 'We had set 5, and argocd has put it back to 2 already';
+    const moved = report({
+      verdict: 'inconclusive',
+      failure: 'LeverMoved',
+      summary: 'argocd has set 2 where we had set 5',
+    });
+    const world = new FakeWorld({
+      ...{ decide: () => Promise.resolve(aDecision(keeping())) },
+      verifyRemediation: () => Promise.resolve(moved),
+      undoEffect: () => Promise.resolve({ status: 'nothing_to_undo', text }),
+    });
+    await withRemediation(world, async (running) => await expectTakenAway(running, world, text));
+  });
+
+  it.each([
+    ['refused', ApplicationFailure.nonRetryable('gone', 'Internal'), 'nothing had been changed'],
+    [
+      'not answered',
+      ApplicationFailure.nonRetryable('no answer', 'KubernetesUnavailable'),
+      'whether it was done is not known',
+    ],
+  ])('says of what cannot be undone, and was %s, what is known', async (_what, error, text) => {
+    const planned = { ...aPlannedChange(), undo: 'none' as const };
+    const world = new FakeWorld({ reads: () => ({ planned }), scale: () => Promise.reject(error) });
+    await withRemediation(world, async ({ handle, result, status }) => {
+      if (text.startsWith('whether')) {
+        await expect.poll(async () => (await status()).step).toBe('acting');
+        await handle.cancel();
+        await expect(result()).rejects.toThrow();
+      } else await result();
+      expect((await status()).summary).toContain(text);
     });
   });
 
@@ -377,6 +500,23 @@ describe('telling people', () => {
     });
   });
 });
+
+/** A plan that keeps what could not be judged. */
+function keeping() {
+  const plan = aPlan();
+  return { ...plan, verification: { ...plan.verification, onInconclusive: 'keep' as const } };
+}
+
+async function expectTakenAway({ handle, result, ended }: Running, world: FakeWorld, text: string): Promise<void> {
+  const end = await result();
+  expect(end).toMatchObject({ outcome: 'escalated', notified: ['on-call'] });
+  expect(end.summary).toContain(text);
+  expect(end.summary).not.toContain('nothing had been changed');
+  const left = world.calls.findLast(({ name }) => name === 'leave')?.input;
+  expect(left).toMatchObject({ what: 'all', keepMoney: false });
+  expect(keywordsOf((await handle.describe()).typedSearchAttributes)).toMatchObject({ MendloopAction: 'none' });
+  expect(ended).toMatchObject([{ action: 'none', outcome: 'escalated' }]);
+}
 
 function bad(type: 'VerificationFailed' | 'ContentionDetected') {
   return report({ verdict: 'bad', failure: type, summary: `${type} as scripted`, before: baseline.objective });

@@ -2,6 +2,7 @@ import type { ConfirmSettings } from '../../config/alerts-schema.ts';
 import type { SourceCheck } from '../../domain/alert/source-check.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { quote } from '../../domain/query/promql-literal.ts';
+import { partialAnswer } from '../prometheus/partial-answer.ts';
 import type { PrometheusClient } from '../prometheus/prometheus-client.ts';
 import { askable, beyond, isPartOf } from './same-labels.ts';
 import type { CheckedAlert, SourceLook } from './alert-source.ts';
@@ -39,9 +40,15 @@ export function createPrometheusLook(
 ): SourceLook {
   const added = new Set(externalLabels);
 
-  async function seriesOf(expr: string, signal: AbortSignal): Promise<AlertSeries[]> {
+  /** Why an answer may lack series is added to `missing`. */
+  async function seriesOf(
+    expr: string,
+    { signal, missing }: { readonly signal: AbortSignal; readonly missing: string[] },
+  ): Promise<AlertSeries[]> {
     const answer = await prometheus.instantQuery(expr, { signal });
     if (answer.resultType !== 'vector') throw new MendloopError('PrometheusUnavailable', 'Prometheus gave no vector');
+    const partial = partialAnswer(answer);
+    if (partial !== undefined) missing.push(partial);
     return answer.result.map(({ metric }) => ({
       labels: Object.fromEntries(Object.entries(metric).filter(([name]) => !OWN.has(name))),
       state: metric['alertstate'],
@@ -59,17 +66,20 @@ export function createPrometheusLook(
     const isSame = ({ labels }: AlertSeries) =>
       isPartOf(labels, alert.labels) &&
       (externalLabels === undefined || beyond(labels, alert.labels).every((one) => added.has(one)));
-    const narrow = (await seriesOf(selectorOf(alert, added), signal)).filter(isSame);
+    const missing: string[] = [];
+    const narrow = (await seriesOf(selectorOf(alert, added), { signal, missing })).filter(isSame);
     if (narrow.some(isFiring)) return firing();
 
     const asked = `ALERTS{alertname=${quote(name)},alertstate="firing"}`;
     // Where the settings say what is added, the first question has found all there is.
-    const all = externalLabels === undefined ? await seriesOf(asked, signal) : [];
+    const all = externalLabels === undefined ? await seriesOf(asked, { signal, missing }) : [];
     const match = all.find(isSame);
     if (match !== undefined) {
       learn(alert, match);
       return firing();
     }
+    // What was found is there; what was not may be in the part that is missing.
+    if (missing[0] !== undefined) throw new MendloopError('PrometheusUnavailable', missing[0]);
     return {
       status: 'not_firing',
       source: SOURCE,

@@ -2,6 +2,7 @@ import type { PrometheusSettings } from '../../config/schema.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { createHttpEndpoint } from '../http/http-endpoint.ts';
 import { HttpFailure } from '../http/http-failure.ts';
+import { partialAnswer } from './partial-answer.ts';
 import { readAnswer } from './read-answer.ts';
 import type { QueryResult, RangeResult } from './response-schema.ts';
 
@@ -9,7 +10,7 @@ import type { QueryResult, RangeResult } from './response-schema.ts';
 export interface PrometheusClient {
   /** Evaluates at `at`, in seconds, or at Prometheus's own present. */
   instantQuery(expr: string, options?: { at?: number; signal?: AbortSignal }): Promise<QueryResult>;
-  /** `start` and `end` in seconds since the epoch. */
+  /** `start` and `end` in seconds since the epoch. What is made of a part of the data alone is no answer. */
   rangeQuery(query: {
     expr: string;
     start: number;
@@ -62,6 +63,8 @@ export function createPrometheusClient(settings: PrometheusSettings): Prometheus
       const form = { query: expr, start: String(start), end: String(end), step: String(stepSeconds) };
       const answer = await query('/api/v1/query_range', form, signal);
       if (answer.resultType !== 'matrix') throw unexpected('matrix', answer);
+      const partial = partialAnswer(answer);
+      if (partial !== undefined) throw new MendloopError('PrometheusUnavailable', `${http.name}: ${partial}`);
       return answer.result;
     },
     async serverTime(signal) {

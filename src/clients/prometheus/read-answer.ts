@@ -17,13 +17,17 @@ const MAX_MESSAGE = 300;
 export function readAnswer(server: string, { status, text, retryAfterMs }: HttpResponse): QueryResult {
   const parsed = responseSchema.safeParse(parseJson(text));
   const answer = parsed.success ? parsed.data : undefined;
-  if (answer?.status === 'success' && status < 300) return { ...answer.data, warnings: answer.warnings ?? [] };
+  if (answer?.status === 'success' && status < 300) return { ...answer.data, warnings: warningsOf(answer) };
   if (answer?.status === 'error' && status === 400 && answer.errorType === 'bad_data') {
     throw new MendloopError('QueryInvalid', `Prometheus refused the query: ${answer.error.slice(0, MAX_MESSAGE)}`);
   }
   throw new MendloopError('PrometheusUnavailable', `${server}: ${explain(status, answer)}`, {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+}
+
+function warningsOf({ warnings, isPartial }: Extract<z.infer<typeof responseSchema>, { status: 'success' }>): string[] {
+  return [...(warnings ?? []), ...(isPartial === true ? ['isPartial'] : [])];
 }
 
 function explain(status: number, answer: z.infer<typeof responseSchema> | undefined): string {

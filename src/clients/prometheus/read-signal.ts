@@ -10,6 +10,7 @@ import {
 } from '../../domain/query/promql-freshness.ts';
 import { analyzeQuery, type QueryAnalysis, renderQuery } from '../../domain/query/promql.ts';
 import { type Sample, UnknownReason, type UnknownSample } from '../../domain/verification/measurement.ts';
+import { partialAnswer } from './partial-answer.ts';
 import type { PrometheusClient } from './prometheus-client.ts';
 import type { QueryResult } from './response-schema.ts';
 
@@ -31,7 +32,8 @@ const MAX_DETAIL = 300;
 export const UNAVAILABLE: UnknownSample = { at: 0, status: 'unknown', reason: UnknownReason.Unavailable };
 
 /**
- * One look at one signal. What cannot be judged is an `unknown` sample with its reason, Prometheus being away included.
+ * One look at one signal. What cannot be judged is an `unknown` sample with its reason, Prometheus or a part of its data
+ * being away included.
  *
  * Freshness is asked first, and the value then at that very moment of Prometheus's clock: so a sample that arrives in
  * between can only make the value fresher than is claimed, and our own clock does not matter.
@@ -48,11 +50,17 @@ export async function readSignal(prometheus: PrometheusClient, request: SignalRe
     const freshness = probe.resultType === 'vector' ? readFreshness(probe.result, analysis.selectors) : undefined;
     if (freshness === undefined) return UNAVAILABLE;
     const result = await prometheus.instantQuery(expr, { ...options, at: freshness.at });
+    const partial = partialAnswer(probe) ?? partialAnswer(result);
+    if (partial !== undefined) return unavailable(partial);
     return sampleOf(singleValue(result), { analysis, freshness, request });
   } catch (error) {
     if (!(error instanceof MendloopError) || error.type !== 'PrometheusUnavailable') throw error;
-    return { ...UNAVAILABLE, detail: error.message.slice(0, MAX_DETAIL).toWellFormed() };
+    return unavailable(error.message);
   }
+}
+
+function unavailable(detail: string): UnknownSample {
+  return { ...UNAVAILABLE, detail: detail.slice(0, MAX_DETAIL).toWellFormed() };
 }
 
 interface Look {

@@ -22,6 +22,8 @@ export const responseSchema = z.discriminatedUnion('status', [
     status: z.literal('success'),
     data: z.discriminatedUnion('resultType', [vector, matrix, scalar, string]),
     warnings: z.array(z.string()).nullish(),
+    /** VictoriaMetrics says so where a part of its storage is away. */
+    isPartial: z.boolean().optional(),
   }),
   z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
 ]);

@@ -36,7 +36,7 @@ export interface BudgetVerdict {
   readonly committed: number | null;
   /** What the change adds. */
   readonly added: number | null;
-  /** `committed` and `added` together, and what is held for other changes. */
+  /** `committed` and `added` together, and what is held for other changes; null where they could not be compared. */
   readonly projected: number | null;
   /** Held for other changes; absent: nothing was reserved. */
   readonly outstanding?: number;
@@ -44,6 +44,11 @@ export interface BudgetVerdict {
   readonly ledger?: string;
   /** One sentence for people. */
   readonly reason: string;
+}
+
+/** Whether the figures were compared: what is not known is neither within a budget nor over it. */
+export function isCostKnown({ added, projected }: Pick<BudgetVerdict, 'added' | 'projected'>): boolean {
+  return added !== null && projected !== null;
 }
 
 /** A change that is to be priced. */

@@ -31,9 +31,10 @@ export interface ReservationFindings {
 
 /** What a ledger answered, as a verdict with a sentence for people. */
 export function reservationVerdict(terms: BudgetTerms, findings: ReservationFindings): BudgetVerdict {
-  const { allowed, outstanding, usage, projected } = findings.answer;
+  const { allowed, outstanding, usage, reason } = findings.answer;
+  const isCompared = reason === LedgerReason.Within || reason === LedgerReason.Over;
   return {
-    ...{ ...terms, allowed, outstanding, projected },
+    ...{ ...terms, allowed, outstanding, projected: isCompared ? findings.answer.projected : null },
     committed: findings.usageKnown ? usage : null,
     added: findings.added,
     reason: sentence(terms, findings),
@@ -57,7 +58,7 @@ function sentence({ budget, currency, daily }: BudgetTerms, findings: Reservatio
       );
     }
     case LedgerReason.UsageTooOld:
-      return `Not allowed by budget ${budget}: what runs now was measured too long ago, or two clocks differ`;
+      return `Cost unknown, so not allowed by budget ${budget}: what runs now was measured too long ago, or two clocks differ`;
     case LedgerReason.Senseless:
       return `Cost unknown, so not allowed by budget ${budget}: the figures do not add up to an amount`;
   }

@@ -57,7 +57,8 @@ export function fateOf({ outcome, mode, action }: PastRemediation): Fate {
   const planned = action !== undefined && action !== 'none' && (mode === Mode.Approve || mode === Mode.Auto);
   switch (outcome ?? 'lost') {
     case Outcome.Remediated:
-      return 'cured';
+      // What stood where the plan wanted it, or was healthy already, was not cured by the rule.
+      return action === 'none' ? 'no_act' : 'cured';
     case Outcome.RolledBack:
       return 'rolled_back';
     case Outcome.Denied:

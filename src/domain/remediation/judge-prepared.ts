@@ -13,24 +13,18 @@ export const PreparedObjection = {
   Unmeasurable: 'unmeasurable',
   /** The objective holds already. */
   HoldsAlready: 'holds_already',
-  /** The budget has no money for it. */
-  TooDear: 'too_dear',
   /** What it costs, or whose money it is, is not known. */
   CostUnknown: 'cost_unknown',
 } as const;
 export type PreparedObjection = (typeof PreparedObjection)[keyof typeof PreparedObjection];
 
 /** The first objection, in the order in which a human would ask: is it so, is it sure, can it be proven, may it cost that. */
-export function judgePrepared({ source, evidence, objective, money, planned }: Prepared): PreparedVerdict {
+export function judgePrepared({ source, evidence, objective, money }: Prepared): PreparedVerdict {
   if (source.status === 'not_firing') return no(PreparedObjection.NotFiring, `${source.text}; asked: ${source.asked}`);
   if (evidence?.enough === false) return no(PreparedObjection.Doubtful, evidence.summary);
   if (objective.status === 'unknown') return no(PreparedObjection.Unmeasurable, objective.text);
-  // What stands there already changes nothing: whether it holds is for the proof to say.
-  if (objective.status === 'met' && !planned.isDone) return no(PreparedObjection.HoldsAlready, objective.text);
-  if (money !== undefined && 'refused' in money) {
-    const isKnown = money.refused.added !== null && money.refused.committed !== null;
-    return no(isKnown ? PreparedObjection.TooDear : PreparedObjection.CostUnknown, money.refused.reason);
-  }
+  if (objective.status === 'met') return no(PreparedObjection.HoldsAlready, objective.text);
+  if (money !== undefined && 'refused' in money) return no(PreparedObjection.CostUnknown, money.refused.reason);
   return { go: true };
 }
 

@@ -1,4 +1,6 @@
-import type { EffectResult, UndoResult } from '../../domain/actions/effects.ts';
+import type { UndoResult } from '../../domain/actions/effects.ts';
+import { type BudgetVerdict, isCostKnown } from '../../domain/cost/cost.ts';
+import { EvidenceGap, type EvidenceReport } from '../../domain/evidence/evidence-report.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import { type Fault, Step } from '../../domain/remediation/remediation.ts';
 import { faultOf } from './fault.ts';
@@ -17,12 +19,28 @@ export interface Ending {
   readonly enterAgainAt?: number;
 }
 
+/** Milliseconds after which an alert that goes on is weighed anew; sooner where a source of evidence was away. */
+const WEIGH_AGAIN_MS = 600_000;
+const ASK_AGAIN_MS = 60_000;
+
+/** Too little speaks for acting now; that may change while the alert fires. */
+export function doubted(evidence: EvidenceReport | undefined, text: string): Ending {
+  const isAway = evidence?.signals.some(({ reason }) => reason === EvidenceGap.Unavailable) === true;
+  const enterAgainAt = Date.now() + (isAway ? ASK_AGAIN_MS : WEIGH_AGAIN_MS);
+  return { outcome: Outcome.Observed, text: `Not acted: ${text}`, enterAgainAt };
+}
+
+/** What cannot be told is a human's to decide; what is told and too much is a no. */
+export function refusedMoney(verdict: BudgetVerdict): Ending {
+  return { outcome: isCostKnown(verdict) ? Outcome.Denied : Outcome.Escalated, text: verdict.reason };
+}
+
 export interface FaultyEnd {
   readonly fault: Fault;
   readonly results: readonly CompensationResult<UndoResult>[];
   readonly manualCommand?: string | undefined;
-  /** What was done and stays, because it cannot be undone; absent: nothing stays. */
-  readonly stays?: EffectResult | undefined;
+  /** What was done, or may have been, and cannot be undone; absent: nothing stays. */
+  readonly stays?: string | undefined;
 }
 
 /** The outcome of a remediation that did not go as planned, from why it failed and how the undo went. */
@@ -53,8 +71,7 @@ export function endingAfterFault({ fault, results, manualCommand, stays }: Fault
   }
 
   const restored = found.find((result) => result.status === 'restored');
-  const undone =
-    restored?.text ?? (stays?.changed === true ? `${stays.text}; that cannot be undone` : notChanged(found));
+  const undone = restored?.text ?? (stays === undefined ? notChanged(found) : `${stays}; that cannot be undone`);
   if (fault.type === 'Cancelled') return { outcome: Outcome.Cancelled, text: `Cancelled by a human; ${undone}` };
   if (restored !== undefined) return { outcome: Outcome.RolledBack, text: `${because}; ${undone}` };
   return { outcome: Outcome.Escalated, text: `${because}; ${undone}` };

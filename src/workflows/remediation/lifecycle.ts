@@ -8,7 +8,7 @@ import { Step } from '../../domain/remediation/remediation.ts';
 import { decisionKeywords } from '../../contract/search-attributes.ts';
 import { formatTarget } from '../../domain/target/format-target.ts';
 import { read, wait } from '../activity-profiles.ts';
-import type { Ending } from './ending.ts';
+import { doubted, type Ending } from './ending.ts';
 import { act } from './stages/act.ts';
 import { enter } from './stages/enter.ts';
 import { LeaseKeeper } from './stages/lease-keeper.ts';
@@ -68,7 +68,7 @@ async function gatherSlowEvidence(
   });
   record.enter(Step.Preparing, evidence.summary, { evidence });
   if (evidence.enough) return { gathered: true };
-  return { gathered: true, doubtful: { outcome: Outcome.Observed, text: `Not acted: ${evidence.summary}` } };
+  return { gathered: true, doubtful: doubted(evidence, evidence.summary) };
 }
 
 /** From admission to the end of the watch. A grant that is fenced off is asked for anew. */
@@ -91,14 +91,17 @@ async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
   const { record, pass, notify, audit } = life;
   const proven = record.findings.verification?.summary ?? '';
   record.index({ outcome: Outcome.Remediated, cureSeconds: record.elapsedSeconds });
-  record.enter(Step.Watching, `Cured: ${proven}`);
+  // What stood there already is no cure of ours.
+  const acted = life.effects?.mayHaveActed === true;
+  const how = acted ? 'Cured' : 'Nothing was changed';
+  record.enter(Step.Watching, `${how}; watching until the alert resolves, for ${plan.watchSeconds} s at most`);
   // Beside the watch, not before it: a channel that is down must not delay anything.
-  void notify({ kind: Outcome.Remediated, text: record.status.summary });
+  void notify({ kind: Outcome.Remediated, text: `${how}: ${proven}` });
   const left = pass.leave({
     what: 'slot',
     outcome: Outcome.Remediated,
     text: proven,
-    acted: life.effects?.mayHaveActed === true,
+    acted,
     keepMoney: true,
     audit: audit.take(),
   });
@@ -110,7 +113,7 @@ async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
   await left;
   if (resolved) {
     return (
-      (await lease?.run()) ?? { outcome: Outcome.Remediated, text: 'Cured, and the alert has resolved', told: true }
+      (await lease?.run()) ?? { outcome: Outcome.Remediated, text: `${how}, and the alert has resolved`, told: true }
     );
   }
   const text = `The cure was proven, yet the alert still fires after ${plan.watchSeconds} s`;

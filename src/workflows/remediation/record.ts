@@ -47,7 +47,7 @@ export class RemediationRecord {
     this.#milestones.note(this.#findings);
   }
 
-  /** Enters a step, or tells more of the present one. */
+  /** Enters a step, with what is done in it; or tells what has become of that, before the next one is entered. */
   enter(step: Step, text: string, findings: Partial<Findings> = {}): void {
     this.keep(findings);
     this.#step = step;

@@ -21,9 +21,12 @@ import {
 import { Undo } from '../../domain/actions/contract.ts';
 import type { UndoResult } from '../../domain/actions/effects.ts';
 import { defined } from '../../domain/defined.ts';
+import type { FailureType } from '../../domain/failures.ts';
 import { isFailure } from '../../domain/notice/notification.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import { type RemediationResult, Step } from '../../domain/remediation/remediation.ts';
+import { describeUndo } from '../../domain/remediation/what-was-done.ts';
+import { isTransient } from '../activity-profiles.ts';
 import { type AuditFact, AuditTrail } from './audit-trail.ts';
 import { type Ending, endingAfterFault } from './ending.ts';
 import { faultOf } from './fault.ts';
@@ -43,6 +46,9 @@ export const undoUpdate = defineUpdate<Step, [UndoInput]>(UNDO_UPDATE);
 
 /** Ends that count against a rule that has acted. */
 const GIVEN_UP: readonly Outcome[] = [Outcome.Escalated, Outcome.Cancelled, Outcome.RolledBack];
+
+/** Faults by which another hand has taken a change away between act and verdict. */
+const TAKEN_AWAY: readonly FailureType[] = ['LeverMoved', 'TargetChanged', 'TargetReplaced', 'TargetNotFound'];
 
 /** Steps at which nothing can be called back any more. */
 const TOO_LATE: readonly Step[] = [Step.Compensating, Step.Notifying, Step.Ended];
@@ -110,13 +116,23 @@ class Remediation {
         ? found
         : { ...found, message: `undone by ${by.by}: ${by.reason}` };
     record.keep({ fault });
-    const stays = effects?.planned.undo === Undo.Exact ? undefined : effects?.result;
-    if (saga.isEmpty) return endingAfterFault({ fault, results: [], stays });
-    record.enter(Step.Compensating, `${fault.message}; undoing the change`);
+    // Of the step that failed, unless it has said so already.
+    if (record.status.summary !== fault.message) record.enter(record.step, fault.message);
+    if (saga.isEmpty) return endingAfterFault({ fault, results: [], stays: this.#whatStays(error) });
+    record.enter(Step.Compensating, 'Undoing the change');
     const results = await saga.compensate();
     const first = results[0];
-    if (first?.ok) record.keep({ compensation: first.result });
+    if (first?.ok) record.enter(Step.Compensating, describeUndo(first.result), { compensation: first.result });
     return endingAfterFault({ fault, results, manualCommand: effects?.planned.manualUndo });
+  }
+
+  /** What was done, or may have been, where it cannot be undone. */
+  #whatStays(error: unknown): string | undefined {
+    const { record, effects } = this.#life;
+    if (effects === undefined || effects.planned.undo === Undo.Exact) return undefined;
+    if (effects.result !== undefined) return effects.result.changed ? effects.result.text : undefined;
+    const isUnheard = record.step === Step.Acting && (isCancellation(error) || isTransient(error));
+    return isUnheard ? `whether it was done is not known: ${effects.planned.title}` : undefined;
   }
 
   async #close(ending: Ending): Promise<RemediationResult> {
@@ -124,7 +140,8 @@ class Remediation {
     const { record, effects } = this.#life;
     record.enter(Step.Notifying, text);
     // Where nothing was done, or another hand took it away, the scorecard must not count it for the rule.
-    const isOurs = effects?.mayHaveActed === true && record.findings.fault?.type !== 'LeverMoved';
+    const { fault } = record.findings;
+    const isOurs = effects?.mayHaveActed === true && (fault === undefined || !TAKEN_AWAY.includes(fault.type));
     const unearned = GIVEN_UP.includes(outcome) && !isOurs ? { action: 'none' } : {};
     if (record.indexedOutcome !== outcome) record.index({ outcome, ...unearned });
     const pageLet = this.#life.page.end();
@@ -136,7 +153,7 @@ class Remediation {
     await this.#release();
     await Promise.all([pageLet, ...this.#telling]);
     telemetry.remediationEnded({
-      action: effects === undefined ? 'none' : effects.planned.action,
+      action: isOurs ? effects.planned.action : 'none',
       outcome,
       seconds: record.elapsedSeconds,
     });

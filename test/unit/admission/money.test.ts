@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MoneyAsk } from '../../../src/domain/admission/admission.ts';
+import { isCostKnown } from '../../../src/domain/cost/cost.ts';
 import { aMoneyAsk, asking, leaving } from '../../support/store/requests.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
@@ -32,6 +33,17 @@ describe('money', () => {
     );
     expect(cluster.status('b')).toBeUndefined();
     expect(heldIn(cluster)).toEqual([['a', 3]]);
+  });
+
+  it('that cannot be compared is not known, which is not the same as too much', () => {
+    const cluster = new MemoryCluster();
+    const of = (id: string, more: Partial<MoneyAsk>) => {
+      const answer = cluster.admit(wanting(cluster, id, 3, more));
+      return answer.status === 'denied' && isCostKnown(answer.budget);
+    };
+    expect(of('old', { usageMeasuredAt: cluster.now - 3_600_000 })).toBe(false);
+    expect(of('senseless', { daily: NaN })).toBe(false);
+    expect(of('over', { usage: 9 })).toBe(true);
   });
 
   it('is not held by those that wait for a slot', () => {

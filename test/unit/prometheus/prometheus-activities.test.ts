@@ -351,7 +351,7 @@ describe('verifyRemediation of what can be moved', () => {
     const hanging = Promise.withResolvers<Standing>();
     const { activities } = await setUp({}, {}, { watchLever: () => hanging.promise });
     const { environment } = anEnvironment();
-    const input = { verification: aVerification({ deadlineSeconds: 0.1 }), baseline, lever };
+    const input = { verification: aVerification({ deadlineSeconds: 3 }), baseline, lever };
     const running = verify(environment, activities, input);
     hanging.reject(new Error('at last'));
     expect(await running).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPrometheusClient } from '../../../src/clients/prometheus/prometheus-client.ts';
 import { readSignal, type SignalRequest } from '../../../src/clients/prometheus/read-signal.ts';
 import { bodyOf, sendJson, serve } from './local-server.ts';
-import { type Script, settingsFor, startScriptedPrometheus } from './scripted-prometheus.ts';
+import { type Script, settingsFor, startScriptedPrometheus, vector } from './scripted-prometheus.ts';
 
 async function read(script: Partial<Script>, expr = 'load', more: Partial<SignalRequest> = {}) {
   const prometheus = await startScriptedPrometheus(script);
@@ -146,6 +146,31 @@ describe('a Prometheus that is away', () => {
     const { sample } = await read({ answer: () => ({ status: 422, body }) });
     expect(sample).toMatchObject({ at: 0, status: 'unknown', reason: 'unavailable' });
     expect(sample).toHaveProperty('detail', expect.stringContaining(error));
+  });
+
+  it.each([
+    ['as Thanos has it', { warnings: ['No StoreAPIs matched for this query'] }],
+    ['as promxy has it', { warnings: ['Unable to fetch from downstream server group: 502'] }],
+    ['as a remote read has it', { warnings: ['remote_read: remote server returned HTTP status 500'] }],
+    ['as VictoriaMetrics has it', { isPartial: true }],
+  ])('in part gives an unknown sample: what it leaves out would count as zero, %s', async (_, remarks) => {
+    const answer = (_query: string, at: number) => ({
+      status: 200,
+      body: { ...(vector(at, ['0']) as object), ...remarks },
+    });
+    const { sample } = await read({ answer });
+    expect(sample).toMatchObject({ status: 'unknown', reason: 'unavailable' });
+    expect(sample).toHaveProperty('detail', expect.stringContaining('only a part of the data'));
+    expect((await read({ answer }, 'load', { whenEmpty: 'zero' })).sample).toMatchObject({ status: 'unknown' });
+  });
+
+  it('is not what PromQL remarks on an expression', async () => {
+    const warnings = ['PromQL warning: quantile value should be between 0 and 1, got 95 (1:20)'];
+    const answer = (_query: string, at: number) => ({
+      status: 200,
+      body: { ...(vector(at, ['0.5']) as object), warnings },
+    });
+    expect((await read({ answer })).sample).toMatchObject({ status: 'known', value: 0.5 });
   });
 
   it('for the probe or answers it with something else gives an unknown sample', async () => {

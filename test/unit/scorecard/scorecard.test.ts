@@ -8,6 +8,8 @@ import { many, past } from './past.ts';
 describe('the fate of a remediation', () => {
   it.each([
     [{ outcome: Outcome.Remediated }, 'cured'],
+    [{ outcome: Outcome.Remediated, action: 'none' }, 'no_act'],
+    [{ outcome: Outcome.Escalated, action: 'none' }, 'no_act'],
     [{ outcome: Outcome.RolledBack }, 'rolled_back'],
     [{ outcome: Outcome.Escalated }, 'given_up'],
     [{ outcome: Outcome.Cancelled }, 'given_up'],

@@ -26,7 +26,7 @@ export async function act(life: Lifecycle, plan: Plan, _epoch: number): Promise<
   if (planned.isDone) {
     // Nothing was done, so the scorecard must not count it as a cure of ours.
     record.index({ action: 'none' });
-    record.enter(Step.Awaiting, `Nothing to change: ${planned.title}`);
+    record.enter(Step.Preparing, `Nothing to change: ${planned.title}`);
   } else {
     const fenced = await actOnce(life);
     if (fenced !== undefined) {
@@ -36,11 +36,10 @@ export async function act(life: Lifecycle, plan: Plan, _epoch: number): Promise<
       return (await pass.waitForFence(fenced.text, plan.guards.waitSeconds)) ?? 'again';
     }
   }
+  record.enter(Step.Awaiting, `Waiting for ${planned.awaits}`);
   const observed = await effects.observe();
-  record.enter(
-    Step.Verifying,
-    `${observed.text}; verifying from fresh metrics for ${plan.verification.deadlineSeconds} s at most`,
-  );
+  record.enter(Step.Awaiting, observed.text);
+  record.enter(Step.Verifying, `Verifying from fresh metrics, for ${plan.verification.deadlineSeconds} s at most`);
   return 'acted';
 }
 
@@ -63,7 +62,7 @@ async function actOnce(life: Lifecycle): Promise<Fenced | undefined> {
       },
     });
     pass.noteAct();
-    record.enter(Step.Awaiting, `${effect.text}; waiting for ${planned.awaits}`, { effect });
+    record.enter(Step.Acting, effect.text, { effect });
     const { changed, text, moved } = effect;
     audit.add([
       {

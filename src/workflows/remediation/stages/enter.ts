@@ -9,12 +9,12 @@ import { Outcome } from '../../../domain/remediation/outcome.ts';
 import { Step } from '../../../domain/remediation/remediation.ts';
 import { wait } from '../../activity-profiles.ts';
 import { Effects } from '../effects.ts';
-import type { Ending } from '../ending.ts';
+import { doubted, type Ending, refusedMoney } from '../ending.ts';
 import { fail } from '../fault.ts';
 import type { Lifecycle, Remedy } from '../life.ts';
 import { healthy, sharedEnd } from './admission-pass.ts';
 
-/** How long an objective that holds while its alert fires is looked at again. */
+/** How long an objective that holds while its alert fires, or cannot be measured, is looked at again. */
 const SECOND_LOOK_SECONDS = 20;
 const SECOND_LOOKS = 5;
 const HEARTBEAT_SECONDS = 2;
@@ -53,7 +53,7 @@ export async function enter(life: Lifecycle, { decision, plan, mode, withoutEvid
       case undefined:
         throw fail('Internal', 'nothing was asked of the store');
       case 'denied':
-        return { ending: { outcome: Outcome.Denied, text: admission.budget.reason } };
+        return { ending: refusedMoney(admission.budget) };
       case 'shared':
         return { ending: sharedEnd(admission) };
       case 'granted': {
@@ -99,43 +99,46 @@ function modeAsk({
 
 /** What speaks against the effect. Undefined: it has gone, and everything is read anew. */
 async function objection(
-  { record, pass }: Lifecycle,
-  { verification }: Plan,
+  life: Lifecycle,
+  plan: Plan,
   { why, text }: Extract<PreparedVerdict, { go: false }>,
 ): Promise<Ending | undefined> {
   switch (why) {
     case PreparedObjection.NotFiring:
       return { outcome: Outcome.Escalated, text: `Not acted, because the alert does not fire at its source: ${text}` };
     case PreparedObjection.Doubtful:
-      return { outcome: Outcome.Observed, text: `Not acted: ${text}` };
-    case PreparedObjection.Unmeasurable:
-      return { outcome: Outcome.Escalated, text: `Not acted, because a cure could not be proven: ${text}` };
-    case PreparedObjection.TooDear:
-      return { outcome: Outcome.Denied, text };
+      return doubted(life.record.findings.evidence, text);
     case PreparedObjection.CostUnknown:
       return { outcome: Outcome.Escalated, text };
+    case PreparedObjection.Unmeasurable:
+      return await lookAgain(life, plan, `The objective cannot be measured; looking again: ${text}`);
     case PreparedObjection.HoldsAlready: {
-      record.enter(Step.Preparing, `The objective holds while the alert fires; looking again: ${text}`);
-      const again = await wait(
-        'look at the objective again',
-        SECOND_LOOK_SECONDS,
-        HEARTBEAT_SECONDS,
-      ).awaitObjectiveBroken({
-        verification,
-        times: SECOND_LOOKS,
-        intervalSeconds: SECOND_LOOK_SECONDS / SECOND_LOOKS,
-      });
-      record.keep(again);
-      if (record.findings.alertResolved) return healthy();
-      if (again.objective.status === 'not_met') return undefined;
-      const shared = await pass.shareEnd();
+      const shared = await life.pass.shareEnd();
       if (shared !== undefined) return shared === 'again' ? undefined : shared;
-      return {
-        outcome: Outcome.Escalated,
-        text: `Not acted, because what would prove a cure holds already, while the alert fires: ${again.objective.text}`,
-      };
+      return await lookAgain(life, plan, `The objective holds while the alert fires; looking again: ${text}`);
     }
   }
+}
+
+/** A series may be young, a value on the edge, a server busy. The last look decides. */
+async function lookAgain({ record }: Lifecycle, { verification }: Plan, text: string): Promise<Ending | undefined> {
+  record.enter(Step.Preparing, text);
+  // A Prometheus that is away is waited for, as it would be in the proof.
+  const seconds = Math.max(SECOND_LOOK_SECONDS, verification.deadlineSeconds);
+  const again = await wait('look at the objective again', seconds, HEARTBEAT_SECONDS).awaitObjectiveBroken({
+    verification,
+    times: SECOND_LOOKS,
+    intervalSeconds: SECOND_LOOK_SECONDS / SECOND_LOOKS,
+  });
+  record.keep(again);
+  const { objective } = again;
+  if (record.findings.alertResolved) return healthy();
+  if (objective.status === 'not_met') return undefined;
+  const why =
+    objective.status === 'unknown'
+      ? 'a cure could not be proven'
+      : 'what would prove a cure holds already, while the alert fires';
+  return { outcome: Outcome.Escalated, text: `Not acted, because ${why}: ${objective.text}` };
 }
 
 async function askForApproval(life: Lifecycle, plan: Plan, planned: PlannedChange): Promise<Ending | undefined> {

@@ -1,5 +1,6 @@
 import type { Plan } from '../../../domain/plan/plan.ts';
 import { Outcome } from '../../../domain/remediation/outcome.ts';
+import { Step } from '../../../domain/remediation/remediation.ts';
 import { defined } from '../../../domain/defined.ts';
 import type { Baseline, VerificationReport } from '../../../domain/verification/measurement.ts';
 import type { Verification } from '../../../domain/plan/verification-clause.ts';
@@ -14,7 +15,7 @@ export async function prove({ record, effects }: Lifecycle, { verification }: Pl
   const { baseline } = record.findings;
   if (baseline === undefined || effects === undefined) throw fail('Internal', 'nothing was measured before the act');
   const report = await verify({ verification, baseline, effects });
-  record.keep({ verification: report });
+  record.enter(Step.Verifying, report.summary, { verification: report });
   if (report.verdict === 'good') return undefined;
   if (report.verdict === 'inconclusive' && verification.onInconclusive === 'keep' && report.failure !== 'LeverMoved') {
     return { outcome: Outcome.Escalated, text: report.summary };
