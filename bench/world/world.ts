@@ -84,6 +84,7 @@ export async function startWorld({ servers, directory, stack }: WorldOptions): P
   const config = configSchema.parse({
     api: { port: 0 },
     kubernetes: { kubeconfig: cluster.kubeconfigPath },
+    targets: { namespaces: ['*'] },
     prometheus: { url: prometheus.url },
     policy: { bundle },
     cost: { budgets: { default: { daily: 1000, scope: 'namespace' } } },

@@ -13,6 +13,7 @@ import type {
 } from '../domain/actions/effects.ts';
 import type { ActionName } from '../domain/actions/index.ts';
 import { type FenceAnswer, FenceReason } from '../domain/admission/admission.ts';
+import type { Authority } from '../domain/authority/authority.ts';
 import { defined } from '../domain/defined.ts';
 import { type FailureType, MendloopError } from '../domain/failures.ts';
 import { formatTarget } from '../domain/target/format-target.ts';
@@ -22,7 +23,8 @@ import type { ObserveRequest, ReleaseRequest, StandingRequest, UndoRequest } fro
 import type { ActionEffectsByName } from './actions/index.ts';
 import type { FenceAsk } from './admission.ts';
 import { toApplicationFailure } from './failure.ts';
-import { effectsOf, planChange, type PlanChangeRequest } from './plan-change.ts';
+import { requireAuthority } from './authorize.ts';
+import { effectsOf, planChange, type PlanChangeParts, type PlanChangeRequest } from './plan-change.ts';
 
 /** Does an action: an activity of its own for each, of the action's name. */
 export type Act = (input: EffectInput) => Promise<EffectResult>;
@@ -30,7 +32,9 @@ export type Act = (input: EffectInput) => Promise<EffectResult>;
 export type EffectActivities = ReturnType<typeof createEffectActivities>;
 
 export interface EffectActivityParts {
-  readonly effects: ActionEffectsByName;
+  readonly planning: PlanChangeParts;
+  /** The last word before each effect, undo apart. */
+  readonly authority: Authority;
   /** For the Events that targets get. */
   readonly kubernetes: KubernetesClient;
   readonly metrics: Pick<Metrics, 'effect'>;
@@ -50,7 +54,10 @@ const FENCE_CLOSED: FailureType = 'FenceClosed';
 const PULSE_MS = 1000;
 
 /** What is read from and changed on the cluster, whatever the action is. All of it may be run again at any time. */
-export function createEffectActivities({ effects, kubernetes, metrics, logger, fence }: EffectActivityParts) {
+export function createEffectActivities(parts: EffectActivityParts) {
+  const { planning, authority, kubernetes, metrics, logger, fence } = parts;
+  const { effects } = planning;
+
   /** Marks and Events are for people: a cluster that refuses them must not keep a cure, or an undo, from happening. */
   async function tellCluster(what: string, telling: Promise<void> | undefined): Promise<void> {
     try {
@@ -60,7 +67,10 @@ export function createEffectActivities({ effects, kubernetes, metrics, logger, f
     }
   }
 
-  async function pass({ remediationId, epoch, planned: { target }, mode, step }: EffectInput): Promise<void> {
+  /** The one gate before an effect. What is given back may be given back anywhere. */
+  async function pass({ remediationId, epoch, planned, mode, step }: EffectInput): Promise<void> {
+    const { target } = planned;
+    if (step === undefined) requireAuthority(planned, authority);
     const asked = { remediationId, epoch, target: formatTarget(target), givesBack: step !== undefined };
     const answer = await fence({ ...asked, ...defined({ mode }) });
     if (answer.open) return;
@@ -129,7 +139,7 @@ export function createEffectActivities({ effects, kubernetes, metrics, logger, f
     ...acts,
 
     /** What a plan would do to its target as it is now. Fails with the action's refusals. */
-    planChange: (request: PlanChangeRequest): Promise<PlannedChange> => typed(() => planChange(effects, request)),
+    planChange: (request: PlanChangeRequest): Promise<PlannedChange> => typed(() => planChange(planning, request)),
 
     /**
      * What a change would do, by a dry run on the API server; changes nothing. Fails with `TargetChanged`,

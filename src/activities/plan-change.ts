@@ -4,16 +4,23 @@ import { MendloopError } from '../domain/failures.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { ActionEffects } from './actions/contract.ts';
 import type { ActionEffectsByName } from './actions/index.ts';
+import type { Authorize } from './authorize.ts';
 
 export type PlanChangeRequest = Pick<Plan, 'action' | 'target' | 'parameters'>;
 
+export interface PlanChangeParts {
+  readonly effects: ActionEffectsByName;
+  readonly authorize: Authorize;
+}
+
 /**
- * Looks at the target, and works out what the plan would do to it.
+ * Looks at the target, and works out what the plan would do to it, if it may be touched at all.
  *
- * @throws MendloopError `PolicyAnswerInvalid` if this version does not take the plan; the action's own refusals.
+ * @throws MendloopError `PolicyAnswerInvalid` if this version does not take the plan; `TargetNotEnabled`,
+ * `TargetProtected`; the action's own refusals.
  */
 export async function planChange(
-  effects: ActionEffectsByName,
+  { effects, authorize }: PlanChangeParts,
   { action, target, parameters: given }: PlanChangeRequest,
 ): Promise<PlannedChange> {
   const ours = effectsOf(effects, action);
@@ -24,7 +31,8 @@ export async function planChange(
     throw new MendloopError('PolicyAnswerInvalid', `action ${action} does not take these parameters`);
   }
   const parameters = parsed.data;
-  return definition.plan({ target, parameters, seen: await ours.inspect({ target, parameters }) });
+  const { seen, ownership } = await authorize(target, ours.inspect({ target, parameters }));
+  return { ...definition.plan({ target, parameters, seen }), ownership };
 }
 
 /** @throws MendloopError `PolicyAnswerInvalid` if there is no such action. */

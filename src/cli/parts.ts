@@ -108,7 +108,10 @@ export async function startWorker(part: WorkerPart): Promise<{ finished: Promise
   const { config, metrics, telemetry, root } = context;
   const store = await keepStore(part.store, { ...context, client: temporal.client });
   stack.add(stoppable(() => store.close()));
-  const composition = compose({ ...context, policy, client: temporal.client, store });
+  const composition = compose({
+    ...{ ...context, policy, client: temporal.client, store },
+    temporalAddress: temporal.address,
+  });
   stack.add(stoppable(() => composition.close()));
   const worker = await createWorker({
     settings: config.temporal,

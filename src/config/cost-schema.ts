@@ -4,7 +4,7 @@ import { endpointSchema } from './endpoint.ts';
 const budgetSchema = z.strictObject({
   /** Money a day, in `cost.currency`, that the Pods in scope may cost. */
   daily: z.number().nonnegative(),
-  /** `namespace`: the target's namespace; `team`: Pods with the alert's team label; `cluster`: all namespaces. */
+  /** `namespace`: the target's namespace; `team`: Pods of the target's team; `cluster`: all namespaces. */
   scope: z.enum(['namespace', 'team', 'cluster']).default('namespace'),
 });
 export type Budget = z.infer<typeof budgetSchema>;
@@ -61,7 +61,7 @@ export const costSchema = z.strictObject({
   cpuHour: z.number().nonnegative().default(0.0316),
   /** Price of one GiB of memory requested for one hour. */
   gibHour: z.number().nonnegative().default(0.0042),
-  /** Label of targets and of Pods that says which team pays. */
+  /** Label or annotation of objects and namespaces that says which team's they are: who is asked, and who pays. */
   teamLabel: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a label name that Prometheus and Kubernetes both take')

@@ -10,6 +10,7 @@ import { guardsSchema } from './guards-schema.ts';
 import { notificationsSchema } from './notifications.ts';
 import { policySchema } from './policy-schema.ts';
 import { redactSchema } from './redaction.ts';
+import { targetsSchema } from './targets-schema.ts';
 
 export { endpointSchema, secretSchema, type Endpoint, type SecretRef } from './endpoint.ts';
 export type { ChannelSettings } from './channels.ts';
@@ -56,6 +57,7 @@ const settingsSchema = z.strictObject({
       timeoutSeconds: z.number().positive().max(300).default(10),
     })
     .prefault({}),
+  targets: targetsSchema.prefault({}),
   alerts: alertsSchema.prefault({}),
   prometheus: prometheusSchema.prefault({ url: 'http://127.0.0.1:9090' }),
   /** Absent: signals of log evidence are unknown. */

@@ -20,6 +20,14 @@ export const FAILURES = {
     retryable: false,
     meaning: 'The target, or what moves it, is of a kind that the action does not know.',
   },
+  TargetProtected: {
+    retryable: false,
+    meaning: 'The object is protected in code or by a mark of its own: nothing is done to it, whatever policy says.',
+  },
+  TargetNotEnabled: {
+    retryable: false,
+    meaning: 'The namespace, or the node, is not opted in by the settings or by its label.',
+  },
   TargetChanged: { retryable: false, meaning: 'Another hand changed the target after it was judged.' },
   TargetHeld: { retryable: false, meaning: 'Another remediation holds the target.' },
   AutoscalerLimit: { retryable: false, meaning: "The autoscaler's maxReplicas leaves no room for the plan." },

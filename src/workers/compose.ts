@@ -10,6 +10,7 @@ import { createEvidenceActivities } from '../activities/evidence.ts';
 import type { Activities } from '../activities/index.ts';
 import { createLeaseActivities } from '../activities/lease.ts';
 import { createNotificationActivities, type WebUi } from '../activities/notifications.ts';
+import { createAuthorize } from '../activities/authorize.ts';
 import { planChange } from '../activities/plan-change.ts';
 import { createPolicyActivities } from '../activities/policy.ts';
 import { createPrepareActivities } from '../activities/prepare.ts';
@@ -38,6 +39,7 @@ import { createNoticeRouter } from '../domain/notice/notice-routes.ts';
 import type { RemediationStatus } from '../domain/remediation/remediation.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { StorePart } from './open-store.ts';
+import { authorityOf } from './authority-of.ts';
 import { openFlags } from './open-flags.ts';
 import { remembered } from './remembered.ts';
 import { selfCheck } from './self-check.ts';
@@ -56,6 +58,8 @@ export interface CompositionParts {
   readonly config: Config;
   readonly policy: PolicyEngine;
   readonly client: Client;
+  /** `host:port`: what Mendloop rests on is never touched. */
+  readonly temporalAddress?: string | undefined;
   readonly store: StorePart;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -66,7 +70,8 @@ const COUNT_LASTS_MS = 10_000;
 const DAY_MS = 86_400_000;
 
 /** From settings to activities: the one place where clients of outside systems are made. */
-export function compose({ config, policy, client, store, metrics, logger }: CompositionParts): Composition {
+export function compose(parts: CompositionParts): Composition {
+  const { config, policy, client, store, metrics, logger, temporalAddress } = parts;
   const prometheus = createPrometheusClient(config.prometheus);
   const kubernetes = createKubernetesClient(config.kubernetes);
   const costSource = createCostSource({
@@ -82,6 +87,8 @@ export function compose({ config, policy, client, store, metrics, logger }: Comp
   const flags = openFlags({ config, metrics, logger });
   const source = createAlertSource({ settings: config, prometheus });
   const effects = createActionEffects({ kubernetes });
+  const authority = authorityOf(config, { temporalAddress });
+  const planning = { effects, authorize: createAuthorize({ kubernetes, authority }) };
   const { admission, incidents, audit } = store;
 
   const ofAdmission = createAdmissionActivities({ admission, flags, metrics });
@@ -97,7 +104,7 @@ export function compose({ config, policy, client, store, metrics, logger }: Comp
         holdsPages: pageHolder !== undefined,
       }),
       ...createPrepareActivities({
-        planChange: (request) => planChange(effects, request),
+        planChange: (request) => planChange(planning, request),
         source,
         gatherEvidence: (input) => ofEvidence.gatherEvidence(input),
         measureBaseline: (input) => ofPrometheus.measureBaseline(input),
@@ -111,7 +118,7 @@ export function compose({ config, policy, client, store, metrics, logger }: Comp
         findEarlierAct: async (run) => earlierAct(await cutOffActivities(client, run)),
       }),
       ...ofAdmission,
-      ...createEffectActivities({ effects, kubernetes, metrics, logger, fence: ofAdmission.fence }),
+      ...createEffectActivities({ planning, authority, kubernetes, metrics, logger, fence: ofAdmission.fence }),
       ...ofPrometheus,
       ...ofEvidence,
       ...createLeaseActivities({ prometheus }),

@@ -8,6 +8,7 @@ import { type PodScope, sumPodRequests } from '../../src/clients/kubernetes/sum-
 import { type ActionName, ACTIONS } from '../../src/domain/actions/index.ts';
 import type { JsonObject } from '../../src/domain/audit/canonical-json.ts';
 import type { Target } from '../../src/domain/target/target.ts';
+import { authorizeWith } from '../support/authority.ts';
 import { type Account, accountOf } from '../support/chart/account.ts';
 import { type Helm, startHelm } from '../support/chart/helm.ts';
 import { installRelease } from '../support/chart/install-release.ts';
@@ -72,7 +73,10 @@ describe('an account that may do no action', () => {
     const [pod] = await readyPods(cluster, { namespace: 'watched', app: 'jobs', count: 1 });
     const target = { cluster: 'default', namespace: 'watched', kind: 'Pod', name: pod?.metadata.name ?? '' };
     const effects = createActionEffects(account);
-    const planned = await planChange(effects, { action: 'scale', target, parameters: { replicas: 2 } });
+    const planned = await planChange(
+      { effects, authorize: authorizeWith(account.kubernetes) },
+      { action: 'scale', target, parameters: { replicas: 2 } },
+    );
     expect(planned.title).toBe('scale Deployment watched/jobs 1 -> 2');
   });
 });
@@ -91,7 +95,10 @@ describe('an account that may do every action', () => {
     const { kubernetes } = account;
     const effects = createActionEffects({ kubernetes });
     const ours = effects[action];
-    const planned = await planChange(effects, { action, target: { cluster: 'default', ...target }, parameters });
+    const planned = await planChange(
+      { effects, authorize: authorizeWith(kubernetes) },
+      { action, target: { cluster: 'default', ...target }, parameters },
+    );
     const { uid } = planned;
     const told = { remediationId: ID, planned };
     const { diff } = await ours.preview(planned);

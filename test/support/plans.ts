@@ -52,6 +52,7 @@ export function scaleSeen(overrides: Partial<ScaleSeen> = {}): ScaleSeen {
     podRequests: { cpu: 0.1, memory: 64 * 1024 ** 2 },
     labels: { app: 'order-service' },
     complaints: [],
+    objects: [],
     ...overrides,
   };
 }

@@ -20,6 +20,7 @@ export function mendloopConfig(options: MendloopConfigOptions): string {
   const config = {
     api: { port: options.port, webhookToken: { file: options.tokenFile } },
     kubernetes: { kubeconfig: options.kubeconfig },
+    targets: { namespaces: ['production'] },
     prometheus: { url: options.prometheusUrl },
     policy: { bundle: options.policyBundle },
     audit: { store: { type: 'embedded', folder: options.auditFolder } },

@@ -25,6 +25,14 @@ api:
 worker:
   host: 0.0.0.0
   port: 9464
+{{- if $v.rbac.create }}
+targets:
+  {{- if eq $v.rbac.optIn "label" }}
+  label: {{ toJson $v.rbac.namespaceLabel }}
+  {{- else }}
+  namespaces: {{ toJson $v.rbac.namespaces }}
+  {{- end }}
+{{- end }}
 {{- if $v.remediation.mode }}
 flags:
   provider: file

@@ -38,6 +38,10 @@
   "audit.store" "set postgresql, with mode: distributed"
   "audit.signingKey" "set audit.signingKeySecret"
 -}}
+{{- if $v.rbac.create -}}
+{{- $_ := set $managed "targets.namespaces" "set rbac.namespaces" -}}
+{{- $_ := set $managed "targets.label" "set rbac.namespaceLabel" -}}
+{{- end -}}
 {{- range $path, $advice := $managed -}}
 {{- if include "mendloop.hasPath" (dict "values" $v.config "path" $path) -}}
 {{- $faults = append $faults (printf "config.%s: %s" $path $advice) -}}

@@ -7,6 +7,7 @@ import type {
   Standing,
   UndoResult,
 } from '../../domain/actions/effects.ts';
+import type { Looked } from '../../domain/authority/seen-object.ts';
 import type { Target } from '../../domain/target/target.ts';
 
 export interface InspectRequest<Parameters> {
@@ -51,7 +52,7 @@ export type MayGoOn = () => Promise<boolean>;
  * The effects half of an action. The key of everything's idempotence is `remediationId` with the change's `uid`: all of
  * it may be run again at any time, also by another process that knows nothing of the first run.
  */
-export interface ActionEffects<Parameters = unknown, Seen = unknown> {
+export interface ActionEffects<Parameters = unknown, Seen extends Looked = Looked> {
   /** The target as it is now, resolved to the object that is acted on. @throws MendloopError. */
   inspect(request: InspectRequest<Parameters>): Promise<Seen>;
   /** What the change would do, by a dry run on the API server; changes nothing. @throws MendloopError. */

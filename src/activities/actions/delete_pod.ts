@@ -8,6 +8,7 @@ import {
   readPodWorkload,
   workloadPods,
 } from '../../clients/kubernetes/pod-workload.ts';
+import { seenObject } from '../../clients/kubernetes/seen-object.ts';
 import { type Pod, podPath } from '../../clients/kubernetes/workload.ts';
 import type { PlannedChange } from '../../domain/actions/contract.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import { mayLose } from '../../domain/actions/delete_pod/judge-pod.ts';
 import type { DeletePodParameters } from '../../domain/actions/delete_pod/parameters.ts';
 import { type PodFacts, podFacts } from '../../domain/actions/pod-facts.ts';
+import { Part } from '../../domain/authority/seen-object.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
@@ -32,13 +34,14 @@ export function createDeletePodEffects({
 }: {
   readonly kubernetes: KubernetesClient;
 }): ActionEffects<DeletePodParameters, DeletePodSeen> {
-  async function findWorkload(cluster: string, pod: PodFacts): Promise<PodWorkload | undefined> {
+  async function findWorkload(cluster: string, pod: PodFacts): Promise<FoundPodWorkload | undefined> {
     const { controller, namespace } = pod;
-    if (controller === undefined) return undefined;
-    const found = await findPodWorkload(kubernetes, { cluster, namespace, controller });
-    if (found === undefined) return undefined;
+    return controller && (await findPodWorkload(kubernetes, { cluster, namespace, controller }));
+  }
+
+  async function withPeers(found: FoundPodWorkload, but: string): Promise<PodWorkload> {
     const { target, uid, wanted, labels } = found;
-    return { target, uid, wanted, labels, readyPeers: await countReadyPeers(found, pod.uid) };
+    return { target, uid, wanted, labels, readyPeers: await countReadyPeers(found, but) };
   }
 
   async function countReadyPeers(workload: FoundPodWorkload, but: string): Promise<number> {
@@ -67,8 +70,14 @@ export function createDeletePodEffects({
       if (target.cluster !== kubernetes.cluster) {
         throw new MendloopError('TargetUnsupported', `cluster ${target.cluster} is not ${kubernetes.cluster}`);
       }
-      const pod = podFacts(await kubernetes.get<Pod>(podPath(target)));
-      return defined({ target, pod, workload: await findWorkload(target.cluster, pod) });
+      const object = await kubernetes.get<Pod>(podPath(target));
+      const pod = podFacts(object);
+      const found = await findWorkload(target.cluster, pod);
+      return defined({
+        ...{ target, pod },
+        objects: [...(found === undefined ? [] : [found.object]), seenObject(Part.Used, 'Pod', object)],
+        workload: found && (await withPeers(found, pod.uid)),
+      });
     },
 
     preview: async (planned) => {

@@ -1,4 +1,5 @@
 import { createActionEffects } from '../../activities/actions/index.ts';
+import { createAuthorize } from '../../activities/authorize.ts';
 import { planChange } from '../../activities/plan-change.ts';
 import { createCostSource } from '../../clients/cost/create-cost-source.ts';
 import { countWorkloads } from '../../clients/kubernetes/count-workloads.ts';
@@ -9,6 +10,7 @@ import { isPlanned } from '../../domain/decision/is-planned.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
+import { authorityOf } from '../../workers/authority-of.ts';
 import { missingStore } from '../missing-store.ts';
 import { askGuards, type GuardReach } from './ask-guards.ts';
 import type { AskGuards } from './explain-alert.ts';
@@ -35,6 +37,7 @@ export function reachGuards(config: Config): { ask: AskGuards; close(): Promise<
 async function reach(config: Config): Promise<{ guards: GuardReach; close(): Promise<void> }> {
   const store = await openQuietly(config);
   const kubernetes = kubernetesOf(config);
+  const authority = authorityOf(config, {});
   const onCluster = <T>(use: (client: KubernetesClient) => Promise<T>): Promise<T> =>
     kubernetes instanceof MendloopError ? Promise.reject(kubernetes) : use(kubernetes);
   const costSource = createCostSource({
@@ -43,7 +46,11 @@ async function reach(config: Config): Promise<{ guards: GuardReach; close(): Pro
   });
   return {
     guards: {
-      planChange: (request) => onCluster((client) => planChange(createActionEffects({ kubernetes: client }), request)),
+      planChange: (request) =>
+        onCluster((kubernetes) => {
+          const authorize = createAuthorize({ kubernetes, authority });
+          return planChange({ effects: createActionEffects({ kubernetes }), authorize }, request);
+        }),
       countWorkloads: (namespace) => onCluster((client) => countWorkloads(client, { namespace })),
       costSource,
       preview: (request) => (store instanceof MendloopError ? Promise.reject(store) : store.admission.preview(request)),

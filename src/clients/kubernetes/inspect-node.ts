@@ -1,7 +1,9 @@
 import type { V1Node } from '@kubernetes/client-node';
 import type { DrainSeen } from '../../domain/actions/drain/change.ts';
 import { type NodeFacts, nodeFacts, poolOf } from '../../domain/actions/drain/node-facts.ts';
-import { type PodFacts, podFacts } from '../../domain/actions/pod-facts.ts';
+import { hasToLeave } from '../../domain/actions/drain/judge-pods.ts';
+import { podFacts } from '../../domain/actions/pod-facts.ts';
+import { Part, type SeenObject } from '../../domain/authority/seen-object.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
@@ -10,6 +12,7 @@ import { HELD_BY } from './hold-target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { listPages } from './list-pages.ts';
 import { NODES_PATH } from './node.ts';
+import { seenObject } from './seen-object.ts';
 import type { Pod } from './workload.ts';
 
 /**
@@ -22,15 +25,26 @@ export async function inspectNode(kubernetes: KubernetesClient, target: Target):
     throw new MendloopError('TargetUnsupported', `cluster ${target.cluster} is not ${kubernetes.cluster}`);
   }
   const [nodes, pods] = await Promise.all([listNodes(kubernetes), listNodePods(kubernetes, target)]);
-  const node = nodes.find(({ name }) => name === target.name);
-  if (node === undefined) throw new MendloopError('TargetNotFound', `there is no ${nameTarget(target)}`);
-  return defined({ target, node, pool: poolOf(node, nodes), pods, heldBy: node.heldBy });
+  const found = nodes.find(({ node: { name } }) => name === target.name);
+  if (found === undefined) throw new MendloopError('TargetNotFound', `there is no ${nameTarget(target)}`);
+  const { node, annotations } = found;
+  const all = nodes.map((one) => one.node);
+  return defined({
+    ...{ target, node, pool: poolOf(node, all), pods: pods.map(podFacts) },
+    heldBy: annotations[HELD_BY],
+    objects: [seenNode(found), ...leaving(pods)],
+  });
 }
 
 /** All Pods on the node. */
-export async function listNodePods(kubernetes: KubernetesClient, target: Target): Promise<PodFacts[]> {
+export async function listNodePods(kubernetes: KubernetesClient, target: Target): Promise<Pod[]> {
   const { path, query } = podsOfNode(target);
-  return (await kubernetes.get<{ items: Pod[] }>(path, query)).items.map(podFacts);
+  return (await kubernetes.get<{ items: Pod[] }>(path, query)).items;
+}
+
+/** Those that a drain takes away, as far as they say whose they are. */
+function leaving(pods: readonly Pod[]): SeenObject[] {
+  return pods.filter((pod) => hasToLeave(podFacts(pod))).map((pod) => seenObject(Part.Evicted, 'Pod', pod));
 }
 
 /** Where the Pods of a node are listed and watched. */
@@ -38,11 +52,20 @@ export function podsOfNode({ name }: Pick<Target, 'name'>) {
   return { path: '/api/v1/pods', query: { fieldSelector: `spec.nodeName=${name}` } };
 }
 
-async function listNodes(kubernetes: KubernetesClient): Promise<(NodeFacts & { heldBy: string | undefined })[]> {
+interface ListedNode {
+  readonly node: NodeFacts;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+async function listNodes(kubernetes: KubernetesClient): Promise<ListedNode[]> {
   const nodes = [];
   for await (const page of listPages<V1Node>(kubernetes, NODES_PATH)) {
     // Not the objects themselves: each holds the list of its images.
-    for (const node of page) nodes.push({ ...nodeFacts(node), heldBy: node.metadata?.annotations?.[HELD_BY] });
+    for (const node of page) nodes.push({ node: nodeFacts(node), annotations: node.metadata?.annotations ?? {} });
   }
   return nodes;
+}
+
+function seenNode({ node: { name, labels }, annotations }: ListedNode): SeenObject {
+  return seenObject(Part.Moved, 'Node', { metadata: { name, labels, annotations } });
 }

@@ -1,5 +1,6 @@
 import { complaintsOf } from '../../domain/actions/rollout.ts';
 import type { ScaleSeen } from '../../domain/actions/scale/change.ts';
+import { Part } from '../../domain/authority/seen-object.ts';
 import { podRequests } from '../../domain/cost/pod-requests.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
@@ -10,6 +11,7 @@ import { followControllers } from './follow-controllers.ts';
 import { HELD_BY } from './hold-target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isOurs, leverOf } from './lever.ts';
+import { seenObject } from './seen-object.ts';
 import { type Autoscaler, autoscalersPath } from './workload.ts';
 
 /** Annotations of a target whose replicas a remediation has moved. */
@@ -28,7 +30,7 @@ export async function inspectTarget(kubernetes: KubernetesClient, wanted: Target
     throw new MendloopError('TargetUnsupported', `cluster ${wanted.cluster} is not ${kubernetes.cluster}`);
   }
   // Beside each other: the way to the first effect waits for this.
-  const [{ target, workload }, autoscalers] = await Promise.all([
+  const [{ target, workload, objects }, autoscalers] = await Promise.all([
     followControllers(kubernetes, wanted),
     kubernetes.get<{ items: Autoscaler[] }>(autoscalersPath(wanted.namespace)),
   ]);
@@ -46,6 +48,8 @@ export async function inspectTarget(kubernetes: KubernetesClient, wanted: Target
   return defined({
     target,
     uid: metadata.uid,
+    objects:
+      found === undefined ? objects : [...objects, seenObject(Part.Moved, 'HorizontalPodAutoscaler', found.autoscaler)],
     lever:
       found === undefined
         ? ({ kind: 'replicas' } as const)

@@ -1,10 +1,12 @@
 import type { V1DaemonSet, V1Deployment, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
 import { type Controller, type PodFacts, podFacts } from '../../domain/actions/pod-facts.ts';
+import { Part, type SeenObject } from '../../domain/authority/seen-object.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { Target } from '../../domain/target/target.ts';
 import { controllerOf } from './follow-controllers.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { labelSelector, type Selector } from './label-selector.ts';
+import { seenObject } from './seen-object.ts';
 import type { Pod } from './workload.ts';
 
 /** What brings Pods, and is to have a number of them. */
@@ -14,6 +16,7 @@ export interface FoundPodWorkload {
   readonly wanted: number;
   readonly selector: Selector;
   readonly labels: Readonly<Record<string, string>>;
+  readonly object: SeenObject;
 }
 
 type PodWorkloadObject = V1Deployment | V1ReplicaSet | V1StatefulSet | V1DaemonSet;
@@ -118,6 +121,7 @@ function foundOf(target: Target, object: PodWorkloadObject): FoundPodWorkload {
     wanted: wantedBy(object),
     selector: object.spec?.selector ?? {},
     labels: object.metadata?.labels ?? {},
+    object: seenObject(Part.Controller, target.kind, object),
   };
 }
 

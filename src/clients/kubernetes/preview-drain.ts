@@ -1,7 +1,7 @@
 import type { V1Node } from '@kubernetes/client-node';
 import type { DrainChange } from '../../domain/actions/drain/change.ts';
 import { podsToEvict } from '../../domain/actions/drain/judge-pods.ts';
-import type { PodFacts } from '../../domain/actions/pod-facts.ts';
+import { type PodFacts, podFacts } from '../../domain/actions/pod-facts.ts';
 import type { Target } from '../../domain/target/target.ts';
 import { previewCordon } from './cordon.ts';
 import { diffObjects } from './diff-objects.ts';
@@ -26,7 +26,7 @@ export async function previewDrain(
   { target, uid, change }: Drain,
 ): Promise<{ readonly pods: number; readonly diff: string }> {
   const { now, next } = await previewCordon(kubernetes, { target, uid });
-  const pods = podsToEvict(await listNodePods(kubernetes, target), change.rules);
+  const pods = podsToEvict((await listNodePods(kubernetes, target)).map(podFacts), change.rules);
   const evicted: string[] = [];
   for (const pod of pods) evicted.push(await describeEviction(kubernetes, pod, change.graceSeconds));
   const list = { kind: 'Pods of', metadata: { name: target.name } };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../audit/canonical-json.ts';
+import type { Ownership } from '../authority/ownership.ts';
 import type { Target } from '../target/target.ts';
 import type { Movement, Reading } from './readings.ts';
 
@@ -75,8 +76,10 @@ export interface PlannedChange {
   readonly baseline?: number;
   /** ID of the remediation that holds the target by its marks, if one does. */
   readonly heldBy?: string;
-  /** Labels of the object's owner, for what follows from the object: team, budget. */
+  /** Labels of the object that is acted on, or of what owns it. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What follows from the object; added to what the action has worked out, for every action alike. */
+  readonly ownership?: Ownership;
 }
 
 /** The pure half of an action: what it takes, and what it would do. No I/O, no clock. */

@@ -186,6 +186,7 @@ async function install(request: InstallRequest): Promise<Omit<Installation, 'sto
   const settingsOf = (port: number) => ({
     api: { port },
     kubernetes: { kubeconfig },
+    targets: { namespaces: ['*'] },
     prometheus: { url: prometheus.url },
     alerts: {
       confirm: {

@@ -95,6 +95,7 @@ export async function startObservedRun(): Promise<ObservedRun> {
         directory,
         config: {
           api: { port: 0, webhookToken: { file: tokenFile } },
+          targets: { namespaces: [NAMESPACE] },
           prometheus: { url: prometheus.url },
           policy: { bundle: await buildDemoPolicy({ opa: servers.opa.path, directory }) },
           cost: { budgets: { default: { daily: 1000, scope: 'namespace' } } },

@@ -17,7 +17,11 @@ function workload(facts: Partial<PodWorkload> = {}, kind = 'Deployment'): PodWor
 
 function plan(given: object = {}, seen: Partial<DeletePodSeen> = {}) {
   const parameters = deletePodAction.parameters.parse(given);
-  return deletePodAction.plan({ target, parameters, seen: { target, pod: aPod(), workload: workload(), ...seen } });
+  return deletePodAction.plan({
+    target,
+    parameters,
+    seen: { target, pod: aPod(), workload: workload(), objects: [], ...seen },
+  });
 }
 
 const broken = (facts: Partial<PodFacts> = {}): PodFacts => aPod('api-1', { isReady: false, ...facts });
@@ -135,7 +139,7 @@ describe('a Pod that must not be deleted', () => {
   it('because how many Pods its controller wants is not known', () => {
     const parameters = deletePodAction.parameters.parse({});
     const pod = aPod('api-1', { controller: { apiVersion: 'x.io/v1', kind: 'PodSet', name: 'kafka', uid: 'k' } });
-    expect(() => deletePodAction.plan({ target, parameters, seen: { target, pod } })).toThrow(
+    expect(() => deletePodAction.plan({ target, parameters, seen: { target, pod, objects: [] } })).toThrow(
       'how many Pods PodSet kafka of Pod shop/api-1 is to have is not known',
     );
   });

@@ -20,7 +20,7 @@ function aNode(name = 'node-1', facts: Partial<NodeFacts> = {}): NodeFacts {
 
 function plan(given: object = {}, seen: Partial<DrainSeen> = {}) {
   const parameters = drainAction.parameters.parse(given);
-  const all = { target, node: aNode(), pool: { size: 3, ready: 2 }, pods: [aPod()], ...seen };
+  const all = { target, node: aNode(), pool: { size: 3, ready: 2 }, pods: [aPod()], objects: [], ...seen };
   return drainAction.plan({ target, parameters, seen: all });
 }
 
@@ -71,10 +71,10 @@ describe('draining, as planned', () => {
     expect(plan({}, { pods: [] })).toMatchObject({ isDone: false });
   });
 
-  it('spares the control plane, unless the plan allows it', () => {
+  it('spares the control plane, whatever the plan says', () => {
     const seen = { node: aNode('node-1', { isControlPlane: true }) };
     expect(() => plan({}, seen)).toThrow('Node node-1 is of the control plane');
-    expect(plan({ allowControlPlane: true }, seen)).toMatchObject({ isDone: false });
+    expect(() => drainAction.parameters.parse({ allowControlPlane: true })).toThrow();
   });
 });
 
@@ -185,7 +185,6 @@ describe('the parameters', () => {
   it('are careful where the plan says nothing', () => {
     expect(drainAction.parameters.parse({})).toEqual({
       ...{ deleteEmptyDirData: false, force: false, maxPods: 110, minReadyNodes: 1, minReadyShare: 0.5 },
-      allowControlPlane: false,
     });
   });
 

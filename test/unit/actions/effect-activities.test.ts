@@ -7,8 +7,10 @@ import { checkStanding, createEffectActivities } from '../../../src/activities/e
 import { planChange } from '../../../src/activities/plan-change.ts';
 import type { EffectInput, UndoResult } from '../../../src/domain/actions/effects.ts';
 import type { FenceAnswer } from '../../../src/domain/admission/admission.ts';
+import type { Authority } from '../../../src/domain/authority/authority.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';
 import type { Logger } from '../../../src/telemetry/logger.ts';
+import { anAuthority, authorizeWith } from '../../support/authority.ts';
 import { aPlan, aPlannedChange } from '../../support/plans.ts';
 import { WorkloadWorld } from './workload-world.ts';
 
@@ -18,9 +20,15 @@ interface Options {
   readonly fence?: FenceAnswer | Error;
   /** In place of the effects of `scale`. */
   readonly scale?: Partial<ActionEffects>;
+  readonly authority?: Partial<Authority>;
 }
 
-function setUp({ fence: answer = { open: true }, scale = {} }: Options = {}) {
+const planningOf = ({ world, effects }: { world: WorkloadWorld; effects: ActionEffectsByName }) => ({
+  effects,
+  authorize: authorizeWith(world.kubernetes),
+});
+
+function setUp({ fence: answer = { open: true }, scale = {}, authority = {} }: Options = {}) {
   const world = new WorkloadWorld({ replicas: 2 });
   const real = createActionEffects(world);
   const effects: ActionEffectsByName = { ...real, scale: { ...real.scale, ...scale } };
@@ -28,7 +36,12 @@ function setUp({ fence: answer = { open: true }, scale = {} }: Options = {}) {
   const warn = vi.fn();
   const fence = vi.fn(() => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)));
   const activities = createEffectActivities({
-    ...{ effects, kubernetes: world.kubernetes, fence },
+    ...{
+      planning: planningOf({ world, effects }),
+      kubernetes: world.kubernetes,
+      fence,
+      authority: anAuthority(authority),
+    },
     metrics: { effect: (event) => counted.push(event) },
     logger: { warn } as unknown as Logger,
   });
@@ -118,6 +131,40 @@ describe('the activity of an action', () => {
   });
 });
 
+describe('the gate before every effect', () => {
+  const target = { cluster: 'default', kind: 'Deployment', name: 'order-service' };
+  const label = { optedInBy: 'label mendloop.dev/remediate=enabled of Namespace production' };
+
+  it.each([
+    ['the cluster’s own namespace', { namespace: 'kube-system' }, {}, 'TargetProtected'],
+    ['Mendloop’s own namespace', { namespace: 'ops' }, { ownNamespace: 'ops' }, 'TargetProtected'],
+    ['what the settings protect', { namespace: 'vault' }, { protectedNamespaces: ['va*'] }, 'TargetProtected'],
+    ['what is not opted in', { namespace: 'production' }, { namespaces: ['shop'] }, 'TargetNotEnabled'],
+    ['a node that is not', { namespace: '', kind: 'Node', name: 'worker-1' }, { nodes: [] }, 'TargetNotEnabled'],
+  ])('lets nothing through to %s, whatever was planned', async (_what, to, authority, type) => {
+    const { activities, environment, input, world, fence } = setUp({ authority });
+    const before = replicas(world);
+    for (const act of [activities.scale, activities.delete_pod, activities.drain]) {
+      const planned = { ...input.planned, target: { ...target, ...to } };
+      await expect(environment.run(act, { ...input, planned })).rejects.toMatchObject({ type, nonRetryable: true });
+    }
+    expect(fence).not.toHaveBeenCalled();
+    expect(replicas(world)).toBe(before);
+  });
+
+  it('lets through what was seen to be opted in by its label', async () => {
+    const { activities, environment, input, world } = setUp({ authority: { namespaces: [] } });
+    await environment.run(activities.scale, { ...input, planned: { ...input.planned, ownership: label } });
+    expect(replicas(world)).toBe(5);
+  });
+
+  it('does not keep anything from being given back', async () => {
+    const { activities, environment, input, world } = setUp({ authority: { namespaces: [] } });
+    await environment.run(activities.scale, { ...input, step: { from: 2, to: 1 } });
+    expect(replicas(world)).toBe(1);
+  });
+});
+
 describe('undoing an effect', () => {
   it('asks no fence, and tells of it', async () => {
     const fence = { open: false, reason: 'paused', text: 'paused' } as const;
@@ -167,8 +214,10 @@ describe('waiting for an effect', () => {
 
 describe('planning a change', () => {
   it('looks at the target and works out what the plan would do', async () => {
-    const { effects } = setUp();
-    expect(await planChange(effects, aPlan())).toMatchObject({ action: 'scale', change: { from: 2, to: 5 } });
+    expect(await planChange(planningOf(setUp()), aPlan())).toMatchObject({
+      action: 'scale',
+      change: { from: 2, to: 5 },
+    });
   });
 
   it.each([
@@ -176,8 +225,9 @@ describe('planning a change', () => {
     ['an action with the name of something else', { action: 'constructor' }],
     ['parameters of another version', { parameters: { replicas: 5, speed: 'fast' } }],
   ])('does not guess at %s', async (_what, more) => {
-    const { effects } = setUp();
-    await expect(planChange(effects, { ...aPlan(), ...more })).rejects.toMatchObject({ type: 'PolicyAnswerInvalid' });
+    await expect(planChange(planningOf(setUp()), { ...aPlan(), ...more })).rejects.toMatchObject({
+      type: 'PolicyAnswerInvalid',
+    });
   });
 
   it('previews it without changing anything', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Looked } from '../../authority/seen-object.ts';
 import type { Target } from '../../target/target.ts';
 import type { PodFacts } from '../pod-facts.ts';
 
@@ -13,7 +14,7 @@ export interface PodWorkload {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface DeletePodSeen {
+export interface DeletePodSeen extends Looked {
   readonly target: Target;
   readonly pod: PodFacts;
   /** Absent: no controller, or none whose Pods can be counted. */

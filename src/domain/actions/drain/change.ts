@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Looked } from '../../authority/seen-object.ts';
 import type { Target } from '../../target/target.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import type { NodeFacts, Pool } from './node-facts.ts';
 
-export interface DrainSeen {
+export interface DrainSeen extends Looked {
   readonly target: Target;
   readonly node: NodeFacts;
   readonly pool: Pool;

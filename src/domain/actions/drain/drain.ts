@@ -39,9 +39,7 @@ function permission(resources: readonly string[], verbs: readonly string[]) {
 function plan({ parameters, seen }: PlanRequest<DrainParameters, DrainSeen>): PlannedChange {
   const { target, node, pool, pods, heldBy } = seen;
   const { force, deleteEmptyDirData, maxPods, minReadyNodes, minReadyShare } = parameters;
-  if (node.isControlPlane && !parameters.allowControlPlane) {
-    throw new MendloopError('DisruptionUnsafe', `${nameTarget(target)} is of the control plane`);
-  }
+  if (node.isControlPlane) throw new MendloopError('DisruptionUnsafe', `${nameTarget(target)} is of the control plane`);
   const rules = { force, deleteEmptyDirData, maxPods };
   const leaving = podsToEvict(pods, rules);
   const isDone = node.isCordoned && leaving.length === 0;

@@ -13,7 +13,7 @@ const MAX_NAMED = 5;
  * many, and the plan does not allow that. Source: the filters of `kubectl drain`.
  */
 export function podsToEvict(pods: readonly PodFacts[], rules: EvictionRules): PodFacts[] {
-  const leaving = pods.filter(({ isMirror, controller }) => !isMirror && controller?.kind !== 'DaemonSet');
+  const leaving = pods.filter(hasToLeave);
   const staying = leaving.filter(({ going, isFinished }) => going === undefined && !isFinished);
   const refusals = [
     tooMany(leaving, rules),
@@ -25,6 +25,11 @@ export function podsToEvict(pods: readonly PodFacts[], rules: EvictionRules): Po
   ].filter((text) => text !== undefined);
   if (refusals.length > 0) throw new MendloopError('DisruptionUnsafe', refusals.join('; '));
   return leaving;
+}
+
+/** Whether an emptied node is without the Pod: a DaemonSet's and mirror Pods stay. */
+export function hasToLeave({ isMirror, controller }: Pick<PodFacts, 'isMirror' | 'controller'>): boolean {
+  return !isMirror && controller?.kind !== 'DaemonSet';
 }
 
 function tooMany({ length }: readonly PodFacts[], { maxPods }: EvictionRules): string | undefined {

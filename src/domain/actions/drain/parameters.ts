@@ -13,7 +13,6 @@ export const drainParametersSchema = z.strictObject({
   minReadyNodes: z.number().int().min(0).max(10_000).default(1),
   /** Share of those nodes, the drained one counted, that must be ready without it. */
   minReadyShare: z.number().min(0).max(1).default(0.5),
-  allowControlPlane: z.boolean().default(false),
   /**
    * Seconds after which a Pod that was to be gone is no longer waited for, as on a node whose kubelet is dead; absent:
    * each is waited for.

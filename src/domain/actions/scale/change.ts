@@ -1,3 +1,4 @@
+import type { Looked } from '../../authority/seen-object.ts';
 import type { PodRequests } from '../../cost/pod-requests.ts';
 import type { Target } from '../../target/target.ts';
 
@@ -6,7 +7,7 @@ export type ScaleLever =
   { readonly kind: 'replicas' } | { readonly kind: 'autoscaler'; readonly name: string; readonly maxReplicas: number };
 
 /** The target as it was before the act: what compensation goes back to. */
-export interface ScaleSeen {
+export interface ScaleSeen extends Looked {
   /** The workload that is moved: of a Pod, the end of its chain of controllers. */
   readonly target: Target;
   readonly uid: string;
