@@ -319,6 +319,11 @@ describe('the fence', () => {
   });
 });
 
+const overBudget = {
+  ...{ budget: 'default', currency: 'USD', daily: 10, committed: 9, added: 3 },
+  ...{ allowed: false, reason: '12.00 is over the 10.00 a day' },
+};
+
 describe('approvals', () => {
   it('acts when enough different people have said yes, and records who', async () => {
     const world = new FakeWorld(inMode('approve', { approval: { quorum: 2 } }));
@@ -341,6 +346,20 @@ describe('approvals', () => {
       expect(audited.filter(({ kind }) => kind === 'approval').map(({ actor }) => actor)).toEqual(['ada', 'grace']);
       await running.handle.signal(RESOLVED_SIGNAL, {});
       await running.result();
+    });
+  });
+
+  it.each([
+    ['denied', { status: 'denied', budget: { ...overBudget, projected: 12 } }],
+    ['escalated', { status: 'denied', budget: { ...overBudget, projected: null } }],
+    ['suppressed', { status: 'refused', reason: 'max_concurrent', text: 'full' }],
+  ] as const)('nobody is asked about what money or limits forbid: %s', async (outcome, answer) => {
+    const world = new FakeWorld({ ...inMode('approve'), admit: () => Promise.resolve(answer) });
+    await withRemediation(world, async ({ result }) => {
+      expect((await result()).outcome).toBe(outcome);
+      expect(heard(world, 'admit')).toMatchObject([{ only: 'target' }]);
+      expect(heard(world, 'notify').map(({ notice }) => (notice as { kind: string }).kind)).toEqual([outcome]);
+      expect(world.names).not.toContain('previewChange');
     });
   });
 

@@ -45,7 +45,7 @@ export interface AdmitRequest {
   readonly money?: MoneyAsk;
   /**
    * `target`: the target alone, before people are asked for their approval: later alerts join, and no slot and no money
-   * are held while people think. Absent: everything.
+   * are held while people think; what is over the budget or a limit now is said before they are asked. Absent: everything.
    */
   readonly only?: 'target';
   /** Rows that are appended in the commit that grants: decision and intent. */

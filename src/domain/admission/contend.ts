@@ -21,13 +21,22 @@ export function contend(draft: Draft, claim: Claim, request: AdmitRequest): Admi
   const lead = isNew ? leadOnTarget(draft, claim) : undefined;
   if (lead !== undefined && claim.clause.onBusy === 'join') return join(draft, claim, lead);
 
+  // Where nobody is to wait, people are not asked about what the limits forbid.
+  const forbidden = request.only === 'target' ? suppressingLimit(draft, claim) : undefined;
+  if (forbidden !== undefined) return refuse(draft, claim, forbidden);
+
   draft.claims.put(claim);
   offerTurns(draft, claim.remediationId);
   const offered = draft.claims.get(claim.remediationId);
   if (offered?.status === ClaimStatus.Offered) return grant(draft, offered, request);
-  const limit = limitFor(draft, claim);
-  if (limit !== undefined && draft.limits.overLimit === 'suppress') return refuse(draft, claim, limit);
-  return queued(draft, { claim, line: 'cluster', text: limit?.text ?? 'Others are before it' });
+  const limit = suppressingLimit(draft, claim);
+  if (limit !== undefined) return refuse(draft, claim, limit);
+  return queued(draft, { claim, line: 'cluster', text: limitFor(draft, claim)?.text ?? 'Others are before it' });
+}
+
+/** A limit that is no reason to wait. */
+function suppressingLimit(draft: Draft, claim: Claim): Refused | undefined {
+  return draft.limits.overLimit === 'suppress' ? limitFor(draft, claim) : undefined;
 }
 
 /** The objects are busy. */

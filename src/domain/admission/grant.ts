@@ -10,7 +10,7 @@ import { reserveMoney } from './money.ts';
 export function grant(draft: Draft, { offerEndsAt: _, ...claim }: Claim, request: AdmitRequest): Admission {
   const { remediationId, target } = claim;
   const wantsAll = request.only !== 'target';
-  const budget = wantsAll ? reserveMoney(draft, request) : undefined;
+  const budget = reserveMoney(draft, request);
   if (budget?.allowed === false) {
     draft.note(`Denied to ${remediationId}: ${budget.reason}`);
     if (claim.status === ClaimStatus.Held) draft.claims.put({ ...claim, slot: SlotStatus.None });

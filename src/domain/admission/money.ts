@@ -5,15 +5,22 @@ import type { AdmitRequest } from './admission.ts';
 import type { Draft } from './draft.ts';
 import { ledgerName } from './scene.ts';
 
-/** Reserves what a change costs; undefined: it costs nothing, or nobody has to be asked. */
-export function reserveMoney(draft: Draft, { remediationId, money }: AdmitRequest): BudgetVerdict | undefined {
+/**
+ * Reserves what a change costs; undefined: it costs nothing, or nobody has to be asked. Where the target alone is asked
+ * for, it only says what it would say now, so that no human is asked about what there is no money for.
+ */
+export function reserveMoney(draft: Draft, { remediationId, money, only }: AdmitRequest): BudgetVerdict | undefined {
   if (money === undefined) return undefined;
   const { budget, scopeKey, currency, daily, amount, change } = money;
   const { state, answer } = reserve(draft.ledger({ budget, scopeKey }), { ...money, remediationId }, draft.now);
-  draft.keepLedger({ budget, scopeKey }, state);
+  const isHeld = only === undefined;
+  if (isHeld) draft.keepLedger({ budget, scopeKey }, state);
   return reservationVerdict(
     { budget, currency, daily },
-    { added: amount, change, answer, usageKnown: money.usage !== null, ledger: ledgerName(money) },
+    {
+      ...{ added: amount, change, answer, usageKnown: money.usage !== null },
+      ...(isHeld ? { ledger: ledgerName(money) } : {}),
+    },
   );
 }
 

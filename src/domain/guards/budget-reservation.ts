@@ -25,8 +25,8 @@ export interface ReservationFindings {
   readonly answer: ReserveAnswer;
   /** Whether the cost source could be asked; if not, the last usage known was compared with. */
   readonly usageKnown: boolean;
-  /** The ledger that answered: `<budget>/<scope>`. */
-  readonly ledger: string;
+  /** The ledger that holds it, `<budget>/<scope>`; absent: it was only asked. */
+  readonly ledger?: string;
 }
 
 /** What a ledger answered, as a verdict with a sentence for people. */
@@ -38,7 +38,7 @@ export function reservationVerdict(terms: BudgetTerms, findings: ReservationFind
     committed: findings.usageKnown ? usage : null,
     added: findings.added,
     reason: sentence(terms, findings),
-    ...(allowed ? { ledger: findings.ledger } : {}),
+    ...(allowed && findings.ledger !== undefined ? { ledger: findings.ledger } : {}),
   };
 }
 

@@ -46,6 +46,23 @@ describe('money', () => {
     expect(of('over', { usage: 9 })).toBe(true);
   });
 
+  it('that is not there is told before people are asked, and none is held while they think', () => {
+    const cluster = new MemoryCluster();
+    const only = { only: 'target' } as const;
+    const first = cluster.admit({ ...wanting(cluster, 'a', 3), ...only });
+    expect(first).toMatchObject({ status: 'granted', budget: { allowed: true, projected: 8 } });
+    expect(first).not.toHaveProperty('budget.ledger');
+    expect(heldIn(cluster)).toBeUndefined();
+    // Another has spent it meanwhile, or it never was there.
+    cluster.admit(wanting(cluster, 'b', 5));
+    for (const id of ['c', 'a']) {
+      const answer = cluster.admit({ ...wanting(cluster, id, 3), ...only });
+      expect(answer).toMatchObject({ status: 'denied', budget: { projected: 13 } });
+    }
+    expect(cluster.status('c')).toBeUndefined();
+    expect(heldIn(cluster)).toEqual([['b', 5]]);
+  });
+
   it('is not held by those that wait for a slot', () => {
     const cluster = new MemoryCluster({ maxConcurrent: 1 });
     cluster.admit(asking('first'));

@@ -222,6 +222,27 @@ describe('the target alone, before people are asked', () => {
     expect(cluster.holders).toEqual(['a']);
   });
 
+  it.each<[string, Partial<ClusterLimits>]>([
+    ['max_concurrent', { maxConcurrent: 1 }],
+    ['rate', { maxActionsPerHour: 1 }],
+    ['blast_radius', { blastRadius: { percent: 10, windowSeconds: 600 } }],
+  ])('is refused where nobody is to wait for a limit (%s): people are not asked in vain', (_limit, limits) => {
+    const cluster = new MemoryCluster({ ...limits, overLimit: 'suppress' });
+    cluster.admit(asking('other', { workloadsInNamespace: 4 }));
+    const answer = cluster.admit(asking('a', { ...only, workloadsInNamespace: 4 }));
+    expect(answer).toMatchObject({ status: 'refused' });
+    expect(cluster.admit(asking('b', { workloadsInNamespace: 4 }))).toMatchObject({
+      ...{ status: 'refused', reason: answer.status === 'refused' ? answer.reason : '' },
+    });
+    expect(cluster.status('a')).toBeUndefined();
+  });
+
+  it('is refused during a pause where nobody is to wait', () => {
+    const cluster = new MemoryCluster({ overLimit: 'suppress' });
+    cluster.pause();
+    expect(cluster.admit(asking('a', only))).toMatchObject({ status: 'refused', reason: 'paused' });
+  });
+
   it('is granted also during a pause, which holds back the change', () => {
     const cluster = new MemoryCluster();
     cluster.pause();
