@@ -54,11 +54,16 @@ export async function migratePostgres(options: PostgresOptions, owner: { user: s
   }
 }
 
+/** What the schema is, and what this Mendloop writes. `found` is 0 where there is none. */
+export async function schemaVersions(database: Database): Promise<{ found: number; wanted: number }> {
+  return { found: await versionOf((text) => database.run({ text })), wanted: SCHEMA_VERSION };
+}
+
 /** @throws MendloopError `StoreUnavailable` if the schema is not the one that this Mendloop writes. */
 export async function checkSchema(database: Database): Promise<void> {
-  const version = await versionOf((text) => database.run({ text }));
-  if (version === SCHEMA_VERSION) return;
-  const found = version === 0 ? 'there is no schema' : `its schema has version ${version}, not ${SCHEMA_VERSION}`;
-  const advice = version > SCHEMA_VERSION ? 'use a newer Mendloop' : 'run `mendloop audit migrate`';
+  const { found: version, wanted } = await schemaVersions(database);
+  if (version === wanted) return;
+  const found = version === 0 ? 'there is no schema' : `its schema has version ${version}, not ${wanted}`;
+  const advice = version > wanted ? 'use a newer Mendloop' : 'run `mendloop audit migrate`';
   throw new MendloopError('StoreUnavailable', `the store is not to be had: ${found}; ${advice}`);
 }

@@ -16,11 +16,7 @@ export type DatabaseSettings = Pick<AuditSettings, 'store' | 'timeoutSeconds'>;
  * @throws MendloopError `StoreUnavailable` if it cannot be reached or is not prepared.
  */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
-  const { store, timeoutSeconds } = settings;
-  const database =
-    store.type === 'embedded'
-      ? await openEmbeddedDatabase(embeddedFolder(settings))
-      : openPostgresDatabase({ settings: store, timeoutSeconds });
+  const database = await openUnchecked(settings);
   try {
     await checkSchema(database);
   } catch (error) {
@@ -28,6 +24,14 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     throw error;
   }
   return database;
+}
+
+/** The same, whatever is in it. PostgreSQL is reached when it is first asked. */
+export async function openUnchecked(settings: DatabaseSettings): Promise<Database> {
+  const { store, timeoutSeconds } = settings;
+  return store.type === 'embedded'
+    ? await openEmbeddedDatabase(embeddedFolder(settings))
+    : openPostgresDatabase({ settings: store, timeoutSeconds });
 }
 
 /** Where an embedded database is, or would be. */

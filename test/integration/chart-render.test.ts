@@ -29,12 +29,13 @@ const refusal = (options: Parameters<Helm['render']>[0]): Promise<string> =>
 /** The Pods that a set of objects makes. */
 function podsOf(manifests: readonly Manifest[]): { name: string; spec: unknown; labels: unknown }[] {
   return manifests
-    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind))
-    .map((manifest) => ({
-      name: `${manifest.kind}/${manifest.metadata.name}`,
-      spec: at(manifest, 'spec.template.spec'),
-      labels: at(manifest, 'spec.template.metadata.labels'),
-    }));
+    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job', 'Pod'].includes(kind))
+    .map((manifest) => {
+      const { kind, metadata } = manifest;
+      const path = kind === 'Pod' ? '' : 'spec.template.';
+      const name = `${kind}/${metadata.name}`;
+      return { name, spec: at(manifest, `${path}spec`), labels: at(manifest, `${path}metadata.labels`) };
+    });
 }
 
 /** Names of a Pod's volumes. */
@@ -227,6 +228,36 @@ describe('mode distributed', () => {
     expect(files.filter((file) => !isMounted(pod, file))).toEqual([]);
   });
 
+  it('is looked at by helm test as the account that acts: with every file that the settings name, and what rbac gives', async () => {
+    const manifests = await helm.render({
+      ...everything(),
+      values: { rbac: { optIn: 'list', actions: ['scale', 'drain'], namespaces: ['shop', 'payment'] } },
+    });
+    const doctor = pick(manifests, 'Pod', 'mendloop-doctor');
+    expect(at(doctor, 'metadata.annotations')).toMatchObject({ 'helm.sh/hook': 'test' });
+    const worker = pick(manifests, 'Deployment', 'mendloop-worker');
+    expect(at(doctor, 'spec.serviceAccountName')).toBe(at(worker, 'spec.template.spec.serviceAccountName'));
+    const settings = configSchema.parse(parse(entryOf(manifests, 'mendloop', 'mendloop.yaml')));
+    const files = filesAtStart(settings, 'everything');
+    expect(files).toContain('/etc/mendloop/postgresql-retention/password');
+    expect(files.filter((file) => !isMounted(at(doctor, 'spec'), file))).toEqual([]);
+    const [container] = at(doctor, 'spec.containers') as { args: string[]; env: { name: string }[] }[];
+    expect(container?.args).toEqual([
+      ...['doctor', '--api', 'http://mendloop.mendloop.svc:8080'],
+      ...['--namespace=shop', '--namespace=payment', '--action=scale', '--action=drain'],
+    ]);
+    expect(container?.env.map(({ name }) => name)).toContain('TEMPORAL_ADDRESS');
+  });
+
+  it('asks by helm test in mode standalone for what can be reached from another Pod', async () => {
+    const doctor = pick(await helm.render(), 'Pod', 'mendloop-doctor');
+    const [container] = at(doctor, 'spec.containers') as { args: string[] }[];
+    expect(container?.args).toEqual([
+      ...['doctor', '--api', 'http://mendloop.mendloop.svc:8080'],
+      ...['--skip=temporal', '--skip=store'],
+    ]);
+  });
+
   it('leaves the number of Pods out where an autoscaler has it', async () => {
     const manifests = await helm.render(everything());
     expect(at(pick(manifests, 'Deployment', 'mendloop-api'), 'spec.replicas')).toBe(3);
@@ -266,8 +297,9 @@ describe('mode distributed', () => {
     expect(await jobOf({ setup: { schema: { enabled: false } } })).toBe('');
   });
 
-  it('needs no hook of Helm, which Flux and Argo CD would order otherwise', async () => {
-    expect(await helm.template(everything())).not.toContain('helm.sh/hook');
+  it('needs no hook of Helm but that of helm test, which Flux and Argo CD would order otherwise', async () => {
+    const hooks = [...(await helm.template(everything())).matchAll(/helm\.sh\/hook: (.*)/g)].map(([, hook]) => hook);
+    expect(hooks).toEqual(['test']);
   });
 });
 
@@ -299,7 +331,7 @@ describe('stopping', () => {
   it('is never asked for by what only readiness tells', async () => {
     for (const file of Object.values(CI_VALUES)) {
       for (const { name, spec } of podsOf(await helm.render({ files: [file] })).filter(
-        (pod) => !pod.name.startsWith('Job'),
+        (pod) => !/^(Job|Pod)\//.test(pod.name),
       )) {
         expect(at(spec, 'containers.0.livenessProbe.httpGet.path'), name).toBe('/healthz');
         expect(at(spec, 'containers.0.startupProbe.httpGet.path'), name).toBe('/healthz');

@@ -4,6 +4,7 @@ import { resolveConfig } from 'prettier';
 import { packageRoot } from '../../src/local/package-root.ts';
 import { readValues } from './read-values.ts';
 import { renderPermissions } from './render-permissions.ts';
+import { renderReads } from './render-reads.ts';
 import { renderReadme } from './render-readme.ts';
 import { renderSchema } from './render-schema.ts';
 import { CHART } from './values-schema.ts';
@@ -21,6 +22,7 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   const style = (path: string) => resolveConfig(join(root, path));
   const readme = `${CHART}/README.md`;
   const permissions = `${CHART}/files/permissions.yaml`;
+  const reads = `${CHART}/files/reads.yaml`;
   const values = readValues(read(`${CHART}/values.yaml`));
   const copies = Object.entries(COPIES).flatMap(([from, to]) =>
     globSync(from, { cwd: root }).map((path) => [`${CHART}/${to}/${basename(path)}`, read(path)] as const),
@@ -28,6 +30,7 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     [readme, await renderReadme(values, await style(readme))],
     [permissions, await renderPermissions(await style(permissions))],
+    [reads, await renderReads(await style(reads))],
     [`${CHART}/values.schema.json`, renderSchema()],
     ...copies,
   ]);

@@ -18,7 +18,12 @@ export async function renderPermissions(config: object | null): Promise<string> 
 }
 
 function rule({ apiGroups, resources, verbs, scope }: Permission): string {
-  const keys = Object.entries({ apiGroups, resources, verbs, scope }).map(
+  return renderRule({ apiGroups, resources, verbs, scope });
+}
+
+/** One entry of a list, each key on a line of its own. */
+export function renderRule(rule: object): string {
+  const keys = Object.entries(rule).map(
     ([key, value]) => `${key}: ${stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()}`,
   );
   return `  - ${keys.join('\n    ')}\n`;

@@ -65,12 +65,12 @@ Files of a Pod: where each Secret and ConfigMap is, and who gets it. A list of e
 {{- toJson (dict "files" $files) -}}
 {{- end -}}
 
-{{/* The files of one part; everything in mode standalone. Takes root and part. */}}
+{{/* The files of one part; everything in mode standalone, and for the doctor. Takes root and part. */}}
 {{- define "mendloop.filesOf" -}}
 {{- $mine := list -}}
 {{- $part := .part -}}
 {{- range (include "mendloop.files" .root | fromJson).files -}}
-{{- if or (eq $part "standalone") (has $part .parts) -}}
+{{- if or (has $part (list "standalone" "doctor")) (has $part .parts) -}}
 {{- $mine = append $mine . -}}
 {{- end -}}
 {{- end -}}

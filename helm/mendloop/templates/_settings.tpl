@@ -101,7 +101,7 @@ audit:
 - name: MENDLOOP_STATE
   value: /var/lib/mendloop/state
 {{- end }}
-{{- if and (eq $v.mode "distributed") (has .part (list "api" "worker")) }}
+{{- if and (eq $v.mode "distributed") (has .part (list "api" "worker" "doctor")) }}
 {{- with $v.temporal }}
 - name: TEMPORAL_ADDRESS
   value: {{ .address | quote }}

@@ -31,6 +31,8 @@ export interface KubernetesClient {
   previewJsonPatch<T>(path: string, patch: JsonPatch, query?: Parameters): Promise<T>;
   mergePatch(path: string, patch: object, query?: Parameters): Promise<void>;
   create(path: string, body: object, query?: Parameters): Promise<void>;
+  /** Creates, and answers with what the server made of it: a review is a question that is stored nowhere. */
+  post<T>(path: string, body: object): Promise<T>;
   /**
    * Deletes; answers with the object as it is after the call: going, or as it last was. `options` are the API's
    * DeleteOptions, `dryRun` among them: beside a body the API server reads none in the query, and would delete.
@@ -118,6 +120,7 @@ export function createKubernetesClient(settings: Config['kubernetes']): Kubernet
       discard({ method: HttpMethod.PATCH, path, query, contentType: 'application/merge-patch+json', body: patch }),
     create: (path, body, query) =>
       discard({ method: HttpMethod.POST, path, query, contentType: 'application/json', body }),
+    post: (path, body) => receive({ method: HttpMethod.POST, path, contentType: 'application/json', body }),
     remove: (path, options) =>
       receive({ method: HttpMethod.DELETE, path, contentType: 'application/json', body: options }),
     watch: async function* <T>(path: string, query: Parameters, signal: AbortSignal) {

@@ -1,7 +1,8 @@
 import type { PrometheusSettings } from '../../config/schema.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { createHttpEndpoint } from '../http/http-endpoint.ts';
+import { createHttpEndpoint, type HttpRequest, type HttpResponse } from '../http/http-endpoint.ts';
 import { HttpFailure } from '../http/http-failure.ts';
+import { type AlertRule, readAlertRules } from './alert-rules.ts';
 import { partialAnswer } from './partial-answer.ts';
 import { readAnswer } from './read-answer.ts';
 import type { QueryResult, RangeResult } from './response-schema.ts';
@@ -18,6 +19,8 @@ export interface PrometheusClient {
     stepSeconds: number;
     signal?: AbortSignal;
   }): Promise<RangeResult>;
+  /** Every alerting rule that the server evaluates. */
+  alertRules(signal?: AbortSignal): Promise<readonly AlertRule[]>;
   /** Prometheus's clock, in seconds since the epoch. */
   serverTime(signal?: AbortSignal): Promise<number>;
   close(): Promise<void>;
@@ -34,22 +37,22 @@ export function createPrometheusClient(settings: PrometheusSettings): Prometheus
   const { tenant, ...endpoint } = settings;
   const http = createHttpEndpoint(endpoint);
 
+  async function ask(request: HttpRequest): Promise<HttpResponse> {
+    const headers = { ...request.headers, ...(tenant === undefined ? {} : { 'x-scope-orgid': tenant }) };
+    return await http.request({ ...request, headers }).catch((error: unknown) => {
+      throw error instanceof HttpFailure ? new MendloopError('PrometheusUnavailable', error.message) : error;
+    });
+  }
+
   async function query(path: string, form: Record<string, string>, signal?: AbortSignal): Promise<QueryResult> {
-    const response = await http
-      .request({
-        method: 'POST', // A query may be longer than a URL.
-        path,
-        // Thanos otherwise answers with what it has when a store is away; the others ignore it.
-        body: new URLSearchParams({ ...form, partial_response: 'false' }).toString(),
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          ...(tenant === undefined ? {} : { 'x-scope-orgid': tenant }),
-        },
-        ...(signal === undefined ? {} : { signal }),
-      })
-      .catch((error: unknown) => {
-        throw error instanceof HttpFailure ? new MendloopError('PrometheusUnavailable', error.message) : error;
-      });
+    const response = await ask({
+      method: 'POST', // A query may be longer than a URL.
+      path,
+      // Thanos otherwise answers with what it has when a store is away; the others ignore it.
+      body: new URLSearchParams({ ...form, partial_response: 'false' }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      ...(signal === undefined ? {} : { signal }),
+    });
     return readAnswer(http.name, response);
   }
 
@@ -66,6 +69,16 @@ export function createPrometheusClient(settings: PrometheusSettings): Prometheus
       const partial = partialAnswer(answer);
       if (partial !== undefined) throw new MendloopError('PrometheusUnavailable', `${http.name}: ${partial}`);
       return answer.result;
+    },
+    async alertRules(signal) {
+      const path = '/api/v1/rules';
+      const asked = {
+        method: 'GET',
+        path,
+        query: { type: 'alert' },
+        ...(signal === undefined ? {} : { signal }),
+      } as const;
+      return readAlertRules(http.name, await ask(asked));
     },
     async serverTime(signal) {
       const answer = await query('/api/v1/query', { query: 'time()' }, signal);

@@ -5,6 +5,8 @@ import { loadProfile } from './profile.ts';
 
 export interface TemporalClientLink {
   readonly client: Client;
+  /** For what the client has no calls of its own. */
+  readonly connection: Connection;
   /** `host:port`, for messages. */
   readonly address: string;
   close(): Promise<void>;
@@ -29,5 +31,5 @@ export async function connectClient(settings: Config['temporal']): Promise<Tempo
   } catch (cause) {
     throw new Error(`Temporal does not answer at ${address}`, { cause });
   }
-  return { client: new Client({ connection, namespace }), address, close: () => connection.close() };
+  return { client: new Client({ connection, namespace }), connection, address, close: () => connection.close() };
 }

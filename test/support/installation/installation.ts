@@ -22,7 +22,7 @@ import { startTestCluster, type TestCluster } from '../cluster.ts';
 import { type Hold, startApiGate, type Stopped } from './api-gate.ts';
 import { startInstallationAlertmanager } from './alertmanager.ts';
 import { DeploymentHistory } from './deployment-history.ts';
-import { MendloopProcesses } from './mendloop-processes.ts';
+import { type CommandResult, MendloopProcesses } from './mendloop-processes.ts';
 import { type SignalExporter, startSignalExporter } from './signal-exporter.ts';
 import { embeddedPlace, type PostgresPlace, startPostgresPlace, type StorePlace } from './store-place.ts';
 
@@ -34,6 +34,8 @@ export interface Installation {
   readonly alertmanager: AlertmanagerServer;
   readonly prometheus: PrometheusServer;
   readonly signals: SignalExporter;
+  /** By which Prometheus scrapes the signals. */
+  readonly prometheusConfig: object;
   readonly client: Client;
   /** Of the API that Alertmanager's webhook goes to. */
   readonly apiUrl: string;
@@ -45,6 +47,8 @@ export interface Installation {
   hold(stopped: Stopped): Hold;
   /** One more `mendloop api`, on a port of its own. */
   startReplica(): Promise<{ readonly url: string }>;
+  /** Runs a command of `mendloop` with these settings to its end. */
+  command(...args: string[]): Promise<CommandResult>;
   /** Ends Temporal as a crash would. */
   killTemporal(): Promise<void>;
   /** Starts it again on the same port and file. */
@@ -143,14 +147,15 @@ async function startServers(stack: Stack, directory: string) {
   const cluster = stack.add(await startTestCluster());
   const history = stack.add(await DeploymentHistory.start(cluster.kubernetes));
   const signals = stack.add(await startSignalExporter());
+  const prometheusConfig = {
+    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    scrape_configs: [{ job_name: 'signals', static_configs: [{ targets: [signals.address] }] }],
+  };
   const prometheus = stack.add(
     await startPrometheus({
       binary: binaries.prometheus,
       dataDir: join(directory, 'prometheus'),
-      config: stringify({
-        global: { scrape_interval: '1s', scrape_timeout: '1s' },
-        scrape_configs: [{ job_name: 'signals', static_configs: [{ targets: [signals.address] }] }],
-      }),
+      config: stringify(prometheusConfig),
     }),
   );
   const alertmanager = stack.add(
@@ -167,7 +172,19 @@ async function startServers(stack: Stack, directory: string) {
     revision: 'e2e',
   });
   await promisify(execFile)(binaries.opa.path, args, { cwd: join(import.meta.dirname, '..') });
-  return { stack, directory, apiPort, temporal, cluster, history, signals, prometheus, alertmanager, bundle };
+  return {
+    stack,
+    directory,
+    apiPort,
+    temporal,
+    cluster,
+    history,
+    signals,
+    prometheus,
+    prometheusConfig,
+    alertmanager,
+    bundle,
+  };
 }
 
 interface InstallRequest extends Servers, InstallationOptions {
@@ -177,7 +194,7 @@ interface InstallRequest extends Servers, InstallationOptions {
 /** Mendloop itself. */
 async function install(request: InstallRequest): Promise<Omit<Installation, 'stop'>> {
   const { stack, directory, apiPort, temporal, prometheus, alertmanager, bundle } = request;
-  const { cluster, history, signals, settings = () => ({}), gated = false } = request;
+  const { cluster, history, signals, prometheusConfig, settings = () => ({}), gated = false } = request;
   const gate = gated ? stack.add(await startApiGate(cluster.plane)) : undefined;
   const kubeconfig = gate === undefined ? cluster.plane.kubeconfigPath : join(directory, 'kubeconfig');
   if (gate !== undefined) {
@@ -216,7 +233,7 @@ async function install(request: InstallRequest): Promise<Omit<Installation, 'sto
   const config = await configFor(apiPort);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   return {
-    ...{ cluster, history, alertmanager, prometheus, signals, client, apiUrl },
+    ...{ cluster, history, alertmanager, prometheus, prometheusConfig, signals, client, apiUrl },
     hold: (stopped) => {
       if (gate === undefined) throw new Error('only a gated installation can hold up requests');
       return gate.hold(stopped);
@@ -229,6 +246,7 @@ async function install(request: InstallRequest): Promise<Omit<Installation, 'sto
       await processes.startApi({ config: await configFor(port), url });
       return { url };
     },
+    command: (...args) => processes.tryRun([...args, '--config', config]),
     killTemporal: () => temporal.kill(),
     restartTemporal: () => temporal.restart(),
   };

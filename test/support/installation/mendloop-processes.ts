@@ -14,6 +14,12 @@ export interface MendloopProcessesOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** The `mendloop` command as processes of their own, from the sources. */
 export class MendloopProcesses implements Stoppable {
   readonly #directory: string;
@@ -36,6 +42,16 @@ export class MendloopProcesses implements Stoppable {
   /** Runs a command to its end; rejects if it fails. */
   async run(args: readonly string[]): Promise<void> {
     await promisify(execFile)(process.execPath, [MAIN, ...args], { env: { ...process.env, ...this.#env } });
+  }
+
+  /** Runs a command to its end, whatever that is. */
+  async tryRun(args: readonly string[]): Promise<CommandResult> {
+    const env = { ...process.env, ...this.#env };
+    return await new Promise((resolve) => {
+      execFile(process.execPath, [MAIN, ...args], { env }, (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr });
+      });
+    });
   }
 
   startApi({ config, url }: { readonly config: string; readonly url: string }): Promise<ManagedProcess> {

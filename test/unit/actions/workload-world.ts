@@ -115,6 +115,7 @@ export class WorkloadWorld {
         const { metadata } = patch as { metadata: { annotations: Record<string, string> } };
         Object.assign(this.#find(path).metadata.annotations, metadata.annotations);
       }),
+    post: () => Promise.reject(new Error('not part of this test')),
     create: (path, body) => {
       this.created.push({ path, body: body as Record<string, unknown> });
       return Promise.resolve();

@@ -29,6 +29,7 @@ export function fakeCluster(objects: Readonly<Record<string, object>> = {}, answ
     jsonPatch: answers.jsonPatch ?? refuse,
     previewJsonPatch: refuse,
     create: refuse,
+    post: refuse,
     remove: refuse,
     watch:
       answers.watch ??

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explainIssues } from '../../../config/explain-issues.ts';
 import { formatKey } from '../../../config/schema-problems.ts';
+import { SYNTHETIC_ALERT } from '../../../domain/alert/synthetic.ts';
 import { policyAnswerSchema } from '../../../domain/decision.ts';
 import { at } from './at.ts';
 import { checkDecision, type Fault } from './check-decision.ts';
@@ -122,7 +123,7 @@ function judgeWants(
   if (alertname === undefined) return [{ check: 'wants', message: 'wants no alertname: no alert reaches it' }];
   // The rule files at hand are those of one's own rules.
   if (alerts === undefined || (place !== undefined && !isOwn(place.file))) return [];
-  if (alerts.has(alertname) || Object.hasOwn(catalogue, alertname)) return [];
+  if (alerts.has(alertname) || Object.hasOwn(catalogue, alertname) || alertname === SYNTHETIC_ALERT) return [];
   return [{ check: 'alert', message: `no rule file has an alert ${alertname}, and the catalogue knows none` }];
 }
 
