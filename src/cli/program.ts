@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   up: async () => (await import('./commands/up.ts')).registerUp,
   api: async () => (await import('./commands/api.ts')).registerApi,
   worker: async () => (await import('./commands/worker.ts')).registerWorker,
+  temporal: async () => (await import('./commands/temporal.ts')).registerTemporal,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
   remediations: async () => (await import('./commands/remediations.ts')).registerRemediations,
   show: async () => (await import('./commands/remediations.ts')).registerShow,

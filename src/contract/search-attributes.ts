@@ -29,6 +29,11 @@ export const searchAttributes = {
   cureSeconds: defineSearchAttributeKey('MendloopCureSeconds', SearchAttributeType.DOUBLE),
 } as const;
 
+/** Type by name of all of them, as a namespace has to know them. */
+export const ATTRIBUTE_TYPES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(searchAttributes).map(({ name, type }) => [name, type]),
+);
+
 /** Values of `MendloopWaiting`. */
 export const WaitingFor = { Approval: 'approval', Turn: 'turn', Nothing: 'none' } as const;
 export type WaitingFor = (typeof WaitingFor)[keyof typeof WaitingFor];

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
+import { ensureNamespace } from '../../clients/temporal/ensure-namespace.ts';
 import {
   controlPlaneServers,
   ensureServers,
@@ -10,6 +11,7 @@ import {
   startTemporalServer,
   terminalProgress,
 } from '../../local/index.ts';
+import { RETENTION_DAYS } from '../../contract/namespace.ts';
 import { checkKubeconfig } from '../../config/check-kubeconfig.ts';
 import { stateFolder } from '../../config/state-folder.ts';
 import { describeUp } from '../describe-up.ts';
@@ -83,6 +85,8 @@ async function up(context: Context, options: UpOptions, stack: Stack): Promise<v
     namespace: temporalServer.namespace,
   });
   stack.add(stoppable(() => temporal.close()));
+  // Its own default is a day.
+  await ensureNamespace(temporal.client, { retentionDays: RETENTION_DAYS });
   const policy = await openPolicyPart(here, stack);
   const store = await openStorePart(here, temporal, stack);
   const parts = { context: here, temporal, policy, store, stack };

@@ -1,5 +1,5 @@
 import { type AttributeFault, faultsOfAttributes } from '../../../clients/temporal/search-attributes.ts';
-import { searchAttributes } from '../../../contract/search-attributes.ts';
+import { ATTRIBUTE_TYPES } from '../../../contract/search-attributes.ts';
 import { type Check, failed, ok } from '../check.ts';
 
 export const temporalAttributes: Check = {
@@ -13,10 +13,9 @@ export const temporalAttributes: Check = {
   async run(world) {
     const { client, connection } = await world.temporal();
     const { namespace } = client.options;
-    const wanted = Object.fromEntries(Object.values(searchAttributes).map(({ name, type }) => [name, type]));
-    const faults = await faultsOfAttributes(connection, { namespace, wanted });
+    const faults = await faultsOfAttributes(connection, { namespace, wanted: ATTRIBUTE_TYPES });
     return faults.length === 0
-      ? ok(`all ${Object.keys(wanted).length}`)
+      ? ok(`all ${Object.keys(ATTRIBUTE_TYPES).length}`)
       : failed('Temporal refuses every start until they are there', faults.map(tell));
   },
 };

@@ -1,4 +1,4 @@
-import { GrpcCode, grpcFault, inTime, temporalFailure } from '../../../clients/temporal/temporal-failure.ts';
+import { retentionOf } from '../../../clients/temporal/ensure-namespace.ts';
 import { type Check, failed, ok } from '../check.ts';
 
 export const temporalNamespace: Check = {
@@ -12,12 +12,6 @@ export const temporalNamespace: Check = {
   async run(world) {
     const { client } = await world.temporal();
     const { namespace } = client.options;
-    try {
-      await inTime(client, () => client.workflowService.describeNamespace({ namespace }));
-      return ok(namespace);
-    } catch (error) {
-      if (grpcFault(error)?.code === GrpcCode.NotFound) return failed(`there is no namespace ${namespace}`);
-      throw temporalFailure(error);
-    }
+    return (await retentionOf(client)) === undefined ? failed(`there is no namespace ${namespace}`) : ok(namespace);
   },
 };

@@ -1,4 +1,4 @@
-import { inTime } from '../../../clients/temporal/temporal-failure.ts';
+import { retentionOf } from '../../../clients/temporal/ensure-namespace.ts';
 import { RETENTION_DAYS } from '../../../contract/namespace.ts';
 import { type Check, failed, ok } from '../check.ts';
 
@@ -12,9 +12,7 @@ export const temporalRetention: Check = {
   needs: ['temporal-namespace'],
   async run(world) {
     const { client } = await world.temporal();
-    const { namespace } = client.options;
-    const { config } = await inTime(client, () => client.workflowService.describeNamespace({ namespace }));
-    const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / 86_400;
+    const days = (await retentionOf(client)) ?? 0;
     const text = `${Math.round(days * 10) / 10} days`;
     return days >= RETENTION_DAYS ? ok(text) : failed(`${text}, not ${RETENTION_DAYS}`);
   },
