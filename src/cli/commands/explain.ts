@@ -13,6 +13,7 @@ import { openPolicy } from '../../workers/open-policy.ts';
 import { explainAlert, type Explanation } from '../explain/explain-alert.ts';
 import { formatExplanation } from '../explain/format-explanation.ts';
 import { reachGuards } from '../explain/reach-guards.ts';
+import { reachSignals } from '../explain/reach-signals.ts';
 import { readAlerts } from '../explain/read-alerts.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 
@@ -20,14 +21,19 @@ interface ExplainOptions extends CommonOptions {
   readonly policy?: string;
   readonly json?: boolean;
   readonly guards: boolean;
+  readonly queries: boolean;
 }
 
 export function registerExplain(program: Command): void {
   withConfig(program.command('explain'))
-    .description('what would be decided about an alert, by which rule, and what each guard would say; nothing is done')
+    .description(
+      "what would be decided about an alert, by which rule, what the plan's queries give now, and what each guard would say; " +
+        'nothing is done',
+    )
     .argument('<file>', 'JSON: one alert, a list of alerts, or a webhook payload; - for standard input')
     .option('--policy <bundle>', 'decide by this bundle instead of the policy of the settings')
     .option('--no-guards', 'ask neither the guards nor the cluster')
+    .option('--no-queries', "do not run the plan's queries")
     .option('--json', 'print one line of JSON for each alert')
     .addHelpText(
       'after',
@@ -36,7 +42,7 @@ Examples:
   $ mendloop explain alert.json
   $ echo '{"labels": {"alertname": "KubePodCrashLooping", "severity": "warning"}}' | mendloop explain -
   $ amtool alert query -o json | mendloop explain - --json | jq '{alert: .alert.labels.alertname, verdict: .decision.verdict}'
-  $ mendloop explain alert.json --policy candidate.tar.gz --no-guards`,
+  $ mendloop explain alert.json --policy candidate.tar.gz --no-guards --no-queries`,
     )
     .action(async (file: string, options: ExplainOptions) => {
       const config = withBundle(
@@ -53,11 +59,13 @@ Examples:
       });
       const flags = config.flags && createModeFlags({ provider: createProvider(config.flags) });
       const guards = options.guards ? reachGuards(config) : undefined;
+      const signals = options.queries ? reachSignals(config) : undefined;
       try {
-        const parts = { policy, cluster: config.kubernetes.cluster, flags, askGuards: guards?.ask };
+        const { cluster } = config.kubernetes;
+        const parts = { policy, cluster, flags, askGuards: guards?.ask, measureSignals: signals?.measure };
         for (const alert of alerts) print(await explainAlert(alert, parts), options, alerts.length > 1);
       } finally {
-        await Promise.all([policy.close(), flags?.close(), guards?.close()]);
+        await Promise.all([policy.close(), flags?.close(), guards?.close(), signals?.close()]);
       }
     });
 }

@@ -3,12 +3,13 @@ import { cut, plainLine } from '../../domain/text/plain-text.ts';
 import type { GuardSaying } from './ask-guards.ts';
 import { describePlan, type Section } from './describe-plan.ts';
 import type { Explanation } from './explain-alert.ts';
+import type { SignalSaying } from './measure-signals.ts';
 
 /** Longest line; what came from labels must not flood the terminal. */
 const MAX_LINE = 1100;
 
 /** An explanation for people: one line a fact, long headings beside them. */
-export function formatExplanation({ alert, decision, guards }: Explanation): string {
+export function formatExplanation({ alert, decision, signals, guards }: Explanation): string {
   const { alertname = '(no name)', ...labels } = alert.labels;
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const sections: Section[] = [
@@ -16,6 +17,9 @@ export function formatExplanation({ alert, decision, guards }: Explanation): str
     ['Decision', describeVerdict(decision)],
     ['Rule', `${decision.rule || 'none'}, policy ${decision.policyRevision}`],
     ...describeRest(decision),
+    ...(signals === undefined || signals.length === 0
+      ? []
+      : [['Signals now', ...signals.map(describeSignal)] as const]),
     ...(guards === undefined || guards.length === 0 ? [] : [['Guards now', ...guards.map(describeSaying)] as const]),
   ];
   const width = Math.max(...sections.map(([heading]) => heading.length)) + 2;
@@ -59,6 +63,11 @@ const ANSWERS: Readonly<Record<GuardSaying['answer'], string>> = {
 
 function describeSaying({ guard, answer, text }: GuardSaying): string {
   return `${guard} ${ANSWERS[answer]}: ${text}`;
+}
+
+/** The proof names itself, and the evidence as a whole too. */
+function describeSignal({ of, name, text }: SignalSaying): string {
+  return text.startsWith(name) || name === 'confidence' ? `${of}: ${text}` : `${of}: ${name} ${text}`;
 }
 
 /** Made safe for a terminal; queries keep their indentation. */

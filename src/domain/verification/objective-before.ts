@@ -3,7 +3,7 @@ import { renderQuery } from '../query/promql.ts';
 import type { ObjectiveBefore } from '../remediation/prepared.ts';
 import type { Sample, UnknownSample } from './measurement.ts';
 import { isGood } from './verification-judgement.ts';
-import { formatSample, goal } from './verification-summary.ts';
+import { describeSample, formatSample, goal } from './verification-summary.ts';
 
 /** Longest query that is told, in characters. */
 const MAX_QUERY = 500;
@@ -27,6 +27,5 @@ export function objectiveBefore({ objective }: Pick<Verification, 'objective'>, 
 function unmeasured({ name, query, unit }: Verification['objective'], sample: UnknownSample): string {
   const asked = renderQuery(query);
   const shown = asked.length <= MAX_QUERY ? asked : `${asked.slice(0, MAX_QUERY - 1).toWellFormed()}…`;
-  const detail = sample.detail === undefined ? '' : `: ${sample.detail}`;
-  return `${name} cannot be measured: ${formatSample(sample, unit)}${detail}; asked: ${shown}`;
+  return `${name} cannot be measured: ${describeSample(sample, unit)}; asked: ${shown}`;
 }

@@ -89,6 +89,12 @@ export function formatSample(sample: Sample, unit: string): string {
     : `unknown (${sample.reason.replaceAll('_', ' ')})`;
 }
 
+/** With what is known of an unknown one: `unknown (empty): no series load` */
+export function describeSample(sample: Sample, unit: string): string {
+  const detail = sample.status === 'unknown' && sample.detail !== undefined ? `: ${sample.detail}` : '';
+  return `${formatSample(sample, unit)}${detail}`;
+}
+
 function formatValue(value: number, unit: string): string {
   return withUnit(String(Number(value.toPrecision(4))), unit);
 }
