@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/
 import { z } from 'zod';
 import type { PrometheusClient } from '../clients/prometheus/prometheus-client.ts';
 import { baselineOf, nothingRead, readVerification } from '../clients/prometheus/read-verification.ts';
-import type { Standing } from '../domain/actions/effects.ts';
+import type { Observed, ObservedAt, Standing } from '../domain/actions/effects.ts';
 import { MendloopError } from '../domain/failures.ts';
 import type { Verification } from '../domain/plan/verification-clause.ts';
 import type { ObjectiveBefore } from '../domain/remediation/prepared.ts';
@@ -18,6 +18,7 @@ import {
   verificationStateSchema,
 } from '../domain/verification/verification-state.ts';
 import type { StandingRequest } from './actions/contract.ts';
+import type { ObserveEffectRequest } from './effects.ts';
 import { toApplicationFailure } from './failure.ts';
 import { lookAtLever } from './look-at-lever.ts';
 
@@ -34,6 +35,8 @@ const progressSchema = z.object({
   actedAt: z.number().nullable(),
   /** Milliseconds spent verifying. Time in which no worker ran does not count: a crash is a pause. */
   spentMs: z.number().nonnegative(),
+  /** What was waited for first; null where nothing was. */
+  observed: z.custom<ObservedAt>().nullable(),
 });
 interface Progress extends Omit<z.infer<typeof progressSchema>, 'state'> {
   readonly state: VerificationState;
@@ -42,9 +45,14 @@ interface Progress extends Omit<z.infer<typeof progressSchema>, 'state'> {
 interface VerifyInput {
   readonly verification: Verification;
   readonly baseline: Baseline;
+  /** What is waited for before the first sample; absent: the effect is done. */
+  readonly awaits?: ObserveEffectRequest;
   /** What the action did, to see at each sample that it stands. Absent: nothing was done that could be moved. */
   readonly lever?: StandingRequest;
 }
+
+/** The verdict, with what was waited for before it. */
+export type Proof = VerificationReport & { readonly observed?: ObservedAt };
 
 interface BrokenInput {
   readonly verification: Verification;
@@ -61,6 +69,8 @@ export interface ObjectiveLook {
 
 export interface PrometheusActivityParts {
   readonly prometheus: PrometheusClient;
+  /** Waits until an effect is done. @throws ApplicationFailure. */
+  readonly awaitEffect?: (request: ObserveEffectRequest) => Promise<Observed>;
   /** Whether what an action did still stands. Absent: it is taken to. */
   readonly watchLever?: (lever: StandingRequest) => Promise<Standing>;
   /** A clock in milliseconds that never goes back; only differences of it are used. */
@@ -72,6 +82,7 @@ export type PrometheusActivities = ReturnType<typeof createPrometheusActivities>
 /** What is read from Prometheus. Nothing here changes anything, so that every activity can be run again at any time. */
 export function createPrometheusActivities({
   prometheus,
+  awaitEffect,
   watchLever,
   now = () => performance.now(),
 }: PrometheusActivityParts) {
@@ -106,13 +117,17 @@ export function createPrometheusActivities({
     },
 
     /**
-     * Samples every `intervalSeconds` until the cure is proven, disproven, taken away by another hand, or the plan's
-     * deadline has passed; the deadline counts from the first start. Goes on after a crash of the worker where the last
-     * heartbeat was. Fails only with `QueryInvalid`; all else is a verdict.
+     * Waits until the effect is done; then samples every `intervalSeconds` until the cure is proven, disproven, taken away
+     * by another hand, or the plan's deadline has passed, which counts from the first sample. Goes on after a crash of the
+     * worker where the last heartbeat was. Fails as `observeEffect` does, and with `QueryInvalid`; all else is a verdict.
+     *
+     * One activity, because each costs a workflow six events and a trip through the server.
      */
-    async verifyRemediation(input: VerifyInput): Promise<VerificationReport> {
+    async verifyRemediation(input: VerifyInput): Promise<Proof> {
       try {
-        return await verify(input);
+        const progress = recover(input.verification);
+        const observed = progress.observed ?? (await awaited(input.awaits));
+        return { ...(await verify(input, { ...progress, observed })), ...(observed === null ? {} : { observed }) };
       } catch (error) {
         throw toApplicationFailure(error);
       }
@@ -134,15 +149,20 @@ export function createPrometheusActivities({
     }
   }
 
-  async function verify(input: VerifyInput): Promise<VerificationReport> {
+  async function awaited(effect: ObserveEffectRequest | undefined): Promise<ObservedAt | null> {
+    if (effect === undefined || awaitEffect === undefined) return null;
+    return { ...(await awaitEffect(effect)), at: new Date().toISOString() };
+  }
+
+  async function verify(input: VerifyInput, recovered: Progress): Promise<VerificationReport> {
     const { verification } = input;
     const intervalMs = verification.intervalSeconds * 1000;
     const deadlineMs = verification.deadlineSeconds * 1000;
-    const recovered = recover(verification);
     const startedAt = now() - recovered.spentMs;
     const spent = () => now() - startedAt;
+    const { observed } = recovered;
     let { state, actedAt } = recovered;
-    const beat = () => heartbeat({ state, actedAt, spentMs: spent() } satisfies Progress);
+    const beat = () => heartbeat({ state, actedAt, spentMs: spent(), observed } satisfies Progress);
 
     const pulse = setInterval(beat, PULSE_MS);
     try {
@@ -187,7 +207,7 @@ function recover(verification: Verification): Progress {
   const parsed = progressSchema.safeParse(activityInfo().heartbeatDetails);
   // Absent at first; or written by another version: then verification begins anew, which is slower and never wrong.
   if (!parsed.success || parsed.data.state.worseRuns.length !== verification.neighbours.length) {
-    return { state: initialState(verification), actedAt: null, spentMs: 0 };
+    return { state: initialState(verification), actedAt: null, spentMs: 0, observed: null };
   }
   return { ...parsed.data, state: interrupted(parsed.data.state) };
 }

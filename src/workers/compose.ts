@@ -92,8 +92,10 @@ export function compose(parts: CompositionParts): Composition {
   const { admission, incidents, audit } = store;
 
   const ofAdmission = createAdmissionActivities({ admission, flags, metrics });
+  const ofEffects = createEffectActivities({ planning, authority, kubernetes, metrics, logger, fence: ofAdmission.fence });
   const ofPrometheus = createPrometheusActivities({
     prometheus,
+    awaitEffect: (request) => ofEffects.observeEffect(request),
     watchLever: (lever) => checkStanding(effects, lever),
   });
   const ofEvidence = createEvidenceActivities({ prometheus, ...(loki && { loki }), ...(jaeger && { jaeger }) });
@@ -118,7 +120,7 @@ export function compose(parts: CompositionParts): Composition {
         findEarlierAct: async (run) => earlierAct(await cutOffActivities(client, run)),
       }),
       ...ofAdmission,
-      ...createEffectActivities({ planning, authority, kubernetes, metrics, logger, fence: ofAdmission.fence }),
+      ...ofEffects,
       ...ofPrometheus,
       ...ofEvidence,
       ...createLeaseActivities({ prometheus }),

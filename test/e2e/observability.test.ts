@@ -92,7 +92,7 @@ describe('a flash sale, exported through a real Collector', () => {
     });
     const start = 'POST /webhooks/alertmanager > StartWorkflow:remediation > RunWorkflow:remediation';
     const activity = (name: string) => `${start} > StartActivity:${name} > RunActivity:${name}`;
-    for (const name of ['prepare', 'scale', 'observeEffect', 'verifyRemediation', 'releaseTarget', 'leave']) {
+    for (const name of ['prepare', 'scale', 'verifyRemediation', 'releaseTarget', 'leave']) {
       expect(paths, name).toContain(activity(name));
     }
     // What the steps did outside: the API server, Prometheus.

@@ -144,7 +144,11 @@ export class FakeWorld {
       releaseTarget: () => Promise.resolve(),
       measureBaseline: () => Promise.resolve(baseline),
       awaitObjectiveBroken: async () => ({ objective: (await reads?.())?.objective ?? prepared().objective, baseline }),
-      verifyRemediation: () => Promise.resolve(report()),
+      // As the real one does: the effect is waited for first.
+      verifyRemediation: async ({ awaits }) => {
+        const observed = awaits === undefined ? undefined : await all.observeEffect(awaits);
+        return { ...report(), ...(observed && { observed: { ...observed, at: new Date().toISOString() } }) };
+      },
       recallRemediation: () => Promise.reject(new Error('there is no other remediation')),
       gatherEvidence: ({ evidence: { threshold } }) =>
         Promise.resolve({ confidence: 0.9, threshold, enough: true, summary: 'confidence 0.9 of 0.7', signals: [] }),

@@ -25,7 +25,7 @@ describe('the way to a cure', () => {
         alertResolved: true,
         effect: { moved: { before: 2, after: 5 } },
       });
-      const inOrder = ['prepare', 'admit', 'scale', 'observeEffect', 'verifyRemediation', 'notify', 'releaseTarget'];
+      const inOrder = ['prepare', 'admit', 'scale', 'verifyRemediation', 'notify', 'releaseTarget'];
       expect(world.names.filter((name) => inOrder.includes(name))).toEqual(inOrder);
       const after = world.names.slice(world.names.indexOf('verifyRemediation'));
       expect(after.filter((name) => name === 'leave')).toHaveLength(2);
@@ -33,7 +33,7 @@ describe('the way to a cure', () => {
     });
   });
 
-  it('keeps the decision in history before the first effect, and stays within 42 events', async () => {
+  it('keeps the decision in history before the first effect, and stays within 38 events', async () => {
     await withRemediation(new FakeWorld(), async ({ handle, result, status }) => {
       await expect.poll(async () => (await status()).step).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
@@ -45,7 +45,7 @@ describe('the way to a cure', () => {
       const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input ?? {};
       expect(decodePayloads(input)).toContain('"policyRevision":"test"');
       expect(firstEffect).toBeGreaterThan(0);
-      expect(events?.length).toBeLessThanOrEqual(42);
+      expect(events?.length).toBeLessThanOrEqual(38);
     });
   });
 
@@ -470,7 +470,6 @@ describe('an undo that is refused', () => {
 
 describe('cancelling', () => {
   it.each([
-    ['awaiting', { observeEffect: untilCancelled }],
     ['verifying', { verifyRemediation: untilCancelled }],
     ['watching', {}],
   ] as const)('while %s undoes the change', async (step, script) => {

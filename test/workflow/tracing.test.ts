@@ -40,7 +40,7 @@ describe('a remediation that was started in a trace', () => {
     );
     expect(parents.get('StartWorkflow:remediation')).toBe('webhook');
     expect(parents.get('RunWorkflow:remediation')).toBe('StartWorkflow:remediation');
-    for (const activity of ['prepare', 'scale', 'observeEffect', 'verifyRemediation', 'notify']) {
+    for (const activity of ['prepare', 'scale', 'verifyRemediation', 'notify']) {
       expect(parents.get(`RunActivity:${activity}`)).toBe(`StartActivity:${activity}`);
       expect(parents.get(`StartActivity:${activity}`)).toBe('RunWorkflow:remediation');
     }

@@ -14,7 +14,7 @@ const WAY: readonly { readonly name: string; readonly steps: readonly Step[] }[]
   { name: 'Prepare', steps: [Step.Preparing] },
   { name: 'Approval', steps: [Step.AwaitingApproval] },
   { name: 'Admission', steps: [Step.Admitting, Step.Joined] },
-  { name: 'Act', steps: [Step.Acting, Step.Awaiting] },
+  { name: 'Act', steps: [Step.Acting] },
   { name: 'Verify', steps: [Step.Verifying] },
   { name: 'Watch', steps: [Step.Watching, Step.Leasing] },
   { name: 'Undo', steps: [Step.Compensating] },

@@ -60,7 +60,6 @@ const STEPS: Readonly<Record<Step, string>> = {
   [Step.Joined]: 'Joined',
   [Step.AwaitingApproval]: 'Approval',
   [Step.Acting]: 'Act',
-  [Step.Awaiting]: 'Wait for the effect',
   [Step.Verifying]: 'Verify',
   [Step.Compensating]: 'Undo',
   [Step.Watching]: 'Watch',

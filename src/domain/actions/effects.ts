@@ -33,6 +33,9 @@ export interface Observed {
   readonly readings: readonly Reading[];
 }
 
+/** When it was seen to be done: ISO 8601, by the worker's clock. */
+export type ObservedAt = Observed & { readonly at: string };
+
 /** What an undo found. `left_alone` means that another hand changed the target after us. */
 export type UndoResult =
   | { readonly status: 'restored'; readonly text: string; readonly moved?: Movement }

@@ -78,7 +78,7 @@ export function actedAt({ timeline, effect, baseline }: RemediationStatus): numb
 
 /** What was done, and what was found, as marks on a plot. */
 export function marksOf(status: RemediationStatus): PlotMark[] {
-  const { effect, lease = [], timeline } = status;
+  const { effect, observed, lease = [], timeline } = status;
   const mark = (entry: TimelineEntry | undefined, label: string, kind: NonNullable<PlotMark['kind']>): PlotMark[] =>
     entry === undefined ? [] : [{ at: Date.parse(entry.at), label, kind }];
   const first = (step: Step) => timeline.find((entry) => entry.step === step);
@@ -86,7 +86,7 @@ export function marksOf(status: RemediationStatus): PlotMark[] {
   const label = effect?.moved === undefined ? 'act' : `act: ${describeMovement(effect.moved)}`;
   return [
     ...(act === undefined ? [] : [{ at: actedAt(status) ?? Date.parse(act.at), label, kind: 'act' as const }]),
-    ...mark(first(Step.Verifying), 'in effect', 'note'),
+    ...(observed === undefined ? [] : [{ at: Date.parse(observed.at), label: 'in effect', kind: 'note' as const }]),
     ...mark(first(Step.Watching), 'cured', 'note'),
     ...lease.map(({ at, from, to, result }): PlotMark => {
       const label = result === 'kept' ? `lease: ${from} → ${to}` : `lease: ${to} hurt, back to ${from}`;

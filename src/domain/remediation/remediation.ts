@@ -3,7 +3,7 @@ import type { BudgetVerdict } from '../cost/cost.ts';
 import type { Decision } from '../decision.ts';
 import type { EvidenceReport } from '../evidence/evidence-report.ts';
 import type { PlannedChange } from '../actions/contract.ts';
-import type { ChangePreview, EffectResult, UndoResult } from '../actions/effects.ts';
+import type { ChangePreview, EffectResult, ObservedAt, UndoResult } from '../actions/effects.ts';
 import type { SourceCheck } from '../alert/source-check.ts';
 import type { FailureType } from '../failures.ts';
 import type { ObjectiveBefore } from './prepared.ts';
@@ -22,7 +22,6 @@ export const Step = {
   AwaitingApproval: 'awaiting_approval',
   Acting: 'acting',
   /** Until the effect is done: Pods ready, a node empty. */
-  Awaiting: 'awaiting',
   Verifying: 'verifying',
   Compensating: 'compensating',
   Watching: 'watching',
@@ -84,6 +83,8 @@ export interface RemediationStatus {
   readonly objective?: ObjectiveBefore;
   /** Absent: nothing was done, or its answer was never heard. */
   readonly effect?: EffectResult;
+  /** When the effect was seen to be done. */
+  readonly observed?: ObservedAt;
   readonly verification?: VerificationReport;
   readonly compensation?: UndoResult;
   /** The newest steps of the lease, oldest first. */

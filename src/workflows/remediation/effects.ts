@@ -1,9 +1,12 @@
+import type { Proof } from '../../activities/prometheus.ts';
 import type { PlannedChange } from '../../domain/actions/contract.ts';
 import type { ChangePreview, EffectInput, EffectResult, Observed, UndoResult } from '../../domain/actions/effects.ts';
 import type { ModeAsk } from '../../domain/decision/mode-flag.ts';
 import { defined } from '../../domain/defined.ts';
+import type { Verification } from '../../domain/plan/verification-clause.ts';
 import type { EarlierAct } from '../../domain/remediation/earlier-act.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
+import type { Baseline } from '../../domain/verification/measurement.ts';
 import { effect, read, record, undo, wait } from '../activity-profiles.ts';
 
 /** A watch event is noticed at once; this is only how often a waiting worker says that it lives. */
@@ -17,6 +20,12 @@ interface EffectsParts {
   readonly mode: ModeAsk | undefined;
   /** What a run that was reset has done, or may have done. */
   readonly earlier: EarlierAct | undefined;
+}
+
+/** What a proof is taken by, and what was measured before the act. */
+interface Measured {
+  readonly verification: Verification;
+  readonly baseline: Baseline;
 }
 
 /** A granted change: how it is done, awaited and undone, whatever the action is. */
@@ -76,13 +85,30 @@ export class Effects {
     return result;
   }
 
+  /** What is waited for now. */
+  get awaits(): string {
+    return this.#value === undefined ? this.planned.awaits : `${this.#value} ${this.planned.moves?.name ?? ''}`;
+  }
+
   observe(): Promise<Observed> {
     const { deadlineSeconds } = this.#parts;
-    const awaits = this.#value === undefined ? this.planned.awaits : `${this.#value} ${this.planned.moves?.name ?? ''}`;
-    return wait(`wait for ${awaits}`, deadlineSeconds, HEARTBEAT_SECONDS).observeEffect({
-      ...this.standing,
-      epoch: this.#parts.epoch,
-      deadlineAt: Date.now() + deadlineSeconds * 1000,
+    return wait(`wait for ${this.awaits}`, deadlineSeconds, HEARTBEAT_SECONDS).observeEffect(this.#observation);
+  }
+
+  /**
+   * Waits until the effect is done, and samples fresh metrics until they prove the objective, disprove it, or the plan's
+   * deadline has passed; and looks whether the target still stands where the effect left it, because a cure by another
+   * hand is none of ours.
+   */
+  verify({ verification, baseline }: Measured): Promise<Proof> {
+    const { objective, deadlineSeconds, intervalSeconds } = verification;
+    const seconds = this.#parts.deadlineSeconds + deadlineSeconds;
+    const beatSeconds = Math.max(intervalSeconds, HEARTBEAT_SECONDS);
+    return wait(`wait for ${this.awaits}, then verify ${objective.name}`, seconds, beatSeconds).verifyRemediation({
+      verification,
+      baseline,
+      awaits: this.#observation,
+      ...defined({ lever: this.mayHaveActed ? this.standing : undefined }),
     });
   }
 
@@ -112,6 +138,11 @@ export class Effects {
       result,
       ...defined({ value: this.#value }),
     };
+  }
+
+  get #observation() {
+    const { epoch, deadlineSeconds } = this.#parts;
+    return { ...this.standing, epoch, deadlineAt: Date.now() + deadlineSeconds * 1000 };
   }
 
   get #input(): EffectInput {

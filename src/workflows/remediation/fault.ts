@@ -18,7 +18,6 @@ const SILENT: Partial<Record<keyof Activities, FailureType>> = {
 const TIMEOUT_MEANS: Partial<Record<Step, FailureType>> = {
   deciding: 'PolicyUnavailable',
   acting: 'KubernetesUnavailable',
-  awaiting: 'EffectTimedOut',
   verifying: 'VerificationInconclusive',
 };
 

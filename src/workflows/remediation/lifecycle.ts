@@ -75,9 +75,9 @@ async function gatherSlowEvidence(
 async function remedy(life: Lifecycle, remedy: Remedy): Promise<Ending> {
   const { plan } = remedy;
   for (;;) {
-    const entered = await enter(life, remedy);
-    if ('ending' in entered) return entered.ending;
-    const acted = await act(life, plan, entered.epoch);
+    const ending = await enter(life, remedy);
+    if (ending !== undefined) return ending;
+    const acted = await act(life, plan);
     if (acted === 'again') continue;
     if (acted !== 'acted') return acted;
     const kept = await prove(life, plan);

@@ -47,13 +47,16 @@ export class RemediationRecord {
     this.#milestones.note(this.#findings);
   }
 
-  /** Enters a step, with what is done in it; or tells what has become of that, before the next one is entered. */
-  enter(step: Step, text: string, findings: Partial<Findings> = {}): void {
+  /**
+   * Enters a step, with what is done in it; or tells what has become of that, before the next one is entered. `at`: when
+   * that was, where it was before now.
+   */
+  enter(step: Step, text: string, findings: Partial<Findings> = {}, at = new Date().toISOString()): void {
     this.keep(findings);
     this.#step = step;
     this.#summary = text;
     if (this.#timeline.length < MAX_TIMELINE) {
-      this.#timeline.push({ at: new Date().toISOString(), step, text });
+      this.#timeline.push({ at, step, text });
     }
     setCurrentDetails(renderDetails(this.status));
   }

@@ -76,7 +76,7 @@ export function withPlace(headers: Headers, { traceId, spanId, traceState }: Tra
  * stream of their own: the same in a replay, and none of the workflow's other IDs depends on them.
  */
 export async function inSpan<T>(
-  { name, parent, isExpected }: { name: string; parent: TracePlace; isExpected?: (error: unknown) => boolean },
+  { name, parent }: { name: string; parent: TracePlace },
   work: (place: TracePlace) => Promise<T>,
 ): Promise<T> {
   const place = { ...parent, spanId: hex(16) };
@@ -88,7 +88,7 @@ export async function inSpan<T>(
     end({});
     return result;
   } catch (error) {
-    end(isExpected?.(error) === true ? {} : { failure: messageOf(error) });
+    end({ failure: messageOf(error) });
     throw error;
   }
 }

@@ -1,7 +1,5 @@
 import {
   type ActivityInput,
-  ContinueAsNew,
-  type ContinueAsNewInput,
   type GetLogAttributesInput,
   type LocalActivityInput,
   type Next,
@@ -14,7 +12,7 @@ import {
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
-import { REMEDIATION_WORKFLOW } from '../../contract/remediation.ts';
+import type { Headers } from '@temporalio/common';
 import { currentPlace, forgetPlaces, inSpan, placeOf, withPlace } from './spans.ts';
 
 type Inner<Name extends keyof WorkflowInboundCallsInterceptor> = Next<WorkflowInboundCallsInterceptor, Name>;
@@ -26,48 +24,31 @@ type Outer<Name extends keyof WorkflowOutboundCallsInterceptor> = Next<WorkflowO
  * Queries are never spans: people and probes ask all the time, and a query does nothing that a trace could explain.
  */
 class Inbound implements WorkflowInboundCallsInterceptor {
-  async execute(input: WorkflowExecuteInput, next: Inner<'execute'>): Promise<unknown> {
+  execute(input: WorkflowExecuteInput, next: Inner<'execute'>): Promise<unknown> {
     const { workflowType } = workflowInfo();
-    // A guard outlives the remediation that started it by weeks: its run belongs to no trace, only its updates do.
-    const parent = workflowType === REMEDIATION_WORKFLOW ? placeOf(input.headers) : undefined;
-    if (parent === undefined) return await next(input);
-    const isExpected = (error: unknown) => error instanceof ContinueAsNew;
-    return await inSpan({ name: `RunWorkflow:${workflowType}`, parent, isExpected }, () => next(input));
+    return reached(`RunWorkflow:${workflowType}`, input, next);
   }
 
-  async handleSignal(input: SignalInput, next: Inner<'handleSignal'>): Promise<void> {
-    const parent = placeOf(input.headers);
-    if (parent === undefined) await next(input);
-    else await inSpan({ name: `HandleSignal:${input.signalName}`, parent }, () => next(input));
+  handleSignal(input: SignalInput, next: Inner<'handleSignal'>): Promise<void> {
+    return reached(`HandleSignal:${input.signalName}`, input, next);
   }
 
-  async handleUpdate(input: UpdateInput, next: Inner<'handleUpdate'>): Promise<unknown> {
-    const parent = placeOf(input.headers);
-    const answer =
-      parent === undefined
-        ? await next(input)
-        : await inSpan({ name: `HandleUpdate:${input.name}`, parent }, () => next(input));
-    await afterTheWorkflow();
-    return answer;
+  handleUpdate(input: UpdateInput, next: Inner<'handleUpdate'>): Promise<unknown> {
+    return reached(`HandleUpdate:${input.name}`, input, next);
   }
 }
 
 class Outbound implements WorkflowOutboundCallsInterceptor {
-  async scheduleActivity(input: ActivityInput, next: Outer<'scheduleActivity'>): Promise<unknown> {
-    return await started(`StartActivity:${input.activityType}`, input, next);
+  scheduleActivity(input: ActivityInput, next: Outer<'scheduleActivity'>): Promise<unknown> {
+    return started(`StartActivity:${input.activityType}`, input, next);
   }
 
-  async scheduleLocalActivity(input: LocalActivityInput, next: Outer<'scheduleLocalActivity'>): Promise<unknown> {
-    return await started(`StartActivity:${input.activityType}`, input, next);
+  scheduleLocalActivity(input: LocalActivityInput, next: Outer<'scheduleLocalActivity'>): Promise<unknown> {
+    return started(`StartActivity:${input.activityType}`, input, next);
   }
 
-  async signalWorkflow(input: SignalWorkflowInput, next: Outer<'signalWorkflow'>): Promise<void> {
-    await started(`SignalWorkflow:${input.signalName}`, input, next);
-  }
-
-  async continueAsNew(input: ContinueAsNewInput, next: Outer<'continueAsNew'>): Promise<never> {
-    const place = currentPlace();
-    return await next(place === undefined ? input : { ...input, headers: withPlace(input.headers, place) });
+  signalWorkflow(input: SignalWorkflowInput, next: Outer<'signalWorkflow'>): Promise<void> {
+    return started(`SignalWorkflow:${input.signalName}`, input, next);
   }
 
   getLogAttributes(input: GetLogAttributesInput, next: Outer<'getLogAttributes'>): Record<string, unknown> {
@@ -77,22 +58,27 @@ class Outbound implements WorkflowOutboundCallsInterceptor {
 }
 
 /**
- * Lets what an update has set off in the workflow go first. In the histories of guards their timers are cancelled before
- * the update is answered: they were recorded with interceptors that awaited so often, and have to go on replaying.
+ * A call that comes in, as a span below the place where it was made. Neither this nor `started` is an async function:
+ * the SDK notes the call stack of every promise that a workflow makes, and that is a third of what its tasks compute.
  */
-async function afterTheWorkflow(): Promise<void> {
-  for (let turns = 0; turns < 3; turns += 1) await Promise.resolve();
+function reached<Input extends { readonly headers: Headers }, Output>(
+  name: string,
+  input: Input,
+  next: (input: Input) => Promise<Output>,
+): Promise<Output> {
+  const parent = placeOf(input.headers);
+  return parent === undefined ? next(input) : inSpan({ name, parent }, () => next(input));
 }
 
 /** A call that goes out, as a span below the present one, which it takes along. */
-async function started<Input extends ActivityInput | LocalActivityInput | SignalWorkflowInput, Output>(
+function started<Input extends ActivityInput | LocalActivityInput | SignalWorkflowInput, Output>(
   name: string,
   input: Input,
   next: (input: Input) => Promise<Output>,
 ): Promise<Output> {
   const parent = currentPlace();
-  if (parent === undefined) return await next(input);
-  return await inSpan({ name, parent }, (place) => next({ ...input, headers: withPlace(input.headers, place) }));
+  if (parent === undefined) return next(input);
+  return inSpan({ name, parent }, (place) => next({ ...input, headers: withPlace(input.headers, place) }));
 }
 
 /** Found by this name when the bundler is given this module. */

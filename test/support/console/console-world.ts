@@ -60,13 +60,15 @@ export function consoleWorld({ pace = 0 }: ConsoleWorldOptions = {}): PeopleWorl
         ...(moves === undefined ? {} : { moves }),
         diff: diffOf(target.name, moves?.before ?? 0, moves?.after ?? 0),
       }),
-    observeEffect: async ({ planned: { awaits, moves }, value }) => {
+    verifyRemediation: async (input) => {
+      const { planned: { awaits, moves } = {}, value } = input.awaits ?? {};
       await sleep(pace * 3);
       const ready = value ?? moves?.after ?? 0;
       const readings = [{ name: 'ready replicas', text: String(ready), value: ready }];
-      return { text: value === undefined ? awaits : `${ready} ready replicas`, readings };
+      const text = value === undefined && awaits !== undefined ? awaits : `${ready} ready replicas`;
+      const observed = { text, readings, at: new Date().toISOString() };
+      return { ...(await verifyBy(input, pace)), observed };
     },
-    verifyRemediation: (input) => verifyBy(input, pace),
     awaitLeaseStep: async ({ current, bounds }) => {
       await sleep(pace * 6);
       return current > bounds.floor

@@ -8,10 +8,8 @@ const { EventType } = proto.temporal.api.enums.v1;
 export const Place = {
   /** Nothing has been decided, read, asked or done. */
   Beginning: 'beginning',
-  /** The effect is done, and is known to be. */
+  /** The effect is done, and is known to be; the proof is to be taken. */
   AfterAct: 'act',
-  /** The Pods are ready, and the proof is to be taken. */
-  Proof: 'proof',
 } as const;
 export type Place = (typeof Place)[keyof typeof Place];
 
@@ -19,7 +17,6 @@ export type Place = (typeof Place)[keyof typeof Place];
 const AFTER: Readonly<Record<Place, string | undefined>> = {
   [Place.Beginning]: undefined,
   [Place.AfterAct]: 'scale',
-  [Place.Proof]: 'observeEffect',
 };
 
 /** Resets a workflow as an operator does in the Web UI: signals that came later are handed in again. */

@@ -37,7 +37,7 @@ describe('the page of a remediation', () => {
   it('is the same for an action that moves no number and cannot be undone', () => {
     const { compensation: _, preview: __, verification: ___, ...rest } = rolledBack;
     const effect = { changed: true, text: 'Swept worker-1', handle: {} };
-    const text = shown({ ...rest, step: 'awaiting', planned: aPlannedSweep(), effect });
+    const text = shown({ ...rest, step: 'verifying', planned: aPlannedSweep(), effect });
     for (const part of [
       'sweep Node worker-1',
       'Dust much',

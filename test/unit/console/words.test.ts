@@ -44,7 +44,7 @@ describe('the state of a remediation', () => {
 });
 
 it('a step that it does not know is taken for what it says', () => {
-  expect(stepLabel('awaiting')).toBe('Wait for the effect');
+  expect(stepLabel('verifying')).toBe('Verify');
   expect(stepLabel('reading_the_stars')).toBe('reading the stars');
 });
 

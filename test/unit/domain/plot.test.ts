@@ -179,6 +179,7 @@ describe('plots of a remediation', () => {
       ...{ verdict: 'good', summary: 'cured', samplesTaken: 3, neighbours: [] },
       ...{ before: sample(0, 1.9), after: sample(5, 0.14), samples: [sample(3, 0.8), sample(4, 0.2), sample(5, 0.14)] },
     },
+    observed: { at: at(2), text: '5 ready replicas', readings: [] },
     lease: [
       { at: at(60), from: 5, to: 4, reason: 'fits', result: 'kept', summary: '' },
       { at: at(90), from: 4, to: 3, reason: 'fits', result: 'hurt', summary: '' },

@@ -53,7 +53,7 @@ describe('momentsOf', () => {
     const sightings = sightingsOf(
       [
         [4.2, 'preparing'],
-        [4.3, 'awaiting'],
+        [4.3, 'verifying'],
         [14, 'watching'],
       ],
       replicas,

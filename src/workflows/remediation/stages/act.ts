@@ -18,8 +18,8 @@ const EFFECT_PATIENCE_SECONDS = 600;
 /** Reasons of the fence for which a remediation ends without having acted. */
 const ENDS_IT: readonly string[] = [FenceReason.Resolved, FenceReason.Mode];
 
-/** Acts, and waits until the effect is done. `again`: fenced off, and to be asked for anew. */
-export async function act(life: Lifecycle, plan: Plan, _epoch: number): Promise<'acted' | 'again' | Ending> {
+/** Acts. `again`: fenced off, and to be asked for anew. */
+export async function act(life: Lifecycle, plan: Plan): Promise<'acted' | 'again' | Ending> {
   const { record, effects, pass } = life;
   if (effects === undefined) throw fail('Internal', 'nothing was granted');
   const { planned } = effects;
@@ -36,10 +36,9 @@ export async function act(life: Lifecycle, plan: Plan, _epoch: number): Promise<
       return (await pass.waitForFence(fenced.text, plan.guards.waitSeconds)) ?? 'again';
     }
   }
-  record.enter(Step.Awaiting, `Waiting for ${planned.awaits}`);
-  const observed = await effects.observe();
-  record.enter(Step.Awaiting, observed.text);
-  record.enter(Step.Verifying, `Verifying from fresh metrics, for ${plan.verification.deadlineSeconds} s at most`);
+  const { deadlineSeconds } = plan.verification;
+  const proof = `then verifying from fresh metrics for ${deadlineSeconds} s at most`;
+  record.enter(Step.Verifying, `Waiting for ${planned.awaits}, ${proof}`);
   return 'acted';
 }
 

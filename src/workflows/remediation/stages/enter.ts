@@ -19,13 +19,14 @@ const SECOND_LOOK_SECONDS = 20;
 const SECOND_LOOKS = 5;
 const HEARTBEAT_SECONDS = 2;
 
-export type Entered = { readonly epoch: number } | { readonly ending: Ending };
-
 /**
  * Everything between deciding and acting: reads, approval, admission. What had to be waited for is read anew, so that
- * what is granted is what is so.
+ * what is granted is what is so. Undefined: granted, and `life.effects` is set.
  */
-export async function enter(life: Lifecycle, { decision, plan, mode, withoutEvidence }: Remedy): Promise<Entered> {
+export async function enter(
+  life: Lifecycle,
+  { decision, plan, mode, withoutEvidence }: Remedy,
+): Promise<Ending | undefined> {
   const { record, pass, id, audit } = life;
   const { rule, verdict, policyRevision } = decision;
   const needsHuman = mode === Mode.Approve || plan.approval !== undefined;
@@ -39,13 +40,13 @@ export async function enter(life: Lifecycle, { decision, plan, mode, withoutEvid
     audit.target = planned.target;
     const { earlier } = found;
     // What a run that was reset has done is there, whatever has become of its alert since.
-    if (record.findings.alertResolved && earlier === undefined) return { ending: healthy() };
+    if (record.findings.alertResolved && earlier === undefined) return healthy();
     if (approved !== undefined && planned.title !== approved) {
       throw fail('TargetChanged', `approved was "${approved}"; now it would be "${planned.title}"`);
     }
     if (!found.verdict.go) {
       const ending = await objection(life, plan, found.verdict);
-      if (ending !== undefined) return { ending };
+      if (ending !== undefined) return ending;
       continue;
     }
     const { admission } = found;
@@ -53,13 +54,13 @@ export async function enter(life: Lifecycle, { decision, plan, mode, withoutEvid
       case undefined:
         throw fail('Internal', 'nothing was asked of the store');
       case 'denied':
-        return { ending: refusedMoney(admission.budget) };
+        return refusedMoney(admission.budget);
       case 'shared':
-        return { ending: sharedEnd(admission) };
+        return sharedEnd(admission);
       case 'granted': {
         if (asksHuman && earlier === undefined) {
           const ending = await askForApproval(life, plan, planned);
-          if (ending !== undefined) return { ending };
+          if (ending !== undefined) return ending;
           approved = planned.title;
           continue;
         }
@@ -74,13 +75,13 @@ export async function enter(life: Lifecycle, { decision, plan, mode, withoutEvid
           mode: asked,
           earlier,
         });
-        return { epoch: admission.epoch };
+        return undefined;
       }
       case 'joined':
       case 'queued':
       case 'refused': {
         const ending = await pass.waitForTurn(admission, plan.guards.waitSeconds);
-        if (ending !== undefined) return { ending };
+        if (ending !== undefined) return ending;
       }
     }
   }

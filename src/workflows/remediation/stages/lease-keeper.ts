@@ -14,7 +14,6 @@ import { fail, faultOf } from '../fault.ts';
 import type { RemediationRecord } from '../record.ts';
 import { fenceOf } from './act.ts';
 import type { AdmissionPass } from './admission-pass.ts';
-import { verify } from './prove.ts';
 
 /** Steps that may hurt before the lease is given up: after these, what the target needs is known well enough. */
 const MAX_HURTS = 3;
@@ -182,7 +181,7 @@ export class LeaseKeeper {
       if (fenced === undefined) throw error;
       return fenced;
     }
-    const report = await this.#judge(() => verify({ verification, baseline, effects }), { from, to });
+    const report = await this.#judge(() => effects.verify({ verification, baseline }), { from, to });
     const hurt = report.verdict !== 'good';
     if (hurt) {
       this.#hurts += 1;
@@ -196,7 +195,6 @@ export class LeaseKeeper {
   /** Done and verified. What cannot be judged is taken back, unless another hand has the target now. */
   async #judge<T>(verified: () => Promise<T>, { from, to }: { from: number; to: number }): Promise<T> {
     try {
-      await this.#parts.effects.observe();
       return await verified();
     } catch (error) {
       if (isCancellation(error)) throw error;
