@@ -92,7 +92,14 @@ export function compose(parts: CompositionParts): Composition {
   const { admission, incidents, audit } = store;
 
   const ofAdmission = createAdmissionActivities({ admission, flags, metrics });
-  const ofEffects = createEffectActivities({ planning, authority, kubernetes, metrics, logger, fence: ofAdmission.fence });
+  const ofEffects = createEffectActivities({
+    planning,
+    authority,
+    kubernetes,
+    metrics,
+    logger,
+    fence: ofAdmission.fence,
+  });
   const ofPrometheus = createPrometheusActivities({
     prometheus,
     awaitEffect: (request) => ofEffects.observeEffect(request),
