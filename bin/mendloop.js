@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   console.error(
-    `mendloop needs Node.js 24 or newer; this is ${process.version}. \`npx mendloop\` runs it by the Node.js it brings along.`,
+    `mendloop needs Node.js 24 or newer; this is ${process.version}. npm has one: npx -p node@24 -p mendloop mendloop`,
   );
   process.exit(1);
 }

@@ -10,6 +10,7 @@ type Register = (program: Command) => void;
  * clients of everything, take seconds to load.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  init: async () => (await import('./commands/init.ts')).registerInit,
   up: async () => (await import('./commands/up.ts')).registerUp,
   api: async () => (await import('./commands/api.ts')).registerApi,
   worker: async () => (await import('./commands/worker.ts')).registerWorker,
