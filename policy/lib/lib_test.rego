@@ -80,7 +80,7 @@ test_evidence_knows_signals_by_name if {
 	}
 	errors.name == "failed requests"
 	errors.source.query.expr == concat("", [
-		"sum(rate(http_request_duration_seconds_count{service=$service,code=~\"5..\"}[1m])) / ",
+		"(sum(rate(http_request_duration_seconds_count{service=$service,code=~\"5..\"}[1m])) or vector(0)) / ",
 		"sum(rate(http_request_duration_seconds_count{service=$service}[1m]))",
 	])
 	latency.unit == "s"

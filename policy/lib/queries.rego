@@ -21,10 +21,10 @@ traffic_query(name, settings) := {
 	"vars": {"service": name},
 }
 
-# The share of requests that failed, 0..1.
+# The share of requests that failed, 0..1. While none fails there may be no series of failed ones: that is zero.
 errors_query(name, settings) := {
 	"expr": concat("", [
-		"sum(rate(", requests(settings, "_count", failed), "[", window(settings), "])) / sum(rate(",
+		"(sum(rate(", requests(settings, "_count", failed), "[", window(settings), "])) or vector(0)) / sum(rate(",
 		requests(settings, "_count", ""), "[", window(settings), "]))",
 	]),
 	"vars": {"service": name},

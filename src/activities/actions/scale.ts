@@ -4,7 +4,14 @@ import { awaitReady } from '../../clients/kubernetes/await-ready.ts';
 import { holdTarget, releaseTarget } from '../../clients/kubernetes/hold-target.ts';
 import { inspectTarget, REPLICA_MARKS } from '../../clients/kubernetes/inspect-target.ts';
 import type { KubernetesClient } from '../../clients/kubernetes/kubernetes-client.ts';
-import { isOurs, type LeverReading, movedAt, nameOwners, readLever } from '../../clients/kubernetes/lever.ts';
+import {
+  isOurs,
+  isTakenOver,
+  type LeverReading,
+  movedAt,
+  nameOwners,
+  readLever,
+} from '../../clients/kubernetes/lever.ts';
 import { previewScale } from '../../clients/kubernetes/preview-scale.ts';
 import { isGone, type RestoreResult, restoreScale } from '../../clients/kubernetes/restore-scale.ts';
 import { workloadPath } from '../../clients/kubernetes/workload.ts';
@@ -134,12 +141,28 @@ async function stands(kubernetes: KubernetesClient, request: StandingRequest): P
     throw error;
   }
   // Another value that is ours alone is a later step of the same remediation.
-  if (reading.value === expected || isOurs(reading, hand)) return { status: 'stands' };
-  const by = nameOwners(reading);
+  const hasMoved = reading.value !== expected && !isOurs(reading, hand);
+  // It was put back and set anew: between the two, what was measured was not our doing.
+  const isAnew = reading.value === expected && request.result.changed && isTakenOver(reading, hand);
+  const what = isAnew ? `moved it since, and set ${reading.value} anew` : `set ${reading.value}`;
+  if (hasMoved || isAnew) return movedBy(reading, { expected, what });
+  // The minimum stands, and is not heeded: at zero replicas an autoscaler does nothing. Any other number it puts right.
+  const { replicas } = reading;
+  if (hand.lever.kind === 'autoscaler' && replicas.value === 0 && reading.value > 0) {
+    return movedBy(replicas, { expected: reading.value, what: 'switched the workload off' });
+  }
+  return { status: 'stands' };
+}
+
+function movedBy(
+  found: Pick<LeverReading, 'value' | 'owners'>,
+  { expected, what }: { readonly expected: number; readonly what: string },
+): Standing {
+  const by = nameOwners(found);
   return {
     status: 'moved',
-    text: `${by} has set ${reading.value} where we had set ${expected}`,
-    ...{ expected: String(expected), found: String(reading.value), by },
+    text: `${by} has ${what} where we had set ${expected}`,
+    ...{ expected: String(expected), found: String(found.value), by },
   };
 }
 

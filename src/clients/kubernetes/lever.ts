@@ -33,6 +33,8 @@ export interface LeverReading {
   readonly owners: readonly string[];
   /** What it was read of: for when it was set. */
   readonly managedFields: readonly ManagedFieldsEntry[];
+  /** `spec.replicas` of the workload, and who set it: what an autoscaler's minimum is to bring about. */
+  readonly replicas: Pick<LeverReading, 'value' | 'owners'>;
 }
 
 /** A patch that moves the lever, and where it goes. */
@@ -117,7 +119,8 @@ export function leverOf({ metadata, spec }: Workload, autoscaler: Autoscaler | u
     autoscaler === undefined
       ? [spec?.replicas ?? 1, metadata, FIELD.replicas]
       : [autoscaler.spec.minReplicas ?? 1, autoscaler.metadata, FIELD.autoscaler];
-  return { value, owners: fieldOwners(managedFields, field), managedFields };
+  const replicas = { value: spec?.replicas ?? 1, owners: fieldOwners(metadata?.managedFields, FIELD.replicas) };
+  return { value, owners: fieldOwners(managedFields, field), managedFields, replicas };
 }
 
 /** Epoch ms, by the API server's clock, at which this remediation last moved the lever; undefined if it did not. */
@@ -134,6 +137,14 @@ export function isOurs(
   { remediationId }: Pick<LeverHand, 'remediationId'>,
 ): boolean {
   return owners.length === 1 && owners[0] === fieldManager(remediationId);
+}
+
+/** Whether other hands have set the value since this remediation did, be it to the very same. */
+export function isTakenOver(
+  { owners }: Pick<LeverReading, 'owners'>,
+  { remediationId }: Pick<LeverHand, 'remediationId'>,
+): boolean {
+  return owners.length > 0 && !owners.includes(fieldManager(remediationId));
 }
 
 /** Whether another remediation set the value. */

@@ -57,20 +57,41 @@ export type RolloutVerdict =
  * complaints count if they are newer than the act.
  */
 export function judgeRollout(state: RolloutState, { replicas, exact }: WantedReplicas, act: Act): RolloutVerdict {
-  const { metadata, spec, status = {} } = state;
+  const { spec, status = {} } = state;
   const set = spec?.replicas ?? 1;
   if (exact && set !== replicas) return { status: 'changed', found: set };
 
   const ready = Math.min(status.readyReplicas ?? 0, status.availableReplicas ?? 0);
-  const hasObserved = (status.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
-  const hasExcess = exact && (status.replicas ?? 0) > replicas + surgeOf(state);
-  if (hasObserved && ready >= replicas && !hasExcess) return { status: 'ready', readyReplicas: ready };
+  const hasObserved = hasSeen(state);
+  if (hasObserved && ready >= replicas && !hasExcess(state, { replicas, exact })) {
+    return { status: 'ready', readyReplicas: ready };
+  }
 
   const complaints = (status.conditions ?? []).filter(isComplaint);
-  const final = complaints.find((condition) => isFinal(condition) && isNewer(condition, act));
+  // Until it has seen the change, what it complains of is older.
+  const final = complaints.find((condition) => hasObserved && isFinal(condition) && isNewer(condition, act));
   if (final !== undefined) return { status: 'failed', detail: describe(final) };
   const why = complaints.map((complaint) => `; ${describe(complaint)}`).join('');
   return { status: 'progressing', detail: `${ready} of ${replicas} ready${why}` };
+}
+
+/**
+ * So many replicas are ready, and serve, although their controller does not call them available yet: `minReadySeconds` may
+ * be longer than there is time. Undefined: not so many.
+ */
+export function servingReplicas(state: RolloutState, wanted: WantedReplicas): number | undefined {
+  const { readyReplicas = 0 } = state.status ?? {};
+  const serves = hasSeen(state) && readyReplicas >= wanted.replicas && !hasExcess(state, wanted);
+  return serves ? readyReplicas : undefined;
+}
+
+/** Its controller has seen what is wanted of it. */
+function hasSeen({ metadata, status }: RolloutState): boolean {
+  return (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+}
+
+function hasExcess(state: RolloutState, { replicas, exact }: WantedReplicas): boolean {
+  return exact && (state.status?.replicas ?? 0) > replicas + surgeOf(state);
 }
 
 /** What a controller complains of at present, each by what tells it from a later complaint of the same kind. */

@@ -194,7 +194,94 @@ describe('replicas that are kept on an old template', () => {
   });
 });
 
+describe('replicas that are ready as people want them to be', () => {
+  it('count where they are deleted by hand to be renewed', async () => {
+    await cluster.human.create(`/apis/apps/v1/namespaces/${namespace}/statefulsets`, {
+      metadata: { name: 'api' },
+      spec: {
+        ...{ replicas: 2, serviceName: 'api', selector, template: template() },
+        updateStrategy: { type: 'OnDelete' },
+      },
+    });
+    await eventually(() => ready('statefulsets')).toBe(2);
+    await cluster.human.patch(apps('statefulsets'), { spec: { template: template('200m') } });
+    expect(await act(await plan({ add: 1, max: 9 }, targetOf('StatefulSet')))).toMatchObject({
+      text: '3 ready replicas',
+    });
+  });
+
+  it('count behind a pause in the middle of a rollout, with its surge', async () => {
+    await cluster.human.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
+      metadata: { name: 'api' },
+      spec: {
+        ...{ replicas: 2, selector, template: template() },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      },
+    });
+    await eventually(() => ready()).toBe(2);
+    // The new one is never ready, so that the rollout stands with it beside the old ones.
+    await cluster.human.patch(apps('deployments'), { spec: { template: template('10000') } });
+    const updated = async () => (await cluster.human.get<Workload>(apps('deployments'))).status.updatedReplicas;
+    await eventually(updated).toBe(1);
+    await cluster.human.patch(apps('deployments'), { spec: { paused: true } });
+    expect(await ready()).toBe(2);
+    const planned = await plan({ replicas: 2 });
+    expect(planned.isDone).toBe(true);
+    expect(await act(planned)).toMatchObject({ text: '2 ready replicas' });
+  });
+
+  it('serve although their controller waits longer than there is time to call them available', async () => {
+    await cluster.human.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
+      metadata: { name: 'api' },
+      spec: { replicas: 1, minReadySeconds: 3600, progressDeadlineSeconds: 7200, selector, template: template() },
+    });
+    await eventually(() => ready()).toBe(1);
+    expect(await act(await plan({ replicas: 3 }), 4000)).toMatchObject({ text: '3 ready replicas' });
+  });
+});
+
 describe('a lever that another hand moves after the act', () => {
+  const scaled = { changed: true, text: 'Scaled 2 -> 5', handle: {} };
+  const standing = async (planned: PlannedChange) => effects().stands?.({ remediationId, planned, result: scaled });
+
+  it('is told although it was moved back to the very same value', async () => {
+    await deployed(2);
+    const planned = await plan({ replicas: 5 });
+    await act(planned);
+    for (const replicas of [2, 5]) await cluster.human.patch(apps('deployments'), { spec: { replicas } });
+    expect(await standing(planned)).toMatchObject({ status: 'moved', expected: '5', found: '5', by: 'kubectl' });
+  });
+
+  it('is told where the object was deleted and created anew', async () => {
+    await deployed(2);
+    const planned = await plan({ replicas: 5 });
+    await act(planned);
+    await cluster.human.remove(apps('deployments'));
+    await cluster.human.deploy({ namespace, name: 'api', replicas: 5 });
+    expect(await standing(planned)).toMatchObject({ status: 'gone' });
+  });
+
+  it('is told of an autoscaler: its minimum, and a workload that is switched off behind it', async () => {
+    await deployed(2);
+    await cluster.human.create(autoscalers(), {
+      metadata: { name: 'api' },
+      spec: {
+        ...{ minReplicas: 2, maxReplicas: 9 },
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api' },
+      },
+    });
+    const planned = await plan({ replicas: 5 });
+    await act(planned);
+    expect(await standing(planned)).toEqual({ status: 'stands' });
+    await cluster.human.patch(apps('deployments'), { spec: { replicas: 0 } });
+    expect(await standing(planned)).toMatchObject({ status: 'moved', expected: '5', found: '0', by: 'kubectl' });
+    await cluster.human.patch(`${autoscalers()}/api`, { spec: { minReplicas: 2 } });
+    expect(await standing(planned)).toMatchObject({ status: 'moved', expected: '5', found: '2', by: 'kubectl' });
+    expect(await effects().undo({ remediationId, planned, result: scaled })).toMatchObject({
+      text: 'We had set 5, and kubectl has put it back to 2 already',
+    });
+  });
+
   it('is told while the effect is waited for, at the next look, and by the undo', async () => {
     await deployed(2);
     const planned = await plan({ replicas: 5 });

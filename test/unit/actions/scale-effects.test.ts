@@ -115,6 +115,17 @@ describe.each([
     });
   });
 
+  it('is not ours any more where another hand has moved it and set it anew', async () => {
+    const { world, effects, change, start } = await planned(options);
+    const result = await start();
+    for (const value of [2, 5]) world.set('flux', value);
+    expect(await effects.stands?.({ remediationId, planned: change, result })).toEqual({
+      status: 'moved',
+      text: 'flux has moved it since, and set 5 anew where we had set 5',
+      ...{ expected: '5', found: '5', by: 'flux' },
+    });
+  });
+
   it('that another hand has put back is told so, and not as if nothing had been done', async () => {
     const { world, effects, change, start, undo } = await planned(options);
     const result = await start();

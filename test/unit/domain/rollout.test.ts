@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Act, complaintsOf, judgeRollout, type RolloutState } from '../../../src/domain/actions/rollout.ts';
+import {
+  type Act,
+  complaintsOf,
+  judgeRollout,
+  type RolloutState,
+  servingReplicas,
+} from '../../../src/domain/actions/rollout.ts';
 
 type Status = NonNullable<RolloutState['status']>;
 type Spec = NonNullable<RolloutState['spec']>;
@@ -83,6 +89,15 @@ describe('replicas that are kept on an old template', () => {
   });
 });
 
+it.each([
+  ['all', { ...all, availableReplicas: 1 }, 3],
+  ['too few', { ...all, readyReplicas: 2 }, undefined],
+  ['too many', { ...all, replicas: 5, readyReplicas: 5 }, undefined],
+  ['none that its controller knows of', { ...all, observedGeneration: 1 }, undefined],
+])('tells how many serve that are not called available yet: %s', (_what, status, count) => {
+  expect(servingReplicas(state(status), three)).toBe(count);
+});
+
 describe('what a controller complains of', () => {
   const short = { ...all, readyReplicas: 2 };
   const stuck = {
@@ -117,6 +132,11 @@ describe('what a controller complains of', () => {
     expect(judge(status, undefined, seen)).toMatchObject({ status: 'progressing' });
     const again = { ...condition, lastUpdateTime: '2026-11-29T08:00:45Z' };
     expect(judge({ ...short, conditions: [again] }, undefined, seen)).toMatchObject({ status: 'failed' });
+  });
+
+  it('is older than the act until it has seen the change, whatever its clock says', () => {
+    const status = { ...short, observedGeneration: 1, conditions: [stuck] };
+    expect(judge(status, undefined, act('2026-11-29T08:00:30Z'))).toMatchObject({ status: 'progressing' });
   });
 
   it('is no reason to fail what is ready', () => {
