@@ -3,6 +3,7 @@ import type { EvidenceSignal } from '../../domain/plan/evidence-clause.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Query } from '../../domain/plan/query.ts';
 import { renderQuery } from '../../domain/query/promql.ts';
+import { describeTolerance } from '../../domain/verification/verification-summary.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 
 /** A heading with the lines below it. */
@@ -65,10 +66,10 @@ export function describePlan(plan: Plan): Section[] {
       : [
           [
             'Neighbours',
-            ...verification.neighbours.flatMap(({ name, better, tolerance, minChange, unit, query }) => [
-              `${name}: at most ${Math.round(tolerance * 100)} % and ${minChange} ${unit} ` +
-                `${better === 'lower' ? 'above' : 'below'} what it was`,
-              describeQuery(query),
+            ...verification.neighbours.flatMap((neighbour) => [
+              `${neighbour.name}: at most ${describeTolerance(neighbour)}, ` +
+                `${neighbour.better === 'lower' ? 'above' : 'below'} what it was`,
+              describeQuery(neighbour.query),
             ]),
           ] as const,
         ]),

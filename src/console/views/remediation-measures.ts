@@ -2,8 +2,9 @@ import type { Sample } from '../../domain/verification/measurement.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { movementPlot, objectivePlot, type RemediationPlot } from '../../domain/plot/remediation-plots.ts';
 import { drawPlot } from '../../domain/plot/render-plot.ts';
-import { elapsedLabel, shortNumber, withUnit } from '../../domain/plot/ticks.ts';
+import { elapsedLabel, withUnit } from '../../domain/plot/ticks.ts';
 import { isGood, isWorse } from '../../domain/verification/verification-judgement.ts';
+import { describeTolerance } from '../../domain/verification/verification-summary.ts';
 import { badge } from '../parts/icon.ts';
 import { panel } from '../parts/layout.ts';
 import { plotSize } from '../parts/plot-size.ts';
@@ -148,7 +149,7 @@ function neighbours({ neighbours: found }: NonNullable<RemediationStatus['verifi
             h('th', { scope: 'row' }, data(name, 120)),
             h('td', {}, shown(before, unit)),
             h('td', {}, shown(after, unit)),
-            h('td', {}, clause === undefined ? '' : `${shortNumber(clause.tolerance * 100)} %`),
+            h('td', {}, clause === undefined ? '' : describeTolerance(clause)),
             h('td', {}, badge(...verdict)),
           );
         }),

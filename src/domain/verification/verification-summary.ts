@@ -69,6 +69,16 @@ export function unseenLeverSummary(
   return `${held}, but it could not be seen that the change stands; ${was(seen.before, unit)}`;
 }
 
+/** By how much a neighbour may get worse: `50 %`, or `50 % or 0.05 s, whichever is more` where small changes are noise. */
+export function describeTolerance({
+  tolerance,
+  minChange,
+  unit,
+}: Pick<Neighbour, 'tolerance' | 'minChange' | 'unit'>): string {
+  const share = `${Number((tolerance * 100).toPrecision(4))} %`;
+  return minChange === 0 ? share : `${share} or ${formatValue(minChange, unit)}, whichever is more`;
+}
+
 /** `<= 0.2 s` */
 export function goal({ comparison, threshold, unit }: Objective): string {
   return `${comparison} ${withUnit(String(threshold), unit)}`;

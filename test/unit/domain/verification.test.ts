@@ -1,3 +1,4 @@
+import { describeTolerance } from '../../../src/domain/verification/verification-summary.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Baseline, type Sample, UnknownReason } from '../../../src/domain/verification/measurement.ts';
@@ -302,4 +303,12 @@ it('keeps the words of an unknown sample for the last one alone', () => {
   const { state, report } = run([reading(detailed), reading(detailed)], { deadlinePassed: true });
   expect(report?.after).toEqual(detailed);
   expect(state.samples).toEqual([1, 2].map(() => ({ at: 1, status: 'unknown', reason: 'empty' })));
+});
+
+it.each([
+  [{ tolerance: 0.5, minChange: 0, unit: 's' }, '50 %'],
+  [{ tolerance: 0.5, minChange: 0.05, unit: 's' }, '50 % or 0.05 s, whichever is more'],
+  [{ tolerance: 0.07, minChange: 3, unit: '' }, '7 % or 3, whichever is more'],
+])('tells by how much a neighbour may get worse, its absolute part too: %j', (neighbour, text) => {
+  expect(describeTolerance(neighbour)).toBe(text);
 });
