@@ -77,6 +77,7 @@ interface Picture {
 async function picture(from: Browser, { name, path = '', theme, width = 1280, height, then }: Picture): Promise<void> {
   const context = await from.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
   const page = await context.newPage();
+  await context.addInitScript(`sessionStorage.setItem('mendloop-token', ${JSON.stringify(stack.token)})`);
   await page.goto(`${stack.url}/${path}`);
   await page.getByRole('button', { name: /^Live/ }).waitFor();
   await page.waitForFunction(() => performance.getEntriesByName('mendloop-first-view').length > 0);

@@ -64,7 +64,10 @@ async function main({ names, seed, report, keep, withoutSurge }: ReturnType<type
         withoutSurge,
         keep,
         onRunning: (platform) => {
-          if (tools !== undefined) process.stdout.write(showPlayground({ ...platform, pid: process.pid }, tools));
+          if (tools !== undefined)
+            process.stdout.write(
+              showPlayground({ ...platform, consoleUrl: platform.mendloop.consoleUrl, pid: process.pid }, tools),
+            );
         },
         onFinished: (run) => {
           process.stdout.write(showRun(scenario, run, paint));

@@ -5,11 +5,15 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { activeTraceId } from '../telemetry/tracing/active-trace.ts';
 import { alertmanagerWebhook, limitInFlight } from './webhook/alertmanager-webhook.ts';
-import { requireBearerToken } from './webhook/bearer-token.ts';
+import { guardWebhook } from './webhook/guard-webhook.ts';
 import { approvalLinkRoutes } from './approvals/approval-link-routes.ts';
+import { Doorkeeper } from './access/doorkeeper.ts';
 import type { ApiUser } from './access/identify.ts';
+import { refuseCrossSite } from './access/refuse-cross-site.ts';
+import { RefusalRecord } from './access/refusal-record.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { ChangeFeed } from './events/change-feed.ts';
+import type { AuditLog } from '../store/audit/audit-log.ts';
 import type { GuardStore } from '../store/store.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { comeBackLater, HttpProblem, sendProblem } from './http/http-problem.ts';
@@ -26,7 +30,7 @@ import type { Intake } from './webhook/intake.ts';
 
 /** What people see and do; see `docs/api.md`. */
 export interface PeopleParts {
-  /** None: everybody on a loopback listener, nobody on any other. */
+  /** None: nobody gets in. */
   readonly users: readonly ApiUser[];
   readonly remediations: Remediations;
   readonly guards: GuardStore;
@@ -39,12 +43,14 @@ export interface PeopleParts {
 
 export interface ApiOptions {
   readonly settings: Config['api'];
-  /** The secret itself, asked for at each request. Absent: the webhook needs no token. */
+  /** The secret itself, asked for at each request. Absent: direct requests to a loopback listener only. */
   readonly webhookToken?: () => string;
   readonly intake: Pick<Intake, 'deliver'>;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Hears who was turned away. Absent: only the log does. */
+  readonly audit?: Pick<AuditLog, 'append'>;
   /** Absent: webhook, health and metrics only. */
   readonly people?: PeopleParts;
 }
@@ -54,11 +60,12 @@ export const WEBHOOK_PATH = '/webhooks/alertmanager';
 
 /** The HTTP side of Mendloop as an express app; `serveApi` puts it on a port. */
 export function createApi(options: ApiOptions): Express {
-  const { settings, webhookToken, metrics, logger } = options;
+  const { settings, webhookToken, metrics, logger, audit } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   const lifecycle = lifecycleOf(app);
   const webhooks = new InFlight();
+  const keeper = new Doorkeeper({ metrics, record: new RefusalRecord({ logger, audit, lifecycle }) });
 
   app.use(trackRequests(lifecycle));
   app
@@ -67,13 +74,14 @@ export function createApi(options: ApiOptions): Express {
       traceRequest(WEBHOOK_PATH),
       measure(metrics),
       limitInFlight(settings.maxInFlight, webhooks),
-      ...(webhookToken === undefined ? [] : [requireBearerToken(webhookToken)]),
+      refuseCrossSite({ ...settings, keeper, door: () => 'webhook' }),
+      guardWebhook({ settings, token: webhookToken, keeper }),
       holdWhile([webhooks, lifecycle.inFlight], alertmanagerWebhook(options)),
     )
     .all(onlyAllow('POST'));
   app.use(healthRoutes({ ...options, lifecycle }));
   app.all(['/healthz', '/readyz', '/metrics'], onlyAllow('GET, HEAD'));
-  if (options.people !== undefined) usePeopleRoutes(app, options.people, options);
+  if (options.people !== undefined) usePeopleRoutes(app, options.people, { ...options, keeper });
   app.use(() => {
     throw new HttpProblem(404, { detail: 'There is nothing at this path.' });
   });
@@ -81,7 +89,11 @@ export function createApi(options: ApiOptions): Express {
   return app;
 }
 
-function usePeopleRoutes(app: Express, people: PeopleParts, { settings, logger }: ApiOptions): void {
+function usePeopleRoutes(
+  app: Express,
+  people: PeopleParts,
+  { settings, logger, keeper }: ApiOptions & { readonly keeper: Doorkeeper },
+): void {
   app.use(API_PATH, traceRequest(API_PATH));
   const { users, remediations, guards, unhandled, linkSecret, consoleFolder } = people;
   const lifecycle = lifecycleOf(app);
@@ -89,14 +101,16 @@ function usePeopleRoutes(app: Express, people: PeopleParts, { settings, logger }
   lifecycle.closing.addEventListener('abort', () => {
     feed.close();
   });
-  app.use(API_PATH, v1Routes({ settings, users, remediations, guards, unhandled, feed, lifecycle, logger }));
+  app.use(API_PATH, v1Routes({ settings, users, remediations, guards, unhandled, feed, lifecycle, logger, keeper }));
   app.use(consoleRoutes({ folder: consoleFolder }));
   if (linkSecret === undefined) return;
   const onChange = () => {
     feed.hurry();
   };
-  app.use(approvalLinkRoutes({ remediations, secret: linkSecret, logger, onChange }));
-  app.use(reportLinkRoutes({ remediations, secret: linkSecret }));
+  app.use(
+    approvalLinkRoutes({ remediations, secret: linkSecret, logger, publicUrl: settings.publicUrl, keeper, onChange }),
+  );
+  app.use(reportLinkRoutes({ remediations, secret: linkSecret, keeper }));
 }
 
 function trackRequests(lifecycle: Lifecycle): RequestHandler {

@@ -4,6 +4,7 @@ import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config/schema.ts';
+import { isLoopback } from './access/loopback.ts';
 import { lifecycleOf } from './http/lifecycle.ts';
 
 export type ServeSettings = Pick<Config['api'], 'host' | 'port' | 'requestTimeoutSeconds' | 'drainSeconds'>;
@@ -48,6 +49,10 @@ export async function serveApi(app: Express, settings: ServeSettings): Promise<A
     throw new Error(`the API cannot listen on ${settings.host} port ${settings.port}: ${code}`, { cause });
   }
   const { address, port } = server.address() as AddressInfo;
+  if (isLoopback(settings.host) && !isLoopback(address)) {
+    server.close();
+    throw new Error(`the API cannot listen on ${settings.host}: it leads to ${address}, which is no loopback address`);
+  }
   let closing: Promise<void> | undefined;
   return {
     url: `http://${isIPv6(address) ? `[${address}]` : address}:${port}`,

@@ -1,11 +1,14 @@
 import { type RequestHandler, Router } from 'express';
 import type { Config } from '../config/schema.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Doorkeeper } from './access/doorkeeper.ts';
+import { doorOf } from './access/door-of.ts';
 import { type ApiUser, identify } from './access/identify.ts';
 import { principalOf } from './access/principal.ts';
 import { refuseCrossSite } from './access/refuse-cross-site.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
 import { eventRoutes } from './events/event-routes.ts';
+import { StreamSlots } from './events/stream-slots.ts';
 import { guardRoutes } from './guards/guard-routes.ts';
 import type { GuardStore } from '../store/store.ts';
 import type { UnhandledStore } from '../store/unhandled/unhandled-store.ts';
@@ -16,7 +19,7 @@ import { unhandledRoutes } from './unhandled/unhandled-routes.ts';
 import type { Remediations } from './remediations/remediations.ts';
 
 export interface V1Parts {
-  readonly settings: Pick<Config['api'], 'host' | 'publicUrl' | 'maxEventStreams'>;
+  readonly settings: Pick<Config['api'], 'publicUrl' | 'maxEventStreams' | 'maxEventStreamsPerUser'>;
   readonly users: readonly ApiUser[];
   readonly remediations: Remediations;
   readonly guards: GuardStore;
@@ -24,6 +27,7 @@ export interface V1Parts {
   readonly feed: ChangeFeed;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
+  readonly keeper: Doorkeeper;
 }
 
 /** `/api/v1`: what people and programs use, each known by name. */
@@ -36,12 +40,18 @@ export function v1Routes({
   feed,
   lifecycle,
   logger,
+  keeper,
 }: V1Parts): Router {
   const router = Router();
   const onChange = () => {
     feed.hurry();
   };
-  router.use(noStore, refuseCrossSite(settings), identify({ users, host: settings.host }), logChanges(logger));
+  router.use(
+    noStore,
+    refuseCrossSite({ ...settings, keeper, door: doorOf }),
+    identify({ users, keeper }),
+    logChanges(logger),
+  );
   router.get('/me', (request, response) => {
     response.json(principalOf(request));
   });
@@ -49,7 +59,7 @@ export function v1Routes({
   router.use(remediationRoutes({ remediations, onChange }));
   router.use(guardRoutes({ guards, onChange }));
   router.use(unhandledRoutes({ unhandled }));
-  router.use(eventRoutes({ feed, lifecycle, maxStreams: settings.maxEventStreams }));
+  router.use(eventRoutes({ feed, lifecycle, slots: new StreamSlots(settings) }));
   router.all('/events', onlyAllow('GET, HEAD'));
   return router;
 }

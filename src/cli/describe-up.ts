@@ -2,6 +2,8 @@ import { stringify } from 'yaml';
 import type { Config } from '../config/schema.ts';
 
 export interface Addresses {
+  /** With the token of this start, where the settings name no users. */
+  readonly console: string;
   readonly webhook: string;
   readonly metrics: string;
   readonly webUi: string | undefined;
@@ -13,6 +15,7 @@ export interface Addresses {
 /** What `mendloop up` prints: where everything is, and the receiver to paste into Alertmanager's configuration. */
 export function describeUp(addresses: Addresses, config: Config): string {
   const rows: [string, string | undefined][] = [
+    ['console', addresses.console],
     ['webhook', addresses.webhook],
     ['Temporal Web UI', addresses.webUi],
     ['metrics', addresses.metrics],

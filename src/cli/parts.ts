@@ -1,3 +1,4 @@
+import { isLoopback } from '../api/access/loopback.ts';
 import { createApi } from '../api/create-api.ts';
 import { serveApi } from '../api/serve-api.ts';
 import { createIntake, type Intake } from '../api/webhook/intake.ts';
@@ -18,6 +19,7 @@ import { enterDueRegularly } from './enter-due-regularly.ts';
 import { peopleParts } from './people.ts';
 import type { Context } from './prepare.ts';
 import { stoppable } from './shutdown.ts';
+import { consoleLink, leaveWayIn, startUser, type WayIn } from './start-link.ts';
 
 /** The policy, watched until the stack stops. */
 export async function openPolicyPart(context: Context, stack: Stack): Promise<LivePolicy> {
@@ -41,14 +43,24 @@ export interface ApiPart {
   readonly stack: Stack;
   /** Whether a worker in this process may take a workflow's first task straight from its start. */
   readonly eager: boolean;
+  /** Where the token of this start is left for programs of the same user; absent: nowhere. */
+  readonly state?: string;
+}
+
+export interface StartedApi {
+  readonly url: string;
+  /** Of the console; without users in the settings with a token that is good until this API stops. */
+  readonly consoleUrl: string;
 }
 
 /** The API half; on stop it drains its requests. */
-export async function startApi(part: ApiPart): Promise<{ url: string }> {
+export async function startApi(part: ApiPart): Promise<StartedApi> {
   const { context, temporal, policy, store, stack } = part;
   const { config, metrics, logger } = context;
-  const { webhookToken } = config.api;
-  const people = peopleParts({ config, client: temporal.client, store });
+  const { webhookToken, host, insecure } = config.api;
+  const known = peopleParts({ config, client: temporal.client, store });
+  const local = known.users.length === 0 && isLoopback(host) ? startUser() : undefined;
+  const people = local === undefined ? known : { ...known, users: [local] };
   addCollectors({ metrics, client: temporal.client, guards: people.guards });
   const intake = startIntake(part);
   const app = createApi({
@@ -61,11 +73,37 @@ export async function startApi(part: ApiPart): Promise<{ url: string }> {
     },
     metrics,
     logger,
+    audit: store.audit,
     people,
   });
   const server = await serveApi(app, config.api);
   stack.add(stoppable(() => server.close()));
-  return { url: server.url };
+  if (insecure && webhookToken === undefined) {
+    logger.warn({ url: server.url }, 'api.insecure: the webhook takes alerts from everybody who reaches this address');
+  }
+  const { url } = server;
+  if (local === undefined) return { url, consoleUrl: url };
+  const wayIn = { url, token: local.token() };
+  if (part.state !== undefined) leave({ context, stack, state: part.state }, wayIn);
+  return { url, consoleUrl: consoleLink(wayIn) };
+}
+
+function leave(
+  { context: { logger }, stack, state }: Pick<ApiPart, 'context' | 'stack'> & { readonly state: string },
+  wayIn: WayIn,
+): void {
+  try {
+    const left = leaveWayIn(state, wayIn);
+    stack.add(
+      stoppable(() => {
+        left.remove();
+        return Promise.resolve();
+      }),
+    );
+    logger.info({ file: left.file }, 'the token of this start is in a file; `mendloop console` prints the link');
+  } catch (error) {
+    logger.warn({ err: error, state }, 'the token of this start cannot be left in the state folder');
+  }
 }
 
 /** The way of alerts to their remediations; also of those that are entered again when their reason has passed. */

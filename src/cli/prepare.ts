@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { checkDoors } from '../api/access/check-doors.ts';
 import { checkSecrets, type Part, secretsOf } from '../config/check-secrets.ts';
 import { loadConfig } from '../config/load.ts';
 import { otelSettings } from '../config/otel.ts';
@@ -31,6 +32,7 @@ export async function prepare(options: CommonOptions, part: Part = 'everything')
   useRedaction(config.redact);
   // Now, with its key, and not as a failed call hours later.
   checkSecrets(config, { within: secretsOf(part) });
+  if (part !== 'worker') checkDoors(config.api);
   const otel = otelSettings();
   const root = packageRoot();
   const telemetry = await startTelemetry(otel, packageVersion(root));

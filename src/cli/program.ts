@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   worker: async () => (await import('./commands/worker.ts')).registerWorker,
   temporal: async () => (await import('./commands/temporal.ts')).registerTemporal,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  console: async () => (await import('./commands/console.ts')).registerConsole,
   remediations: async () => (await import('./commands/remediations.ts')).registerRemediations,
   show: async () => (await import('./commands/remediations.ts')).registerShow,
   report: async () => (await import('./commands/report.ts')).registerReport,

@@ -30,9 +30,11 @@ export const apiSchema = z
     port: z.number().int().min(0).max(65_535).default(8080),
     /** How people reach this API, behind a proxy for example; what links in notices begin with. */
     publicUrl: baseUrl.optional(),
-    /** Absent: the webhook needs no token. */
+    /** Absent: the webhook takes alerts only from programs of its own machine, on a loopback listener. */
     webhookToken: secretSchema.optional(),
-    /** Who may use `/api/v1`. None: everybody on a loopback listener, nobody on any other. */
+    /** Has the webhook take alerts without a token, off the loopback too: from everybody who reaches the port. */
+    insecure: z.boolean().default(false),
+    /** Who may use `/api/v1`. None: on a loopback listener who has the link that each start prints, else nobody. */
     users: z.array(userSchema).max(200).default([]),
     /** Signs the links in notices: to approve once, and to read the report; 32 random characters or more. Absent: there are no links. */
     linkSecret: secretSchema.optional(),
@@ -58,10 +60,12 @@ export const apiSchema = z
     maxInFlight: z.number().int().min(1).max(10_000).default(128),
     /** Clients that may follow `/api/v1/events` at the same time. */
     maxEventStreams: z.number().int().min(1).max(10_000).default(100),
+    /** The same for one user, so that no viewer can hold all of them. */
+    maxEventStreamsPerUser: z.number().int().min(1).max(10_000).default(10),
     /** Seconds that a graceful shutdown waits for requests in flight. */
     drainSeconds: z.number().positive().max(300).default(20),
   })
-  .superRefine(({ users, linkSecret, publicUrl }, context) => {
+  .superRefine(({ users, linkSecret, publicUrl, maxEventStreams, maxEventStreamsPerUser }, context) => {
     const seen = new Set<string>();
     users.forEach(({ name }, index) => {
       const folded = name.trim().toLowerCase();
@@ -70,6 +74,13 @@ export const apiSchema = z
       }
       seen.add(folded);
     });
+    if (users.length > 1 && maxEventStreamsPerUser >= maxEventStreams) {
+      context.addIssue({
+        code: 'custom',
+        path: ['maxEventStreamsPerUser'],
+        message: 'must be less than maxEventStreams: else one user could hold all of them',
+      });
+    }
     if (linkSecret !== undefined && publicUrl === undefined) {
       context.addIssue({
         code: 'custom',

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics } from 'prom-client';
+import { type AccessMetrics, accessMetrics } from './metrics/access-metrics.ts';
 import { type AuditMetrics, auditMetrics } from './metrics/audit-metrics.ts';
 import { type BudgetMetrics, budgetMetrics } from './metrics/budget-metrics.ts';
 import { type GuardMetrics, guardMetrics } from './metrics/guard-metrics.ts';
@@ -19,6 +20,7 @@ export { type AlertResult, alertResults } from './metrics/webhook-metrics.ts';
 /** All that Mendloop counts. Seconds throughout; every label has a bounded number of values. */
 export interface Metrics
   extends
+    AccessMetrics,
     WebhookMetrics,
     PolicyMetrics,
     RemediationMetrics,
@@ -39,6 +41,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   const make = metricFactory(registry);
   return {
     registry,
+    ...accessMetrics(make),
     ...webhookMetrics(make),
     ...policyMetrics(make),
     ...remediationMetrics(make),

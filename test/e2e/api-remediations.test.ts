@@ -360,7 +360,10 @@ describe('the guards', () => {
 
 it('events tell of a remediation that begins, waits and ends', async () => {
   const aborted = new AbortController();
-  const response = await fetch(`${stack.url}/api/v1/events`, { signal: aborted.signal });
+  const response = await fetch(`${stack.url}/api/v1/events`, {
+    headers: { authorization: `Bearer ${stack.token}` },
+    signal: aborted.signal,
+  });
   let text = '';
   const reading = (async () => {
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk;

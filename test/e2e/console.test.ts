@@ -15,8 +15,10 @@ let browser: Browser;
 const ids: Record<string, string> = {};
 
 const addressOf = (id: string) => `${stack.url}/#/remediations/${encodeURIComponent(id)}`;
-const open = (path = '', options?: OpenPage) => openPage(browser, `${stack.url}/${path}`, options);
-const openStory = (story: string, options?: OpenPage) => openPage(browser, addressOf(ids[story] ?? ''), options);
+const open = (path = '', options?: OpenPage) =>
+  openPage(browser, `${stack.url}/${path}`, { token: stack.token, ...options });
+const openId = (id: string, options?: OpenPage) => openPage(browser, addressOf(id), { token: stack.token, ...options });
+const openStory = (story: string, options?: OpenPage) => openId(ids[story] ?? '', options);
 const detailOf = async (id: string) =>
   (await (await stack.ask(`/remediations/${encodeURIComponent(id)}`)).json()) as RemediationDetail;
 const focused = (page: Page) => page.evaluate<string>('document.activeElement?.textContent.trim() ?? ""');
@@ -112,7 +114,7 @@ it('explains one remediation: decision, evidence, plots with the acts marked, ti
 it('lets somebody approve with nothing but a keyboard', async () => {
   const id = await stack.tell(Story.Asks, { alertname: Story.Asks, team: 'keyboard' });
   await expect.poll(async () => (await detailOf(id)).status?.step).toBe('awaiting_approval');
-  const page = await openPage(browser, addressOf(id));
+  const page = await openId(id);
   await page.getByRole('button', { name: 'Approve' }).waitFor();
 
   await page.keyboard.press('Tab');
@@ -143,7 +145,7 @@ it('lets somebody approve with nothing but a keyboard', async () => {
 it('says why a vote does not count, and keeps what was typed', async () => {
   const id = await stack.tell(Story.Asks, { team: 'refused' });
   await expect.poll(async () => (await detailOf(id)).status?.step).toBe('awaiting_approval');
-  const page = await openPage(browser, addressOf(id));
+  const page = await openId(id);
   await page.getByRole('button', { name: 'Reject' }).click();
   await page.getByRole('button', { name: 'Reject', exact: true }).waitFor();
   await stack.ask(`/remediations/${encodeURIComponent(id)}/approve`, { reason: 'was faster' });
@@ -155,7 +157,7 @@ it('says why a vote does not count, and keeps what was typed', async () => {
 
 it('undoes a change, with a reason', async () => {
   const id = await stack.tell(Story.Cured, { team: 'undone' });
-  const page = await openPage(browser, addressOf(id));
+  const page = await openId(id);
   await page.getByRole('button', { name: 'Undo …' }).click();
   await page.getByLabel('Reason').fill('wrong hour');
   await page.getByRole('button', { name: 'Undo the change' }).click();
@@ -196,7 +198,7 @@ describe('live', () => {
     const context = await browser.newContext();
     await context.route('**/api/v1/events', (route) => route.abort());
     const page = await context.newPage();
-    await page.goto(stack.url);
+    await page.goto(`${stack.url}/#token=${stack.token}`);
     await page.getByRole('button', { name: /^Polling/ }).waitFor();
     await stack.tell(Story.Cured, { alertname: 'ComesByPolling' });
     await page.getByRole('region', { name: 'In flight' }).getByText('ComesByPolling').waitFor();
@@ -258,7 +260,7 @@ it('takes every text of an alert for a text', async () => {
   };
   const alertname = '<b onclick=alert(1)>\u202eBold</b>';
   const id = await stack.tell(Story.Cured, { ...hostile, alertname });
-  const page = await openPage(browser, addressOf(id));
+  const page = await openId(id);
   const panel = page.getByRole('region', { name: 'Alert', exact: true });
   await panel.getByText(hostile.html).waitFor();
   const text = await page.evaluate<string>('document.body.innerText');
@@ -273,6 +275,24 @@ it('takes every text of an alert for a text', async () => {
   await page.goto(`${stack.url}/`);
   await page.getByRole('region', { name: 'In flight' }).getByText('<b onclick=alert(1)>').waitFor();
   expect(await page.locator('main b').count()).toBe(0);
+});
+
+it('is opened by the link that a start prints, whose token stays in the tab and leaves the address', async () => {
+  const page = await openPage(browser, `${stack.url}/#token=${stack.token}`);
+  await page.getByRole('region', { name: 'In flight' }).getByText(Story.Cured).waitFor();
+  await page.getByRole('button', { name: 'Pause all changes' }).waitFor();
+  const seen = await page.evaluate('JSON.stringify([localStorage, document.cookie, location.href])');
+  expect(seen).not.toContain(stack.token);
+  await page.goBack().catch(() => undefined);
+  expect(page.url()).not.toContain(stack.token);
+
+  const stranger = await openPage(browser, stack.url);
+  await stranger.getByRole('heading', { name: 'Sign in' }).waitFor();
+  expect(await stranger.getByRole('region', { name: 'In flight' }).count()).toBe(0);
+  // The same link in a tab that is open already.
+  await stranger.evaluate(`location.hash = '#token=${stack.token}'`);
+  await stranger.getByRole('region', { name: 'In flight' }).getByText(Story.Cured).waitFor();
+  expect(stranger.url()).not.toContain(stack.token);
 });
 
 describe('with users', () => {

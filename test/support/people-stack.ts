@@ -10,6 +10,7 @@ import { serveApi } from '../../src/api/serve-api.ts';
 import { createIntake } from '../../src/api/webhook/intake.ts';
 import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
 import { peopleParts } from '../../src/cli/people.ts';
+import { startUser } from '../../src/cli/start-link.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import { alertIdentity, remediationId } from '../../src/domain/alert/remediation-id.ts';
@@ -49,6 +50,8 @@ export interface PeopleStack {
   readonly config: Config;
   readonly store: Store;
   readonly url: string;
+  /** Bearer token of the user of `url`, and of what `serve` puts on another port without users of its own. */
+  readonly token: string;
   readonly world: FakeWorld;
   /** Task queue of the worker that runs; another has nobody who would answer. */
   readonly taskQueue: string;
@@ -90,11 +93,13 @@ export async function startPeopleStack({ world, decide }: PeopleWorld = scripted
     starter: createTemporalStarter({ client, taskQueue }),
   });
   const ends: (() => Promise<void>)[] = [];
+  const local = startUser();
+  const token = local.token();
   const serve = async (people: Partial<PeopleParts>) => {
     const app = createApi({
       ...{ settings: config.api, intake, metrics, logger },
       readiness: { temporal: () => Promise.resolve(true), policy: () => true },
-      people: { ...peopleParts({ config, client, store }), ...people },
+      people: { ...peopleParts({ config, client, store }), users: [local], ...people },
     });
     const api = await serveApi(app, config.api);
     ends.push(() => api.close());
@@ -102,7 +107,7 @@ export async function startPeopleStack({ world, decide }: PeopleWorld = scripted
   };
   const url = await serve({ linkSecret: () => LINK_SECRET });
   return {
-    ...{ client, address: server.address, config, store, url, world, taskQueue, serve },
+    ...{ client, address: server.address, config, store, url, token, world, taskQueue, serve },
     start: async (alert) => {
       const { failure } = await intake.deliver([alert]);
       if (failure !== undefined) throw failure as Error;
@@ -110,14 +115,8 @@ export async function startPeopleStack({ world, decide }: PeopleWorld = scripted
     },
     ask: (path, body, headers = {}) =>
       fetch(`${url}/api/v1${path}`, {
-        headers,
-        ...(body === undefined
-          ? {}
-          : {
-              method: 'POST',
-              headers: { 'content-type': 'application/json', ...headers },
-              body: JSON.stringify(body),
-            }),
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       }),
     stop: async () => {
       for (const end of ends) await end();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type ManagedProcess, Supervisor } from '../../../dev/stack/index.ts';
+import { consoleLink, findWaysIn } from '../../../src/cli/start-link.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 
@@ -43,6 +44,13 @@ export class MendloopProcesses {
     }
   }
 
+  /** Of the console, with the token of this start. */
+  get consoleUrl(): string {
+    const { logDir, apiUrl } = this.#options;
+    const wayIn = findWaysIn(logDir).find(({ url }) => url === apiUrl);
+    return wayIn === undefined ? apiUrl : consoleLink(wayIn);
+  }
+
   /** SIGKILL: no chance to say goodbye to Temporal. */
   async killWorker(): Promise<void> {
     await this.#worker?.kill();
@@ -63,7 +71,7 @@ export class MendloopProcesses {
   }
 
   #start(command: 'api' | 'worker', name: string, ready: () => Promise<boolean>): Promise<ManagedProcess> {
-    const { temporalAddress, temporalNamespace, temporalConfigFile, configFile } = this.#options;
+    const { temporalAddress, temporalNamespace, temporalConfigFile, configFile, logDir } = this.#options;
     return this.#supervisor.start({
       name,
       command: process.execPath,
@@ -74,6 +82,7 @@ export class MendloopProcesses {
         // Whatever profile the user has is for a server of theirs.
         TEMPORAL_CONFIG_FILE: temporalConfigFile,
         TEMPORAL_TLS: 'false',
+        MENDLOOP_STATE: logDir,
       },
       ready,
       readyWithinMs: 60_000,

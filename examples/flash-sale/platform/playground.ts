@@ -6,7 +6,8 @@ export interface Addresses {
   readonly temporal: { readonly address: string; readonly uiUrl: string | undefined };
   readonly prometheus: { readonly url: string };
   readonly alertmanager: { readonly url: string };
-  readonly apiUrl: string;
+  /** Of the console, with a token. */
+  readonly consoleUrl: string;
   readonly cluster: { readonly kubeconfigPath: string };
   /** Of the process that brings customers when it gets `SURGE_SIGNAL`. */
   readonly pid: number;
@@ -16,16 +17,16 @@ type Tools = Readonly<Record<'temporal' | 'kubectl' | 'amtool', { readonly path:
 
 /** What a person needs to play with a running set-up, ready to paste: the tools need not be on anybody's PATH. */
 export function showPlayground(addresses: Addresses, { temporal, kubectl, amtool }: Tools): string {
-  const { prometheus, alertmanager, apiUrl, cluster, pid } = addresses;
+  const { prometheus, alertmanager, consoleUrl, cluster, pid } = addresses;
   const { address, uiUrl } = addresses.temporal;
   const newest = `--query 'WorkflowType="${REMEDIATION_WORKFLOW}"' --limit 1`;
   return [
     '',
+    `  Console           ${consoleUrl}`,
     `  Temporal          ${address}`,
     `  Temporal Web UI   ${uiUrl ?? '(headless)'}`,
     `  Prometheus        ${prometheus.url}`,
     `  Alertmanager      ${alertmanager.url}`,
-    `  Mendloop          ${apiUrl}`,
     '',
     '  Real trouble: the flash sale begins. Once more, and its customers leave:',
     '',

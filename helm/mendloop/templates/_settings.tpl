@@ -7,6 +7,8 @@ api:
   port: 8080
   {{- if $v.webhook.tokenSecret.name }}
   webhookToken: { file: /etc/mendloop/webhook/token }
+  {{- else if $v.webhook.insecure }}
+  insecure: true
   {{- end }}
   {{- with $v.links.publicUrl }}
   publicUrl: {{ . | quote }}

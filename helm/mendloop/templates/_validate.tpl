@@ -27,6 +27,7 @@
   "api.host" "the chart sets it"
   "api.port" "set service.port"
   "api.webhookToken" "set webhook.tokenSecret"
+  "api.insecure" "set webhook.insecure"
   "api.users" "set users"
   "api.publicUrl" "set links.publicUrl"
   "api.linkSecret" "set links.secret"

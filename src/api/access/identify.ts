@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
-import { ALL_ROLES } from '../../domain/decision/roles.ts';
+import type { RequestHandler } from 'express';
 import { comeBackLater, HttpProblem } from '../http/http-problem.ts';
-import { isLoopback, isLoopbackUrl } from './loopback.ts';
+import { bearerOf, CHALLENGE, isSameSecret, tokenNow } from './bearer.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
+import { doorOf } from './door-of.ts';
 import { type Principal, setPrincipal } from './principal.ts';
 
 /** A user of the settings, with the token itself, asked for at each request: a rotated file counts at once. */
@@ -12,72 +12,71 @@ export interface ApiUser extends Principal {
 
 export interface IdentifyOptions {
   readonly users: readonly ApiUser[];
-  /** Where the API listens. */
-  readonly host: string;
+  readonly keeper: Doorkeeper;
 }
 
-/** Who sits at the machine that Mendloop runs on. */
-const LOCAL: Principal = { name: 'local', roles: [ALL_ROLES] };
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
 /**
- * Finds out who makes a request. With users: by their bearer token. Without: whoever reaches a loopback listener
- * directly is `local` and may do everything; any other listener lets nobody in and says what to do about it.
+ * Finds out who makes a request: by a bearer token, and by nothing else. No address makes anybody anything: a proxy on
+ * this machine has the same one as its owner. Without users nobody gets in.
  */
-export function identify({ users, host }: IdentifyOptions): RequestHandler {
+export function identify({ users, keeper }: IdentifyOptions): RequestHandler {
   return (request, _response, next) => {
-    setPrincipal(request, users.length > 0 ? byToken(request, users) : localOnly(request, host));
+    const given = bearerOf(request);
+    const found = findUser(given, users);
+    if (found.status === 'refused') {
+      throw keeper.refuse(request, { door: doorOf(request), reason: found.reason }, found.problem);
+    }
+    if (found.status === 'unavailable') throw found.problem;
+    const { name, roles } = found.user;
+    // For answers that last: a token that was rotated or withdrawn since is no longer one.
+    const isStillGood = () => {
+      const now = findUser(given, users);
+      return now.status === 'found' && now.user.name === name;
+    };
+    setPrincipal(request, { name, roles }, isStillGood);
     next();
   };
 }
 
+type Finding =
+  | { readonly status: 'found'; readonly user: ApiUser }
+  | {
+      readonly status: 'refused';
+      readonly reason: 'token_missing' | 'token_wrong' | 'users_required';
+      readonly problem: HttpProblem;
+    }
+  | { readonly status: 'unavailable'; readonly problem: HttpProblem };
+
 /**
- * Every token is compared, in constant time and by digest, so that the answer's timing tells neither content, length
- * nor position. A token that two users have would put one's deeds under the other's name: it is nobody's.
+ * Every token is compared, so that timing does not tell the place of one among the others. A token that two users have
+ * would put one's deeds under the other's name: it is nobody's.
  */
-function byToken(request: Request, users: readonly ApiUser[]): Principal {
-  const given = /^bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (given === undefined) throw unauthorized('A bearer token is required.');
-  const hash = digest(given);
-  const known = users.map((user) => ({ user, token: readToken(user) }));
-  const matches = known.filter(({ token }) => timingSafeEqual(hash, digest(token)) && token !== '');
-  const [match, other] = matches;
-  if (other !== undefined) throw comeBackLater('Two users have this token.', { kind: 'token-ambiguous' });
-  if (match !== undefined) return { name: match.user.name, roles: match.user.roles };
+function findUser(given: string | undefined, users: readonly ApiUser[]): Finding {
+  if (users.length === 0) return { status: 'refused', reason: 'users_required', problem: usersRequired() };
+  if (given === undefined) {
+    return { status: 'refused', reason: 'token_missing', problem: unauthorized('A bearer token is required.') };
+  }
+  const known = users.map((user) => ({ user, token: tokenNow(user.token) }));
+  const [match, other] = known.filter(({ token }) => isSameSecret(given, token) && token !== '');
+  if (other !== undefined) {
+    return { status: 'unavailable', problem: comeBackLater('Two users have this token.', { kind: 'token-ambiguous' }) };
+  }
+  if (match !== undefined) return { status: 'found', user: match.user };
   // One that cannot be read may be the one that was sent.
   if (known.some(({ token }) => token === '')) {
-    throw comeBackLater("A user's token is not available.", { kind: 'token-unavailable' });
+    const problem = comeBackLater("A user's token is not available.", { kind: 'token-unavailable' });
+    return { status: 'unavailable', problem };
   }
-  throw unauthorized('The bearer token is wrong.');
-}
-
-function readToken({ token }: ApiUser): string {
-  try {
-    return token();
-  } catch {
-    return '';
-  }
+  return { status: 'refused', reason: 'token_wrong', problem: unauthorized('The bearer token is wrong.') };
 }
 
 function unauthorized(detail: string): HttpProblem {
-  return new HttpProblem(401, { detail, headers: { 'WWW-Authenticate': 'Bearer realm="mendloop"' } });
+  return new HttpProblem(401, { detail, headers: CHALLENGE });
 }
 
-/** Headers by which a proxy on this machine says for whom it asks: then it is not whoever sits here. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-host', 'via'];
-
-function localOnly(request: Request, host: string): Principal {
-  // A page of some other site, whose name was made to lead here, sends that name.
-  const isDirect =
-    isLoopback(host) &&
-    isLoopbackUrl(`http://${request.headers.host ?? ''}`) &&
-    FORWARDED.every((name) => request.headers[name] === undefined);
-  if (isDirect) return LOCAL;
-  throw new HttpProblem(403, {
+function usersRequired(): HttpProblem {
+  return new HttpProblem(403, {
     kind: 'users-required',
-    detail:
-      'This API has no users. Give it some with `api.users` in the settings (a name, a token and roles each), ' +
-      'or ask it directly at a loopback address.',
+    detail: 'This API has no users. Give it some with `api.users` in the settings: a name, a token and roles each.',
   });
 }

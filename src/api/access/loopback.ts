@@ -4,7 +4,10 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Whether a host's name or address means this machine and nothing else. */
+/**
+ * Whether a host's name or address means this machine and nothing else; an IPv4 address may be mapped into IPv6. Any
+ * other name may lead anywhere tomorrow.
+ */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost')) return true;

@@ -8,17 +8,32 @@ export interface Principal {
   readonly roles: readonly string[];
 }
 
-const principals = new WeakMap<Request, Principal>();
+interface Identified {
+  readonly principal: Principal;
+  readonly isStillGood: () => boolean;
+}
 
-export function setPrincipal(request: Request, principal: Principal): void {
-  principals.set(request, principal);
+const identified = new WeakMap<Request, Identified>();
+
+/** `isStillGood`: whether what the request was identified by would do so now. */
+export function setPrincipal(request: Request, principal: Principal, isStillGood: () => boolean): void {
+  identified.set(request, { principal, isStillGood });
 }
 
 /** Who makes the request. Only behind `identify`, which lets nobody pass whom it does not know. */
 export function principalOf(request: Request): Principal {
-  const principal = principals.get(request);
-  if (principal === undefined) throw new Error('a route without identification');
-  return principal;
+  return identificationOf(request).principal;
+}
+
+/** Whether that would be so if the request were made now: for answers that last. */
+export function isStillGood(request: Request): boolean {
+  return identificationOf(request).isStillGood();
+}
+
+function identificationOf(request: Request): Identified {
+  const known = identified.get(request);
+  if (known === undefined) throw new Error('a route without identification');
+  return known;
 }
 
 /** Refuses whoever has none of the roles, with 403 and their names. */

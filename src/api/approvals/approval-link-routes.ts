@@ -5,6 +5,8 @@ import { LINK_PATH } from '../../clients/links/make-approval-links.ts';
 import { describeApproval, type Vote, voteProblem } from '../../domain/approval/approval.ts';
 import type { LinkClaims } from '../../domain/approval/approval-link.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { Doorkeeper, Refusal } from '../access/doorkeeper.ts';
+import { isCrossSite } from '../access/refuse-cross-site.ts';
 import { onlyAllow } from '../http/only-allow.ts';
 import { readForm } from '../http/read-form.ts';
 import type { HumanAnswer, RemediationDetail, Remediations } from '../remediations/remediations.ts';
@@ -15,6 +17,9 @@ export interface ApprovalLinkOptions {
   /** What signs the links, asked for at each use. */
   readonly secret: () => string;
   readonly logger: Logger;
+  /** How people reach this API, where that is by another address. */
+  readonly publicUrl?: string | undefined;
+  readonly keeper: Doorkeeper;
   /** Called when a person has voted. */
   readonly onChange: () => void;
 }
@@ -25,8 +30,29 @@ const MAX_FORM_BYTES = 16 * 1024;
  * `/approvals/<link>`: one-time links for people with nothing but a browser. GET only shows, whoever fetches it: chats
  * and mail scanners open every link. POST votes, in the name that the link was made for.
  */
-export function approvalLinkRoutes({ remediations, secret, logger, onChange }: ApprovalLinkOptions): Router {
+export function approvalLinkRoutes({
+  remediations,
+  secret,
+  logger,
+  publicUrl,
+  keeper,
+  onChange,
+}: ApprovalLinkOptions): Router {
   const router = Router();
+
+  /** Says why not; or, to those who are turned away all the time, only that they are. */
+  function turnAway(
+    request: Request,
+    response: Response,
+    { refusal, status, title, text }: { refusal: Omit<Refusal, 'door'>; status: number; title: string; text: string },
+  ): void {
+    const wait = keeper.note(request, { door: 'approval_link', ...refusal });
+    if (wait === 0) say(response, status, title, text);
+    else {
+      response.set('Retry-After', String(wait));
+      say(response, 429, 'Later', 'Nothing was done: requests from this address were turned away too often.');
+    }
+  }
 
   /** The claims of a link that is good; otherwise the answer is given. */
   function claimsOf(request: Request, response: Response): LinkClaims | undefined {
@@ -36,10 +62,17 @@ export function approvalLinkRoutes({ remediations, secret, logger, onChange }: A
       case 'valid':
         return reading.claims;
       case 'expired':
-        say(response, 410, 'Too late', `Nothing was done: ${reading.reason}.`);
+        turnAway(request, response, {
+          refusal: { reason: 'link_expired', claimed: reading.claims.name },
+          ...{ status: 410, title: 'Too late', text: `Nothing was done: ${reading.reason}.` },
+        });
         return undefined;
       case 'forged':
-        say(response, 404, 'No such link', 'This is no approval link of this Mendloop, or not the whole of one.');
+        turnAway(request, response, {
+          refusal: { reason: 'link_forged' },
+          ...{ status: 404, title: 'No such link' },
+          text: 'This is no approval link of this Mendloop, or not the whole of one.',
+        });
         return undefined;
     }
   }
@@ -62,9 +95,11 @@ export function approvalLinkRoutes({ remediations, secret, logger, onChange }: A
   });
 
   router.post(`${LINK_PATH}/:link`, async (request, response) => {
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-      say(response, 403, 'Not from here', "This request comes from another site's page.");
+    if (isCrossSite(request, publicUrl)) {
+      turnAway(request, response, {
+        refusal: { reason: 'cross_site' },
+        ...{ status: 403, title: 'Not from here', text: "This request comes from another site's page." },
+      });
       return;
     }
     const claims = claimsOf(request, response);

@@ -54,6 +54,15 @@ export function comeBackLater(
   return new HttpProblem(503, { ...options, detail, headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } });
 }
 
+/** 429: for those who were turned away too often. Alertmanager drops what is refused so, as it does on a 401. */
+export function comeBackAfter(seconds: number): HttpProblem {
+  return new HttpProblem(429, {
+    kind: 'refused-too-often',
+    detail: 'Requests from this address were turned away too often.',
+    headers: { 'Retry-After': String(seconds) },
+  });
+}
+
 export function sendProblem(response: Response, problem: HttpProblem): void {
   response.status(problem.status).set(problem.headers);
   response.type('application/problem+json').send(JSON.stringify(problem.body));

@@ -2,6 +2,7 @@ import { type Request, Router } from 'express';
 import { type ReportClaims, readReportLink, REPORT_PATH } from '../../clients/links/report-link.ts';
 import { renderPng } from '../../clients/picture/render-png.ts';
 import { renderPlot } from '../../domain/plot/render-plot.ts';
+import type { Doorkeeper } from '../access/doorkeeper.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';
 import type { Remediations } from '../remediations/remediations.ts';
@@ -12,6 +13,7 @@ export interface ReportLinkOptions {
   readonly remediations: Pick<Remediations, 'get'>;
   /** What signs the links, asked for at each use. */
   readonly secret: () => string;
+  readonly keeper: Doorkeeper;
 }
 
 /** As chats show pictures: wide, and sharp on screens with two pixels for one. */
@@ -21,11 +23,11 @@ const PICTURE = { width: 800, height: 320, zoom: 2 } as const;
  * `/reports/<link>`: the post-mortem of one remediation for whoever has the link, such as the on-call on a telephone and
  * the servers of a chat: the page, `report.md` and `plot.png` below it. Read only.
  */
-export function reportLinkRoutes({ remediations, secret }: ReportLinkOptions): Router {
+export function reportLinkRoutes({ remediations, secret, keeper }: ReportLinkOptions): Router {
   const router = Router();
   const path = `${REPORT_PATH}/:link`;
 
-  const read = (request: Request) => readReport(remediations, claimsOf(request, secret()).remediationId);
+  const read = (request: Request) => readReport(remediations, claimsOf(request, secret(), keeper).remediationId);
 
   router.get(path, async (request, response) => {
     sendReport(response, await read(request), 'html', noReport);
@@ -48,12 +50,15 @@ export function reportLinkRoutes({ remediations, secret }: ReportLinkOptions): R
 }
 
 /** @throws HttpProblem 404 for a link that is not ours, 410 for one whose time is over. */
-function claimsOf(request: Request, secret: string): ReportClaims {
+function claimsOf(request: Request, secret: string, keeper: Doorkeeper): ReportClaims {
   const { link } = request.params;
   const claims = readReportLink(typeof link === 'string' ? link : '', secret);
-  if (claims === undefined) throw noReport();
+  const refuse = (reason: 'link_forged' | 'link_expired', problem: HttpProblem) =>
+    keeper.refuse(request, { door: 'report_link', reason }, problem);
+  if (claims === undefined) throw refuse('link_forged', noReport());
   if (claims.expiresAt > Date.now()) return claims;
-  throw new HttpProblem(410, { detail: `This link was good until ${new Date(claims.expiresAt).toISOString()}.` });
+  const until = new Date(claims.expiresAt).toISOString();
+  throw refuse('link_expired', new HttpProblem(410, { detail: `This link was good until ${until}.` }));
 }
 
 function noReport(): HttpProblem {

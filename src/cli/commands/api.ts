@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
+import { stateFolder } from '../../config/state-folder.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { openPolicyPart, openStorePart, startApi } from '../parts.ts';
 import { flushLast, prepare } from '../prepare.ts';
@@ -23,7 +24,7 @@ Examples:
         stack.add(stoppable(() => temporal.close()));
         const policy = await openPolicyPart(context, stack);
         const store = await openStorePart(context, temporal, stack);
-        const { url } = await startApi({ context, temporal, policy, store, stack, eager: false });
+        const { url } = await startApi({ context, temporal, policy, store, stack, eager: false, state: stateFolder() });
         context.logger.info({ url, temporal: temporal.address }, 'api started');
         await new Promise<never>(() => undefined); // Until a signal ends the process.
       });

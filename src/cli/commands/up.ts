@@ -91,10 +91,11 @@ async function up(context: Context, options: UpOptions, stack: Stack): Promise<v
   const store = await openStorePart(here, temporal, stack);
   const parts = { context: here, temporal, policy, store, stack };
   const { finished } = await startWorker(parts);
-  const { url } = await startApi({ ...parts, eager: true });
+  const { url, consoleUrl } = await startApi({ ...parts, eager: true, state });
   starting.done();
 
   const addresses = {
+    console: consoleUrl,
     webhook: `${url}/webhooks/alertmanager`,
     metrics: `${url}/metrics`,
     webUi: temporalServer.uiUrl,

@@ -12,6 +12,7 @@ import { frame } from './frame.ts';
 import { blockedPage, loginPage } from './gate-pages.ts';
 import { focusTitle, keepFocus } from './keep-focus.ts';
 import { LiveRegion } from './live-region.ts';
+import { takeToken } from './token-link.ts';
 import type { Change, View, ViewContext } from './view.ts';
 import { viewOf } from './view-of.ts';
 
@@ -70,6 +71,8 @@ export class App {
         location.hash = href;
       },
     };
+    const token = takeToken();
+    if (token !== undefined) client.setToken(token);
     this.#route = parseRoute(location.hash);
     this.#view = viewOf(this.#route, this.#context);
   }
@@ -147,6 +150,8 @@ export class App {
   }
 
   #go(): void {
+    const token = takeToken();
+    if (token !== undefined) this.#signIn(token);
     // A fragment of the page itself is no address of a view.
     if (location.hash !== '' && !location.hash.startsWith('#/')) return;
     this.#route = parseRoute(location.hash);

@@ -16,13 +16,17 @@ export function loginPage(problem: Problem, hasToken: boolean, onSignIn: (token:
         }),
       },
       h('h1', { tabindex: -1 }, 'Sign in'),
-      h('p', {}, 'This Mendloop knows its users by a token of their own.'),
+      h('p', {}, 'This Mendloop knows people by a token: their own, or that of the link which its start has printed.'),
       h('label', { for: 'token' }, 'Token'),
       h('input', {
         ...{ id: 'token', name: 'token', type: 'password', autocomplete: 'current-password', required: true },
         ...{ spellcheck: false, autocapitalize: 'off', 'aria-describedby': 'token-help login-problem' },
       }),
-      h('p', { class: 'help', id: 'token-help' }, 'It stays in this tab until the tab is closed.'),
+      h(
+        'p',
+        { class: 'help', id: 'token-help' },
+        'It stays in this tab until the tab is closed. On its machine, “mendloop console” prints the link again.',
+      ),
       h(
         'div',
         { role: 'alert', id: 'login-problem' },

@@ -4,6 +4,8 @@ import { expect, onTestFinished } from 'vitest';
 export interface OpenPage {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
+  /** Token that the tab has already, as after a link with one. */
+  readonly token?: string;
 }
 
 /**
@@ -13,9 +15,12 @@ export interface OpenPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  { theme = 'light', width = 1280 }: OpenPage = {},
+  { theme = 'light', width = 1280, token }: OpenPage = {},
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: theme });
+  if (token !== undefined) {
+    await context.addInitScript(`sessionStorage.setItem('mendloop-token', ${JSON.stringify(token)})`);
+  }
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

@@ -10,7 +10,7 @@ import { type PeopleStack, startPeopleStack } from '../people-stack.ts';
 import { type ConsoleWorldOptions, consoleWorld, serviceOf } from './console-world.ts';
 
 export interface ConsoleStack extends Omit<PeopleStack, 'serve' | 'stop'> {
-  /** The console for whoever is on this machine. */
+  /** The console for who has `token`. */
   readonly url: string;
   /** Starts a story's remediation, and gives its ID. */
   tell(story: string, labels?: Record<string, string>): Promise<string>;
@@ -25,11 +25,10 @@ export async function startConsoleStack(options: ConsoleWorldOptions = {}): Prom
   const consoleFolder = join(folder, 'console');
   await buildConsole({ output: consoleFolder });
   const stack = await startPeopleStack(consoleWorld(options));
-  const serve = (users: readonly ApiUser[]) => stack.serve({ users, consoleFolder });
   return {
     ...stack,
-    serve,
-    url: await serve([]),
+    serve: (users) => stack.serve({ users, consoleFolder }),
+    url: await stack.serve({ consoleFolder }),
     tell: (story, labels = {}) => stack.start(storyAlert(story, labels)),
     stop: async () => {
       await stack.stop();

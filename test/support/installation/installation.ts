@@ -39,6 +39,8 @@ export interface Installation {
   readonly client: Client;
   /** Of the API that Alertmanager's webhook goes to. */
   readonly apiUrl: string;
+  /** Bearer token of that API's start, which the user of this machine finds in the state folder. */
+  token(): string;
   /** Starts `mendloop worker`; settles when it polls. */
   startWorker(): Promise<ManagedProcess>;
   /** Starts `mendloop api`; settles when it is ready. */
@@ -234,6 +236,7 @@ async function install(request: InstallRequest): Promise<Omit<Installation, 'sto
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   return {
     ...{ cluster, history, alertmanager, prometheus, prometheusConfig, signals, client, apiUrl },
+    token: () => processes.tokenOf(apiUrl),
     hold: (stopped) => {
       if (gate === undefined) throw new Error('only a gated installation can hold up requests');
       return gate.hold(stopped);

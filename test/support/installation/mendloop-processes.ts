@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { type ManagedProcess, type Stoppable, Supervisor } from '../../../dev/stack/index.ts';
+import { findWaysIn } from '../../../src/cli/start-link.ts';
+import { stateFolder } from '../../../src/config/state-folder.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 
@@ -33,10 +35,17 @@ export class MendloopProcesses implements Stoppable {
       TEMPORAL_NAMESPACE: 'default',
       TEMPORAL_CONFIG_FILE: join(directory, 'temporal.toml'),
       TEMPORAL_TLS: 'false',
-      XDG_STATE_HOME: directory,
+      MENDLOOP_STATE: join(directory, 'state'),
       ...env,
     };
     this.#supervisor = new Supervisor({ logDir: directory });
+  }
+
+  /** Bearer token of the start of the API at this address. */
+  tokenOf(url: string): string {
+    const wayIn = findWaysIn(stateFolder(this.#env)).find((left) => left.url === url);
+    if (wayIn === undefined) throw new Error(`no API has left a way in to ${url}`);
+    return wayIn.token;
   }
 
   /** Runs a command to its end; rejects if it fails. */

@@ -1,7 +1,9 @@
 import type { GuardOverview } from '../../../src/domain/guards/overview.ts';
 import type { Installation } from './installation.ts';
 
-type Api = Pick<Installation, 'apiUrl'>;
+type Api = Pick<Installation, 'apiUrl' | 'token'>;
+
+const credentials = ({ token }: Api) => ({ Authorization: `Bearer ${token()}` });
 
 /** The pause switch, in the hands of an operator. */
 export async function orderPause(api: Api, order: 'pause' | 'resume'): Promise<void> {
@@ -14,8 +16,8 @@ export async function approve(api: Api, remediationId: string): Promise<void> {
 }
 
 /** All that guards the cluster, as people see it. */
-export async function guardsOf({ apiUrl }: Api): Promise<GuardOverview> {
-  const response = await fetch(`${apiUrl}/api/v1/guards`);
+export async function guardsOf(api: Api): Promise<GuardOverview> {
+  const response = await fetch(`${api.apiUrl}/api/v1/guards`, { headers: credentials(api) });
   if (!response.ok) throw new Error(`the guards answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as GuardOverview;
 }
@@ -31,10 +33,10 @@ export async function pagesAbout(
   return ((await response.json()) as { labels: Record<string, string> }[]).map(({ labels }) => labels);
 }
 
-async function post({ apiUrl }: Api, path: string, reason: string): Promise<void> {
-  const response = await fetch(`${apiUrl}/api/v1/${path}`, {
+async function post(api: Api, path: string, reason: string): Promise<void> {
+  const response = await fetch(`${api.apiUrl}/api/v1/${path}`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { ...credentials(api), 'Content-Type': 'application/json' },
     body: JSON.stringify({ reason }),
   });
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);

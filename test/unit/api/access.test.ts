@@ -1,36 +1,17 @@
-import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { isLoopback } from '../../../src/api/access/loopback.ts';
-import { ANN, bearer, OTTO, problemOf, startPeopleApi, VERA } from './people-harness.ts';
+import { rawGet } from './raw-request.ts';
+import { ANN, bearer, LOCAL, OTTO, problemOf, startPeopleApi, VERA } from './people-harness.ts';
 
 const users = [ANN, OTTO, VERA];
 const reason = { reason: 'because' };
 
-/** `fetch` sets Host and Sec-Fetch-* by itself. */
-function rawGet(url: string, headers: Record<string, string>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    request(url, { headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    })
-      .on('error', reject)
-      .end();
-  });
-}
-
 describe('without users', () => {
-  it('whoever reaches a loopback listener is local and has every role', async () => {
-    const api = await startPeopleApi();
-    expect(await (await api.ask('/me')).json()).toEqual({ name: 'local', roles: ['*'] });
-    expect((await api.ask('/guards/pause', { body: reason })).status).toBe(200);
-    expect(api.guards.orders).toEqual([{ what: 'pause', by: 'local', reason: 'because' }]);
-  });
-
-  it.each(['0.0.0.0', '::'])('nobody gets in at %s, and is told what to do', async (host) => {
-    const api = await startPeopleApi({ settings: { host } });
+  it.each(['127.0.0.1', '::1', '0.0.0.0', '::'])('nobody gets in at %s, and is told what to do', async (host) => {
+    const api = await startPeopleApi({ users: [], settings: { host } });
     const at = api.url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
     for (const path of ['/remediations', '/guards', '/events', '/me', '/nothing']) {
-      const answer = await fetch(`${at}/api/v1${path}`);
+      const answer = await fetch(`${at}/api/v1${path}`, { headers: bearer(ANN) });
       expect(answer.status).toBe(403);
       const problem = await problemOf(answer);
       expect(problem).toMatchObject({ type: 'urn:mendloop:problem:users-required', status: 403 });
@@ -42,18 +23,32 @@ describe('without users', () => {
     });
     expect(pause.status).toBe(403);
     expect(api.guards.orders).toEqual([]);
-    // What Alertmanager and Kubernetes use does not depend on users.
+    // What Kubernetes uses does not depend on users.
     expect((await fetch(`${at}/healthz`)).status).toBe(200);
   });
+});
 
+describe('no address is a role', () => {
   it.each([
-    ['the name of another site that leads here', { host: 'evil.example:8080' }],
+    ['a program of this machine', {}],
+    ['a proxy that says nothing of itself', { host: '127.0.0.1:8080' }],
     ['a proxy', { 'x-forwarded-for': '203.0.113.9' }],
-    ['a proxy by the standard', { forwarded: 'for=203.0.113.9' }],
-  ])('%s is not local', async (_what, headers) => {
+    ['a proxy by the standard', { forwarded: 'for=127.0.0.1' }],
+    ['the name of another site that leads here', { host: 'evil.example:8080' }],
+    ['another token', { authorization: 'Bearer token-of-another-start' }],
+  ])('%s gets in by the token of this start, and by nothing else', async (_what, headers: Record<string, string>) => {
     const api = await startPeopleApi();
-    expect(await rawGet(`${api.url}/api/v1/me`, headers)).toBe(403);
-    expect(await rawGet(`${api.url}/api/v1/me`, { host: 'localhost:1' })).toBe(200);
+    for (const path of ['/me', '/guards', '/remediations', '/events']) {
+      expect(await rawGet(`${api.url}/api/v1${path}`, headers)).toBe(401);
+    }
+    expect(await rawGet(`${api.url}/api/v1/me`, { ...headers, ...bearer(LOCAL) })).toBe(200);
+  });
+
+  it('who has the token of this start is local, and has every role', async () => {
+    const api = await startPeopleApi();
+    expect(await (await api.ask('/me')).json()).toEqual({ name: 'local', roles: ['*'] });
+    expect((await api.ask('/guards/pause', { body: reason })).status).toBe(200);
+    expect(api.guards.orders).toEqual([{ what: 'pause', by: 'local', reason: 'because' }]);
   });
 });
 
@@ -185,11 +180,19 @@ it.each([
   ['127.0.0.1', true],
   ['127.8.9.10', true],
   ['::1', true],
+  ['::ffff:127.0.0.1', true],
+  ['[::ffff:7f00:1]', true],
+  ['::1%lo', true],
   ['[::1]', true],
   ['localhost', true],
   ['LOCALHOST', true],
   ['0.0.0.0', false],
   ['::', false],
+  ['::ffff:0.0.0.0', false],
+  ['::ffff:10.0.0.1', false],
+  ['fe80::1%eth0', false],
+  ['0', false],
+  ['mendloop.internal', false],
   ['10.0.0.1', false],
   ['localhost.evil.example', false],
   ['127.0.0.1.evil.example', false],

@@ -6,7 +6,7 @@ import { RemediationWatch } from '../../../src/api/events/remediation-watch.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { FakeGuards } from './fake-guards.ts';
 import { aSummary, FakeRemediations } from './fake-remediations.ts';
-import { type PeopleApi, startPeopleApi } from './people-harness.ts';
+import { bearer, LOCAL, type PeopleApi, startPeopleApi } from './people-harness.ts';
 
 interface Event {
   readonly id?: string;
@@ -20,7 +20,10 @@ async function follow(api: PeopleApi, headers: Record<string, string> = {}) {
   onTestFinished(() => {
     aborted.abort();
   });
-  const response = await fetch(`${api.url}/api/v1/events`, { headers, signal: aborted.signal });
+  const response = await fetch(`${api.url}/api/v1/events`, {
+    headers: { ...bearer(LOCAL), ...headers },
+    signal: aborted.signal,
+  });
   const events: Event[] = [];
   let text = '';
   const ended = (async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MendloopError } from '../../../src/domain/failures.ts';
 import { remediationId } from '../../../src/domain/alert/remediation-id.ts';
 import { aStatus, aSummary, anApproval } from './fake-remediations.ts';
-import { type PeopleApi, problemOf, startPeopleApi } from './people-harness.ts';
+import { bearer, LOCAL, type PeopleApi, problemOf, startPeopleApi } from './people-harness.ts';
 
 const reason = { reason: 'because' };
 const pathOf = ({ id }: { id: string }) => `/remediations/${encodeURIComponent(id)}`;
@@ -12,7 +12,7 @@ const pathOf = ({ id }: { id: string }) => `/remediations/${encodeURIComponent(i
 function rawStatus(api: PeopleApi, path: string): Promise<number> {
   const { hostname, port } = new URL(api.url);
   return new Promise((resolve, reject) => {
-    request({ hostname, port, path }, (response) => {
+    request({ hostname, port, path, headers: bearer(LOCAL) }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })

@@ -175,7 +175,7 @@ describe('bodies the webhook refuses', () => {
   it('cuts a client that sends without end', async () => {
     const api = await startApi({ settings: { maxBodyBytes: 1024 } });
     const socket = await rawConnection(api.url);
-    socket.write('POST /webhooks/alertmanager HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n');
+    socket.write('POST /webhooks/alertmanager HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n');
     socket.write('Transfer-Encoding: chunked\r\n\r\n');
     const chunk = `400\r\n${' '.repeat(1024)}\r\n`;
     const pump = () => {
@@ -191,10 +191,10 @@ describe('bodies the webhook refuses', () => {
   it('ends a client that sends too slowly with something Alertmanager repeats', async () => {
     const api = await startApi({ settings: { requestTimeoutSeconds: 0.2 } });
     const slowHead = await rawConnection(api.url);
-    slowHead.write('POST /webhooks/alertmanager HTTP/1.1\r\nHost: x\r\n');
+    slowHead.write('POST /webhooks/alertmanager HTTP/1.1\r\nHost: 127.0.0.1\r\n');
     const slowBody = await rawConnection(api.url);
     slowBody.write(
-      'POST /webhooks/alertmanager HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+      'POST /webhooks/alertmanager HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     );
     await vi.waitUntil(() => slowHead.closed && slowBody.closed, { timeout: 10_000 });
     expect(slowHead.received()).toMatch(/^HTTP\/1\.1 503 /);
@@ -207,7 +207,7 @@ describe('bodies the webhook refuses', () => {
     const garbage = await rawConnection(api.url);
     garbage.write('garbage\r\n\r\n');
     const flood = await rawConnection(api.url);
-    flood.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Flood: ${'x'.repeat(70_000)}\r\n\r\n`);
+    flood.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Flood: ${'x'.repeat(70_000)}\r\n\r\n`);
     await vi.waitUntil(() => garbage.closed && flood.closed);
     expect(garbage.received()).toMatch(/^HTTP\/1\.1 400 /);
     expect(flood.received()).toMatch(/^HTTP\/1\.1 431 /);

@@ -165,7 +165,7 @@ describe('POST /webhooks/alertmanager', () => {
     const body = JSON.stringify(aWebhook(alerts));
     const socket = await rawConnection(api.url);
     socket.write(
-      `POST /webhooks/alertmanager HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      `POST /webhooks/alertmanager HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     await vi.waitUntil(() => api.starter.running === 2);
     socket.destroy();
