@@ -1,10 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import { HttpProblem } from './http-problem.ts';
-import { isNestedAtMost } from './json-depth.ts';
+import { beyondLimits } from './json-shape.ts';
 
-/** Alertmanager's webhook and our own API need four. */
+/** Arrays and objects in each other; Alertmanager's webhook and our own API need four. */
 const MAX_DEPTH = 64;
+/** Keys of one object; an alert with more labels than can be stored is still told from the others of its group. */
+const MAX_KEYS = 10_000;
+/** Bytes for each key, array and object of the largest body, on average: alerts of nothing but names are not denser. */
+const BYTES_A_PART = 12;
 
 /**
  * Reads a JSON body of at most `maxBytes`. Compressed bodies are refused rather than inflated within a bound:
@@ -15,9 +19,7 @@ const MAX_DEPTH = 64;
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   requireJson(request);
   const body = await readBody(request, maxBytes);
-  if (!isNestedAtMost(body, MAX_DEPTH)) {
-    throw new HttpProblem(400, { kind: 'json-too-deep', detail: `The body is nested more than ${MAX_DEPTH} deep.` });
-  }
+  requireShape(body, maxBytes);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -29,6 +31,20 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   } catch {
     // The parser's message quotes the text, which may hold a secret.
     throw new HttpProblem(400, { kind: 'json-invalid', detail: 'The body is not valid JSON.' });
+  }
+}
+
+/** @throws HttpProblem 400 for what would keep the process busy for long, whatever it says. */
+function requireShape(body: Uint8Array, maxBytes: number): void {
+  const parts = Math.max(1000, Math.floor(maxBytes / BYTES_A_PART));
+  switch (beyondLimits(body, { depth: MAX_DEPTH, keys: MAX_KEYS, parts })) {
+    case 'depth':
+      throw new HttpProblem(400, { kind: 'json-too-deep', detail: `The body is nested more than ${MAX_DEPTH} deep.` });
+    case 'keys':
+      throw new HttpProblem(400, { kind: 'json-too-wide', detail: `An object has more than ${MAX_KEYS} keys.` });
+    case 'parts':
+      throw new HttpProblem(400, { kind: 'json-too-wide', detail: `The body has more than ${parts} keys and lists.` });
+    case undefined:
   }
 }
 
