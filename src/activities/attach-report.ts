@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LinkMaker } from '../clients/links/make-approval-links.ts';
 import { REPORT_PATH, signReportLink } from '../clients/links/report-link.ts';
+import { defined } from '../domain/defined.ts';
 import { APPROVAL_REQUESTED, type RemediationNotice } from '../domain/notice/notification.ts';
 import { renderPlot } from '../domain/plot/render-plot.ts';
 import type { RemediationStatus } from '../domain/remediation/remediation.ts';
@@ -12,6 +13,8 @@ export interface ReportParts {
   readonly statusOf: (remediationId: string) => Promise<RemediationStatus | undefined>;
   /** Where links lead and what signs them, asked for at each use; absent: the report is attached without a link to it. */
   readonly links?: (() => LinkMaker) | undefined;
+  /** Hosts that links of the alert's own may lead to; absent: none. */
+  readonly linkHosts?: readonly string[];
   readonly logger: Pick<Logger, 'warn'>;
 }
 
@@ -34,7 +37,12 @@ export async function attachReport(notice: RemediationNotice, parts: ReportParts
     if (status === undefined) return {};
     const { remediationId: id, alert, kind } = notice;
     // The workflow is still about to end: its outcome is what the notice says.
-    const content = reportContent({ id, alert, status: { ...status, outcome: kind } });
+    const content = reportContent({
+      id,
+      alert,
+      status: { ...status, outcome: kind },
+      ...defined({ linkHosts: parts.linkHosts }),
+    });
     const [plot] = content.plots;
     return {
       reportMarkdown: renderReportMarkdown(content),

@@ -2,10 +2,11 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { type LinkMaker, makeApprovalLinks } from '../clients/links/make-approval-links.ts';
 import { deliveredOnce } from '../clients/notifications/rate/delivered-once.ts';
 import type { NotificationChannel } from '../clients/notifications/notification-channel.ts';
+import { defined } from '../domain/defined.ts';
 import { MendloopError } from '../domain/failures.ts';
 import type { NoticeRouter } from '../domain/notice/notice-routes.ts';
 import type { NoticeLink, RemediationNotice } from '../domain/notice/notification.ts';
-import { waysToVote } from '../domain/notice/ways-to-vote.ts';
+import { byName, waysToVote } from '../domain/notice/ways-to-vote.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { attachReport, type ReportParts } from './attach-report.ts';
 import { toApplicationFailure } from './failure.ts';
@@ -17,6 +18,8 @@ export interface NotificationActivityParts {
   readonly metrics: Pick<Metrics, 'notified'>;
   /** Which of the channels a notice is for; absent: all of them. */
   readonly route?: NoticeRouter;
+  /** Hosts that links of the alert's own may lead to; absent: none. */
+  readonly linkHosts?: readonly string[];
   /** Absent: notices have no link to their remediation. */
   readonly webUi?: WebUi | undefined;
   /** Absent: notices of an end come without the post-mortem. */
@@ -57,7 +60,7 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
       const since = activityInfo().scheduledTimestampMs;
       const signal = cancellationSignal();
       await once(`${name} ${idempotencyKey}`, async () => {
-        await channel.send(await complete(notice), { idempotencyKey, since, signal });
+        await channel.send(await complete(notice, channel), { idempotencyKey, since, signal });
         metrics.notified({ channelType: channel.type, result: 'delivered' });
       });
     } catch (error) {
@@ -72,12 +75,17 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
   }
 
   /** With what is known here only, and enters no history. */
-  async function complete(notice: RemediationNotice): Promise<RemediationNotice> {
-    const ways = waysToVote(notice);
+  async function complete(
+    notice: RemediationNotice,
+    { carriesVotes = false }: NotificationChannel,
+  ): Promise<RemediationNotice> {
+    const mayHaveLinks = carriesVotes && parts.approvalLinks !== undefined;
+    const ways = mayHaveLinks ? waysToVote(notice) : byName(notice);
     const { links = [], ...attached } = parts.report === undefined ? {} : await attachReport(notice, parts.report);
     return {
       ...notice,
       ...attached,
+      ...defined({ linkHosts: parts.linkHosts }),
       ...(webUi === undefined ? {} : { webUiUrl: linkTo(notice.remediationId, webUi) }),
       details: ways?.kind === 'own_name' ? [...notice.details, ways.hint] : notice.details,
       links: [...(notice.links ?? []), ...links, ...(ways?.kind === 'links' ? linksToVote(notice) : [])],

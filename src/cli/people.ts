@@ -26,5 +26,12 @@ export function peopleParts({ config, client, store }: PeopleSources): PeoplePar
 /** The remediations of a namespace of Temporal. */
 export function remediationsOf(config: Config, client: Client) {
   const { cluster } = config.kubernetes;
-  return temporalRemediations({ client, cluster, webUiUrl: config.temporal.webUiUrl, traceUrl: config.traces.url });
+  const { linkHosts } = config.alerts;
+  return temporalRemediations({
+    client,
+    cluster,
+    webUiUrl: config.temporal.webUiUrl,
+    traceUrl: config.traces.url,
+    linkHosts,
+  });
 }

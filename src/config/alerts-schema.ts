@@ -27,11 +27,21 @@ const confirmSchema = z.strictObject({
 export type ConfirmSettings = z.infer<typeof confirmSchema>;
 
 /** What has to be so before an alert is acted on. */
-export const alertsSchema = z.strictObject({ confirm: confirmSchema.prefault({}) });
+export const alertsSchema = z.strictObject({
+  confirm: confirmSchema.prefault({}),
+  /**
+   * Hosts that links which alerts bring (`runbook_url` and others) may lead to: `runbooks.example.com`, `*.example.com`. Any
+   * other is shown as text: whoever can raise an alert writes them, and they stand beside links to approve.
+   */
+  linkHosts: z
+    .array(z.string().regex(/^(?:\*\.)?[\w-]+(?:\.[\w-]+)*$/, 'must be the name of a host, or *. and a domain'))
+    .max(100)
+    .default([]),
+});
 
 /** The settings that say who is asked whether alerts fire. */
 export interface AlertsAndPages {
-  readonly alerts: z.infer<typeof alertsSchema>;
+  readonly alerts: Pick<z.infer<typeof alertsSchema>, 'confirm'>;
   readonly notifications: { readonly holdPages?: { readonly endpoint: Endpoint } | undefined };
 }
 

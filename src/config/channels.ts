@@ -7,6 +7,12 @@ const maxPerMinute = z.number().int().min(1).max(6000).optional();
 /** `failures`: only what a human must see, questions too, and how that ended; `all`: cures too. */
 const events = z.enum(['failures', 'all']).default('all');
 
+/**
+ * Sends links to approve or reject, each good for one vote of whoever reads it: say so only of a channel that none but those
+ * who may decide can read. Receivers that are programs are never sent any.
+ */
+const approvalLinks = z.boolean().default(false);
+
 /** Of the Standard Webhooks specification: `whsec_` and 24 to 64 random bytes in base64. */
 const signing = {
   signingSecret: secretSchema.optional(),
@@ -62,6 +68,7 @@ const slackSchema = z.strictObject({
   /** `url` is the incoming webhook. Not called `endpoint`, because one key must not be both a secret and none. */
   webhook: secretEndpointSchema,
   events,
+  approvalLinks,
   maxPerMinute,
 });
 
@@ -83,6 +90,7 @@ const msTeamsSchema = z.strictObject({
   /** `url` is that of a workflow "when a Teams webhook request is received". */
   webhook: secretEndpointSchema,
   events,
+  approvalLinks,
   maxPerMinute,
 });
 

@@ -20,7 +20,8 @@ export interface RemediationDetail {
   readonly status?: RemediationStatus;
   /** Why there is no `status`. */
   readonly statusUnavailable?: string;
-  readonly links: { readonly temporal?: string; readonly trace?: string };
+  /** `runbook` is there where it may be a link: not the alert's own, or at a host that the settings allow. */
+  readonly links: { readonly temporal?: string; readonly trace?: string; readonly runbook?: string };
 }
 
 /** What became of something that a person asked of a remediation. */

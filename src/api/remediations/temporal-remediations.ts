@@ -3,6 +3,8 @@ import { queryExecution, resultOf, updateExecution } from '../../clients/tempora
 import { countExecutions, findExecution, listExecutions, readStart } from '../../clients/temporal/executions.ts';
 import { executionUrl } from '../../clients/temporal/web-ui.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
+import { runbookOf } from '../../domain/decision/runbook-of.ts';
+import { foreignLinks } from '../../domain/text/foreign-links.ts';
 import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
 import {
   APPROVE_UPDATE,
@@ -25,11 +27,13 @@ export interface TemporalRemediationsOptions {
   readonly webUiUrl?: string | undefined;
   /** Where a trace is shown, with `{traceId}` in it; absent: no links to traces. */
   readonly traceUrl?: string | undefined;
+  /** Hosts that links of the alert's own may lead to; absent: none. */
+  readonly linkHosts?: readonly string[] | undefined;
 }
 
 /** The remediations in one namespace of Temporal. */
 export function temporalRemediations(options: TemporalRemediationsOptions): Remediations {
-  const { client, cluster, webUiUrl, traceUrl } = options;
+  const { client, cluster, webUiUrl, traceUrl, linkHosts } = options;
 
   async function update<T>(name: string, { id, requestId, input }: HumanRequest<unknown>): Promise<HumanAnswer<T>> {
     const answer = await updateExecution<T>({ client, workflowId: id, update: name, updateId: requestId, input });
@@ -57,6 +61,8 @@ export function temporalRemediations(options: TemporalRemediationsOptions): Reme
         readBeginning(client, remediation),
         readStatus(client, remediation),
       ]);
+      const runbook = 'status' in status ? runbookOf(status.status.decision) : undefined;
+      const isLink = runbook !== undefined && foreignLinks(alert, linkHosts).isTrusted(runbook);
       return {
         remediation,
         ...(alert === undefined ? {} : { alert }),
@@ -64,6 +70,7 @@ export function temporalRemediations(options: TemporalRemediationsOptions): Reme
         links: {
           ...(webUiUrl === undefined ? {} : { temporal: executionUrl(execution, { webUiUrl, client }) }),
           ...(traceUrl === undefined || traceId === undefined ? {} : { trace: traceUrl.replace('{traceId}', traceId) }),
+          ...(isLink ? { runbook } : {}),
         },
       };
     },

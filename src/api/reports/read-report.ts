@@ -15,7 +15,15 @@ export async function readReport(remediations: Pick<Remediations, 'get'>, id: st
   if (detail === undefined) return { status: 'not_found' };
   const { remediation, status, statusUnavailable = 'nothing is known yet', alert } = detail;
   if (status === undefined) return { status: 'silent', reason: statusUnavailable };
-  return { status: 'made', content: reportContent({ id: remediation.id, status, alert, links: linksOf(detail) }) };
+  return {
+    status: 'made',
+    content: reportContent({ id: remediation.id, status, alert, links: linksOf(detail), linkHosts: hostsOf(detail) }),
+  };
+}
+
+/** The host that the settings allow, where they allow that of the runbook. */
+function hostsOf({ links: { runbook } }: RemediationDetail): string[] {
+  return runbook === undefined ? [] : [new URL(runbook).hostname];
 }
 
 function linksOf({ links: { temporal, trace } }: RemediationDetail) {

@@ -14,6 +14,8 @@ export interface NotificationChannel {
   /** Its key in the settings. */
   readonly name: string;
   readonly type: string;
+  /** Whether the settings say that only those who may decide read it: then it may be sent links to vote. */
+  readonly carriesVotes?: boolean;
   /** Whether it wants to hear of this. */
   accepts(notice: RemediationNotice): boolean;
   /** @throws MendloopError `NotificationFailed` where trying again can help, else `NotificationRejected`. */

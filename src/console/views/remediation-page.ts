@@ -1,3 +1,4 @@
+import { runbookOf } from '../../domain/decision/runbook-of.ts';
 import { Undo } from '../../domain/actions/contract.ts';
 import { badge, chip, icon } from '../parts/icon.ts';
 import { button, externalLink, facts, loading, problemNote } from '../parts/layout.ts';
@@ -123,21 +124,16 @@ function controls({ detail, me, onVote, onUndo }: Shown): VNode | false {
   );
 }
 
-const LINKS: Readonly<Record<string, string>> = { temporal: 'Temporal Web UI', trace: 'Trace' };
+const LINKS: Readonly<Record<string, string>> = { temporal: 'Temporal Web UI', trace: 'Trace', runbook: 'Runbook' };
 
 function links({ links: given, status }: RemediationDetail): VNode {
-  const { decision } = status ?? {};
-  const runbook =
-    decision?.verdict === 'plan' || decision?.verdict === 'observe'
-      ? decision.plan.runbookUrl
-      : decision?.verdict === 'human'
-        ? decision.runbookUrl
-        : undefined;
+  const runbook = given.runbook === undefined ? runbookOf(status?.decision) : undefined;
   return h(
     'p',
     { class: 'links' },
     Object.entries(given).map(([kind, url]) => typeof url === 'string' && externalLink(url, LINKS[kind] ?? kind)),
-    runbook !== undefined && externalLink(runbook, 'Runbook'),
+    // The alert brings it, and whoever can raise an alert writes it.
+    runbook !== undefined && h('span', {}, 'Runbook, by the alert: ', data(runbook)),
   );
 }
 

@@ -1,6 +1,7 @@
 import { defined } from '../defined.ts';
 import { deedFacts, changeOf, wordsOf } from './notice-text.ts';
 import { FAILURE_ALERT, type RemediationNotice } from './notification.ts';
+import { foreignLinks } from '../text/foreign-links.ts';
 import { safeNotice } from './safe-notice.ts';
 
 /** An alert as Alertmanager's API takes it. Source: Alertmanager `api/v2/openapi.yaml`, `postableAlert`. */
@@ -27,6 +28,7 @@ export interface FiringTime {
  */
 export function renderFailureAlert(notice: RemediationNotice, { startsAt, endsAt }: FiringTime): PostableAlert {
   const safe = safeNotice(notice);
+  const foreign = foreignLinks(notice.alert, notice.linkHosts);
   const { kind, remediationId, alert, summary, runbookUrl, manualCommand, webUiUrl } = safe;
   const original = alert.labels['alertname'] ?? 'unnamed';
   return {
@@ -38,9 +40,9 @@ export function renderFailureAlert(notice: RemediationNotice, { startsAt, endsAt
       mendloop_remediation: remediationId,
     },
     annotations: {
-      ...alert.annotations,
-      summary: `${original}: remediation ${wordsOf(safe)}. ${summary}`,
-      description: describe(safe),
+      ...Object.fromEntries(Object.entries(alert.annotations).map(([name, text]) => [name, foreign.inText(text)])),
+      summary: foreign.inText(`${original}: remediation ${wordsOf(safe)}. ${summary}`),
+      description: foreign.inText(describe(safe)),
       remediation_id: remediationId,
       ...defined({ runbook_url: runbookUrl, manual_command: manualCommand }),
     },

@@ -2,6 +2,7 @@ import { NOTICE_API_VERSION } from './notice-body.ts';
 import { changeOf, wordsOf } from './notice-text.ts';
 import type { RemediationNotice } from './notification.ts';
 import { plainLine } from '../text/plain-text.ts';
+import { foreignLinks } from '../text/foreign-links.ts';
 import { safeNotice } from './safe-notice.ts';
 
 /** Notices that one digest holds at most: about 100 kB of JSON, whatever they say. */
@@ -53,7 +54,8 @@ export function digestLine(notice: RemediationNotice): string {
   const { alert, target, signal, summary, kind } = safeNotice(notice);
   const of = target === undefined ? '' : ` (${target})`;
   const change = signal === undefined ? '' : `; ${signal.name} ${changeOf(signal)}`;
-  return plainLine(`${alert.labels['alertname'] ?? 'unnamed'}${of}: ${wordsOf({ kind })}. ${summary}${change}`);
+  const told = `${alert.labels['alertname'] ?? 'unnamed'}${of}: ${wordsOf({ kind })}. ${summary}${change}`;
+  return plainLine(foreignLinks(notice.alert, notice.linkHosts).inText(told));
 }
 
 function entryOf(notice: RemediationNotice): DigestEntry {

@@ -2,8 +2,10 @@ import { APPROVAL_REQUESTED, isFailure, type NoticeLink, type RemediationNotice 
 import { defined } from '../defined.ts';
 import { describeMovement } from '../remediation/what-was-done.ts';
 import { cut, plainLine, plainText } from '../text/plain-text.ts';
+import { redactText } from '../text/redact.ts';
 import { sentenceCase } from '../text/sentence-case.ts';
-import { safeNotice } from './safe-notice.ts';
+import { asText, type ForeignLinks, foreignLinks } from '../text/foreign-links.ts';
+import { runbookOf, safeNotice } from './safe-notice.ts';
 
 /** Labels that tell people whose alert it is, with what they are called. */
 const TELLING = { severity: 'Severity', team: 'Team', namespace: 'Namespace', service: 'Service' } as const;
@@ -43,6 +45,8 @@ export interface NoticeText {
 /** A notice in words for people. */
 export function noticeText(notice: RemediationNotice): NoticeText {
   const safe = safeNotice(notice);
+  const foreign = foreignLinks(notice.alert, notice.linkHosts);
+  const line = (text: string) => oneLine(foreign.inText(text));
   const { alert, action, target, signal, manualCommand = '', runbookUrl, webUiUrl, pictureUrl } = safe;
   const title = line(titleOf(safe));
   const fact = (name: string, value = '') =>
@@ -58,6 +62,7 @@ export function noticeText(notice: RemediationNotice): NoticeText {
       ...(signal === undefined ? [] : fact(signal.name, changeOf(signal))),
       ...Object.entries(TELLING).flatMap(([label, name]) => fact(name, alert.labels[label])),
       ...fact('Since', alert.startsAt),
+      ...(runbookUrl === undefined ? fact('Runbook, by the alert', asText(redactText(runbookOf(notice) ?? ''))) : []),
     ],
     ...(manualCommand.trim() === '' ? {} : { command: cut(plainText(manualCommand), MAX_COMMAND) }),
     story: safe.details.map(line).filter((told) => told !== ''),
@@ -69,8 +74,8 @@ export function noticeText(notice: RemediationNotice): NoticeText {
     ...defined({ pictureUrl, webUiUrl }),
     remediationId: line(safe.remediationId),
     target: line(target ?? ''),
-    labels: values(alert.labels),
-    annotations: values(alert.annotations),
+    labels: values(alert.labels, foreign),
+    annotations: values(alert.annotations, foreign),
   };
 }
 
@@ -97,13 +102,13 @@ export function wordsOf({ kind }: Pick<RemediationNotice, 'kind'>): string {
   return kind.replaceAll('_', ' ');
 }
 
-function line(text: string): string {
+function oneLine(text: string): string {
   return cut(plainLine(text), MAX_LINE);
 }
 
-function values(entries: Readonly<Record<string, string>>): Record<string, string> {
+function values(entries: Readonly<Record<string, string>>, foreign: ForeignLinks): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(entries).map(([name, value]) => [line(name), cut(plainLine(value), MAX_VALUE)]),
+    Object.entries(entries).map(([name, value]) => [oneLine(name), cut(plainLine(foreign.inText(value)), MAX_VALUE)]),
   );
 }
 

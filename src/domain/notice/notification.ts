@@ -47,7 +47,7 @@ export interface RemediationNotice {
     readonly before: number | null;
     readonly after: number | null;
   };
-  /** Of the plan; without it, the alert's annotation `runbook_url` is told. */
+  /** Of the plan; without it, the alert's annotation `runbook_url` is told. A link only where the alert may bring it. */
   readonly runbookUrl?: string;
   /** What is asked of people, where `kind` is a question: until when, and of whom. */
   readonly approval?: {
@@ -61,6 +61,8 @@ export interface RemediationNotice {
   readonly manualCommand?: string;
   /** The remediation in Temporal's Web UI. */
   readonly webUiUrl?: string;
+  /** Hosts that links of the alert's own may lead to. */
+  readonly linkHosts?: readonly string[];
   /** More places to look at: the trace, the console, the report. */
   readonly links?: readonly NoticeLink[];
   /** The signal as a picture, at an http or https URL that the servers of the chat can reach; PNG for most of them. */

@@ -2,6 +2,7 @@ import type { Movement } from '../actions/readings.ts';
 import { defined } from '../defined.ts';
 import type { NoticeLink, RemediationNotice } from './notification.ts';
 import { cut } from '../text/plain-text.ts';
+import { foreignLinks } from '../text/foreign-links.ts';
 import { redactAlert, redactText } from '../text/redact.ts';
 
 /** Lengths in UTF-16 code units. Without picture and report they keep any message below 200,000, whatever an alert holds. */
@@ -24,7 +25,7 @@ const MAX_REPORT = 200_000;
 /**
  * A notice as it may leave the house: secrets redacted, every part bounded, the runbook looked up. What does not fit is
  * cut with an ellipsis; a URL, a label and an annotation that are too many or whose name is too long are left out, and so
- * are URLs that are not http, and a picture or a report that is too large.
+ * are URLs that are not http, a runbook of the alert's own at a host that is not allowed, and a picture or a report that is too large.
  * Source of the runbook's annotation: the convention of the Kubernetes mixins.
  */
 export function safeNotice(notice: RemediationNotice): RemediationNotice {
@@ -49,7 +50,7 @@ export function safeNotice(notice: RemediationNotice): RemediationNotice {
       moved: moved && safeMovement(moved),
       undo: optionalText(notice.undo, MAX_SENTENCE),
       signal: signal && { ...signal, name: safeText(signal.name, MAX_NAME) },
-      runbookUrl: safeUrl(notice.runbookUrl ?? annotations['runbook_url']),
+      runbookUrl: trustedUrl(runbookOf(notice), notice),
       manualCommand: optionalText(notice.manualCommand, MAX_COMMAND),
       webUiUrl: safeUrl(notice.webUiUrl),
       links: links.length === 0 ? undefined : links,
@@ -76,6 +77,15 @@ function safeMovement({ name, before, after, unit }: Movement): Movement {
 /** Redacted text by text where it was made: its pictures would not stand it. */
 function safeReport(report: string | undefined): string | undefined {
   return report === undefined || report.length > MAX_REPORT ? undefined : report.toWellFormed();
+}
+
+/** Where the notice, or else the alert, sends people to read. */
+export function runbookOf({ runbookUrl, alert }: Pick<RemediationNotice, 'runbookUrl' | 'alert'>): string | undefined {
+  return runbookUrl ?? alert.annotations['runbook_url'];
+}
+
+function trustedUrl(url: string | undefined, { alert, linkHosts }: RemediationNotice): string | undefined {
+  return url !== undefined && foreignLinks(alert, linkHosts).isTrusted(url) ? safeUrl(url) : undefined;
 }
 
 /** Half a URL leads nowhere, and one that is not http may do something. */

@@ -1,5 +1,7 @@
 import type { RemediationNotice } from './notification.ts';
 
+type Question = Pick<RemediationNotice, 'remediationId' | 'approval'>;
+
 /** How people who are asked may answer: by links that are made for them, or each under their own name. */
 export type WaysToVote =
   | { readonly kind: 'links' }
@@ -7,21 +9,27 @@ export type WaysToVote =
   | { readonly kind: 'own_name'; readonly hint: string };
 
 /**
- * How the people whom a notice asks may answer; undefined where it asks nobody. A link is made for a role, and all links
- * come in one message: whoever reads it could vote once as each. So where several people have to agree there are none.
+ * How the people whom a notice asks may answer, in a channel that none but they can read; undefined where it asks nobody. A
+ * link is made for a role, and all links come in one message: its reader could vote once as each. So where several people
+ * have to agree there are none.
  */
-export function waysToVote({
-  remediationId,
-  approval,
-}: Pick<RemediationNotice, 'remediationId' | 'approval'>): WaysToVote | undefined {
+export function waysToVote(notice: Question): WaysToVote | undefined {
+  return (notice.approval?.quorum ?? 1) <= 1 && notice.approval !== undefined ? { kind: 'links' } : byName(notice);
+}
+
+/** The same in any other channel. */
+export function byName({ remediationId, approval }: Question): WaysToVote | undefined {
   if (approval === undefined) return undefined;
   const { quorum = 1 } = approval;
-  if (quorum <= 1) return { kind: 'links' };
+  const who =
+    quorum <= 1
+      ? 'One person has to approve, under their own name'
+      : `${quorum} different people have to approve, each under their own name`;
   return {
     kind: 'own_name',
     hint:
-      `${quorum} different people have to approve, each under their own name: ` +
-      `mendloop approve ${quoted(remediationId)} --reason '...', or POST /api/v1/remediations/{id}/approve; reject likewise`,
+      `${who}: mendloop approve ${quoted(remediationId)} --reason '...', ` +
+      'or POST /api/v1/remediations/{id}/approve; reject likewise',
   };
 }
 

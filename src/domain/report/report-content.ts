@@ -1,7 +1,9 @@
 import type { Reading } from '../actions/readings.ts';
 import type { Alert } from '../alert/alert.ts';
 import { isPlanned } from '../decision/is-planned.ts';
+import { runbookOf } from '../decision/runbook-of.ts';
 import { formatTarget } from '../target/format-target.ts';
+import { asText, foreignLinks } from '../text/foreign-links.ts';
 import { cut, plainLine } from '../text/plain-text.ts';
 import { movementPlot, objectivePlot, type RemediationPlot } from '../plot/remediation-plots.ts';
 import { redactText } from '../text/redact.ts';
@@ -15,6 +17,8 @@ export interface ReportInput {
   /** As the remediation was started for it; absent if it is not known any more. */
   readonly alert?: Pick<Alert, 'labels' | 'annotations' | 'startsAt'> | undefined;
   readonly links?: readonly { readonly text: string; readonly url: string }[];
+  /** Hosts that links of the alert's own may lead to. */
+  readonly linkHosts?: readonly string[];
 }
 
 /** A post-mortem as data: what its Markdown and its HTML say alike. All texts are plain, redacted and bounded. */
@@ -34,23 +38,27 @@ export interface ReportContent {
 const MAX_FACT = 600;
 const MAX_DIFF = 8_000;
 
-export function reportContent({ id, status, alert, links = [] }: ReportInput): ReportContent {
+export function reportContent({ id, status, alert, links = [], linkHosts }: ReportInput): ReportContent {
   const { decision, outcome, summary, timeline, preview, evidence } = status;
   const name = alert?.labels['alertname'] ?? 'Remediation';
+  const { isTrusted, inText } = foreignLinks(alert, linkHosts);
+  const runbook = runbookOf(decision) ?? '';
+  const isLink = isTrusted(runbook);
+  const told = [
+    ...facts({ id, status, alert }),
+    ...(isLink || runbook === '' ? [] : [['Runbook, by the alert', safe(asText(runbook))] as const]),
+  ];
   return {
-    title: safe(`${name}: ${(outcome ?? status.step).replaceAll('_', ' ')}`),
-    summary: safe(summary),
-    facts: facts({ id, status, alert }),
-    timeline: timeline.map(({ at, step, text }) => ({ at, step, text: safe(text) })),
+    title: safe(inText(`${name}: ${(outcome ?? status.step).replaceAll('_', ' ')}`)),
+    summary: safe(inText(summary)),
+    facts: told.map(([key, value]) => [key, inText(value)] as const),
+    timeline: timeline.map(({ at, step, text }) => ({ at, step, text: safe(inText(text)) })),
     plots: [objectivePlot(status), movementPlot(status)].filter((plot) => plot !== undefined),
     ...(preview === undefined ? {} : { diff: cut(redactText(preview.diff), MAX_DIFF) }),
     evidence: (evidence?.signals ?? []).map((signal) => ({ name: safe(signal.name), text: evidenceText(signal) })),
-    links: [
-      ...links,
-      ...(isPlanned(decision) && decision.plan.runbookUrl !== undefined
-        ? [{ text: 'Runbook', url: decision.plan.runbookUrl }]
-        : []),
-    ].filter(({ url }) => /^https?:\/\//.test(url)),
+    links: [...links, ...(isLink ? [{ text: 'Runbook', url: runbook }] : [])].filter(({ url }) =>
+      /^https?:\/\//.test(url),
+    ),
   };
 }
 

@@ -78,11 +78,13 @@ describe('links in a notice', () => {
   async function told(
     parts: Pick<NotificationActivityParts, 'approvalLinks'>,
     notice = request,
+    carriesVotes = true,
   ): Promise<RemediationNotice | undefined> {
     const notices: RemediationNotice[] = [];
     const channel: NotificationChannel = {
       name: 'chat',
       type: 'test',
+      carriesVotes,
       accepts: () => true,
       send: (notice) => {
         notices.push(notice);
@@ -128,6 +130,13 @@ describe('links in a notice', () => {
     const one = await asked(1);
     expect(one?.links).toHaveLength(2);
     expect(one?.details).toEqual(request.details);
+  });
+
+  it('are none in a channel that the settings do not say so of, and the notice says how people vote', async () => {
+    const approvalLinks = () => ({ publicUrl: 'https://mendloop.example', secret });
+    const notice = await told({ approvalLinks }, request, false);
+    expect(notice?.links).toEqual([]);
+    expect(notice?.details.at(-1)).toMatch(/^One person has to approve, under their own name: mendloop approve '/);
   });
 
   it('are none where the settings have no secret', async () => {

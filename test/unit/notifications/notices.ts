@@ -15,6 +15,7 @@ export function aNotice(overrides: Partial<RemediationNotice> = {}): Remediation
       annotations: { summary: 'order-service is throttled', runbook_url: 'https://runbooks.example/throttling' },
       startsAt: '2023-11-14T22:13:20.000Z',
     },
+    linkHosts: ['runbooks.example'],
     summary: 'VerificationFailed: p95 latency 0.9 s is not <= 0.2 s; undo it by hand',
     details: ['2023-11-14T22:13:21.000Z Scaled 2 -> 5; waiting until ready'],
     action: 'scale',

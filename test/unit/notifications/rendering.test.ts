@@ -70,7 +70,7 @@ describe('renderFailureAlert', () => {
 
 describe('renderNoticeBody', () => {
   it('has the shape of mendloop.dev/v1', () => {
-    const { kind, alert, ...rest } = aNotice();
+    const { kind, alert, linkHosts: _, ...rest } = aNotice();
     expect(renderNoticeBody(aNotice())).toEqual({
       apiVersion: 'mendloop.dev/v1',
       kind: 'RemediationNotice',

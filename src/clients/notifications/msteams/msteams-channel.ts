@@ -32,6 +32,7 @@ export function createMsTeamsChannel(name: string, settings: SettingsOf<'msteams
   return {
     name,
     type: 'msteams',
+    carriesVotes: settings.approvalLinks,
     accepts: informs(settings.events),
     send: (notice, delivery) => post(renderTeamsMessage(notice), delivery),
     sendDigest: (notices, delivery) => post(renderTeamsDigest(notices), delivery),

@@ -32,6 +32,7 @@ export function createSlackChannel(name: string, settings: SettingsOf<'slack'>):
   return {
     name,
     type: 'slack',
+    carriesVotes: settings.approvalLinks,
     accepts: informs(settings.events),
     send: (notice, delivery) => post(renderSlackMessage(notice), delivery),
     sendDigest: (notices, delivery) => post(renderSlackDigest(notices), delivery),
