@@ -1,17 +1,9 @@
 import type { Request } from 'express';
 import { comeBackAfter, type HttpProblem } from '../http/http-problem.ts';
 import { RefusalLimits } from './refusal-limits.ts';
-import type { RefusalRecord } from './refusal-record.ts';
-import type { Door, RefusalReason } from '../../telemetry/metrics/access-metrics.ts';
+import type { Refusal, RefusalRecord } from './refusal-record.ts';
+import type { RefusalReason } from '../../telemetry/metrics/access-metrics.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-
-/** A caller who could not show to be let in. */
-export interface Refusal {
-  readonly door: Door;
-  readonly reason: RefusalReason;
-  /** The name that was claimed, where one was; not proven. */
-  readonly claimed?: string | undefined;
-}
 
 export interface DoorkeeperParts {
   readonly metrics: Pick<Metrics, 'accessRefused'>;

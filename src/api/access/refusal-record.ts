@@ -4,8 +4,16 @@ import { type RefusedAccess, refusedAccess } from '../../domain/audit/refused-ac
 import { plainLine } from '../../domain/text/plain-text.ts';
 import type { AuditLog } from '../../store/audit/audit-log.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { Door, RefusalReason } from '../../telemetry/metrics/access-metrics.ts';
 import type { Lifecycle } from '../http/lifecycle.ts';
-import type { Refusal } from './doorkeeper.ts';
+
+/** A caller who could not show to be let in. */
+export interface Refusal {
+  readonly door: Door;
+  readonly reason: RefusalReason;
+  /** The name that was claimed, where one was; not proven. */
+  readonly claimed?: string | undefined;
+}
 
 export interface RefusalRecordParts {
   readonly logger: Pick<Logger, 'warn'>;
