@@ -24,7 +24,19 @@ test_an_alert_of_another_cluster_is_refused if {
 }
 
 test_an_alert_of_this_cluster_is_acted_on if {
-	mendloop.decision.verdict == "plan" with input as alert({"cluster": "default"})
+	mendloop.decision.verdict == "plan" with input as alert({"cluster": "default"}) with data.modes as {}
+}
+
+test_what_comes_with_mendloop_only_watches_until_it_is_turned_on if {
+	watched := mendloop.decision with input as alert({}) with data.overrides as {}
+	watched.verdict == "observe"
+	on := {"modes": {"order_service_cpu_throttling": "auto"}}
+	acting := mendloop.decision with input as alert({}) with data.overrides as on
+	acting.verdict == "plan"
+	acting.mode == "auto"
+	throttled := {"alertname": "CPUThrottlingHigh", "severity": "warning", "namespace": "shop", "pod": "api-7d9f8b6c5-x2x4z"}
+	pod := {"alert": {"labels": throttled}, "cluster": "default"}
+	mendloop.decision.verdict == "observe" with input as pod with data.overrides as {}
 }
 
 # What a rule may say, by rules that are only here.
@@ -35,7 +47,8 @@ plan := {"action": "scale", "target": {"namespace": "production"}, "parameters":
 test_the_first_of_several_rules_is_chosen if {
 	both := object.union(sale, {"another": sale.sale})
 	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as both
-	decision == {"verdict": "plan", "rule": "another", "mode": "auto", "plan": plan}
+	object.remove(decision, ["plan"]) == {"verdict": "plan", "rule": "another", "mode": "auto"}
+	object.remove(decision.plan, ["approvers"]) == plan
 }
 
 test_a_plan_goes_before_a_word_for_a_human if {
@@ -133,9 +146,24 @@ test_the_people_who_approve_are_those_of_the_namespace_then_of_the_team if {
 	decision := mendloop.decision with input as alert({"team": "shop"}) with data.modes as {"sale": "approve"}
 		with data.mendloop.rules as sale
 		with data.overrides as {"escalation": people}
-	decision.plan.approval.quorum == 2
-	decision.plan.approval.roles == ["production"]
-	decision.plan.approval.deadlineSeconds == 1800
+	decision.plan.approval.quorum == 1
+	decision.plan.approval.teams.shop.quorum == 2
+	every terms in {decision.plan.approval, decision.plan.approval.teams.shop} {
+		terms.roles == ["production"]
+		terms.deadlineSeconds == 1800
+	}
+}
+
+test_who_approves_is_said_also_where_a_flag_may_ask if {
+	people := {"teams": {"shop": {"approval": {"quorum": 2}}}}
+	decision := mendloop.decision with input as alert({"team": "other"}) with data.mendloop.rules as sale
+		with data.overrides as {"escalation": people}
+	decision.mode == "auto"
+	not decision.plan.approval
+	decision.plan.approvers.teams == {"shop": object.union(
+		object.remove(decision.plan.approvers, ["teams"]),
+		{"quorum": 2},
+	)}
 }
 
 test_an_approval_that_the_plan_asks_for_stays if {

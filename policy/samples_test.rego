@@ -31,7 +31,7 @@ test_the_catalogue_and_the_services_are_sampled if {
 	samples.targets["order-service"].namespace == "production"
 	samples.slos["order-service"].latency.thresholdSeconds == 0.2
 	samples.without_budget.catalogue
-	samples.modes == {}
+	samples.modes.pod_cpu_throttling == "observe"
 }
 
 test_a_service_without_an_objective_has_no_sample if {

@@ -6,7 +6,7 @@ import data.mendloop.catalogue
 alert(labels) := {"alert": {"labels": labels}, "cluster": "default"}
 
 decide(labels) := decision if {
-	decision := mendloop.decision with input as alert(labels)
+	decision := mendloop.decision with input as alert(labels) with data.modes as {}
 }
 
 throttled := {"alertname": "CPUThrottlingHigh", "severity": "warning", "namespace": "shop", "pod": "api-x2x4z"}

@@ -51,10 +51,25 @@ lease(name, settings) := object.union(object.remove(given, ["load"]), {"load": l
 	load := object.get(given, "load", requested)
 } else := null
 
-# Who says yes where only the mode asks: of the namespace, else of the team, else of all.
-approval(namespace, reason) := object.union_n([
-	escalation.approval,
-	object.get(escalation.teams, [object.get(labels, "team", ""), "approval"], {}),
-	object.get(escalation.namespaces, [namespace, "approval"], {}),
-	{"reason": reason},
-])
+# Who says yes: what the plan itself asks for, else what is said of the namespace, else of the team, else of all. Whose the
+# object is, is not known here: an alert's labels are no word of its team. So each team's terms go along.
+approval(namespace, reason, own) := object.union_n([
+	approval_of({}, namespace, reason, own),
+	{key: value | some key, value in {"teams": teams}; count(value) > 0},
+	object.filter(own, ["teams"]),
+]) if {
+	teams := {team: approval_of(object.get(asked, "approval", {}), namespace, reason, own) |
+		some team, asked in escalation.teams
+	}
+}
+
+approval_of(of_team, namespace, reason, own) := object.remove(
+	object.union_n([
+		escalation.approval,
+		of_team,
+		object.get(escalation.namespaces, [namespace, "approval"], {}),
+		{"reason": reason},
+		own,
+	]),
+	["teams"],
+)

@@ -37,6 +37,7 @@ plan(action, wanted) := object.union_n([
 		"target": object.union({"cluster": input.cluster}, target),
 		"parameters": wanted.parameters,
 		"guards": guards(namespace_of(target), settings),
+		"gitOps": object.get(settings, "gitOps", limits_in(namespace_of(target)).gitOps),
 		"verification": object.union(
 			timing(object.get(settings, "defaults", {})),
 			{"objective": wanted.objective, "neighbours": object.get(wanted, "neighbours", [])},

@@ -22,11 +22,17 @@ planned(name, plan, mode) := rejected(name, "this rule is off (modes)") if {
 } else := {"verdict": "observe", "rule": name, "plan": plan} if {
 	mode == "observe"
 } else := {"verdict": "plan", "rule": name, "mode": mode, "plan": object.union(
-	{"approval": approval(namespace_of(plan.target), concat("", ["rule ", name, " is in mode approve"]))},
 	plan,
+	{"approval": approval(
+		namespace_of(plan.target), concat("", ["rule ", name, " is in mode approve"]),
+		object.get(plan, "approval", {}),
+	)},
 )} if {
 	mode == "approve"
-} else := {"verdict": "plan", "rule": name, "mode": "auto", "plan": plan} if {
+} else := {"verdict": "plan", "rule": name, "mode": "auto", "plan": object.union(
+	{"approvers": approval(namespace_of(plan.target), concat("", ["rule ", name, " needs a human"]), {})},
+	plan,
+)} if {
 	mode == "auto"
 } else := rejected(name, "its mode is none of off, observe, approve and auto (modes)")
 

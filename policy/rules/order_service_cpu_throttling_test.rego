@@ -11,7 +11,7 @@ alert(labels) := {
 }
 
 test_the_service_is_scaled_to_five_within_its_budget if {
-	decision := mendloop.decision with input as alert({})
+	decision := mendloop.decision with input as alert({}) with data.modes as {}
 	decision.verdict == "plan"
 	decision.rule == "order_service_cpu_throttling"
 	decision.mode == "auto"
@@ -29,7 +29,7 @@ test_the_service_is_scaled_to_five_within_its_budget if {
 }
 
 test_the_cure_is_proven_by_its_latency if {
-	verification := mendloop.decision.plan.verification with input as alert({})
+	verification := mendloop.decision.plan.verification with input as alert({}) with data.modes as {}
 	verification.objective == {
 		"name": "p95 latency",
 		"query": {
@@ -50,7 +50,7 @@ test_the_cure_is_proven_by_its_latency if {
 }
 
 test_a_warning_is_not_acted_on if {
-	decision := mendloop.decision with input as alert({"severity": "warning"})
+	decision := mendloop.decision with input as alert({"severity": "warning"}) with data.modes as {}
 	decision == {
 		"verdict": "reject", "rule": "order_service_cpu_throttling",
 		"reason": "only alerts with severity=critical are acted on",

@@ -14,7 +14,7 @@ alert(labels) := {
 }
 
 test_the_owner_of_a_throttled_pod_is_scaled_to_three if {
-	decision := mendloop.decision with input as alert({})
+	decision := mendloop.decision with input as alert({}) with data.modes as {}
 	decision.verdict == "plan"
 	decision.rule == "pod_cpu_throttling"
 	decision.plan.target == {
@@ -26,7 +26,7 @@ test_the_owner_of_a_throttled_pod_is_scaled_to_three if {
 }
 
 test_the_cure_is_proven_on_the_pod if {
-	objective := mendloop.decision.plan.verification.objective with input as alert({})
+	objective := mendloop.decision.plan.verification.objective with input as alert({}) with data.modes as {}
 	objective.threshold == 0.2
 	objective.query == {
 		"expr": concat("", [
@@ -38,7 +38,7 @@ test_the_cure_is_proven_on_the_pod if {
 }
 
 test_pods_of_other_teams_are_left_alone if {
-	decision := mendloop.decision with input as alert({"team": "shop"})
+	decision := mendloop.decision with input as alert({"team": "shop"}) with data.modes as {}
 	decision == {
 		"verdict": "reject", "rule": "pod_cpu_throttling",
 		"reason": "only alerts with team=platform are acted on",
@@ -48,7 +48,7 @@ test_pods_of_other_teams_are_left_alone if {
 test_labels_that_name_no_object_are_refused if {
 	long := concat("", [letter | some _ in numbers.range(1, 254); letter := "a"])
 	every bad in ["", "Upper", "a/b", "a\nb", "-x", "x-", "a'} or vector(1) #", long] {
-		decision := mendloop.decision with input as alert({"pod": bad})
+		decision := mendloop.decision with input as alert({"pod": bad}) with data.modes as {}
 		decision.verdict == "reject"
 		decision.reason == "label pod names no Kubernetes object"
 	}

@@ -10,6 +10,8 @@ import type { Target } from '../domain/target/target.ts';
 
 export interface Authorized<Seen extends Looked> {
   readonly seen: Seen;
+  /** The label of the team, by which budgets know whose money it is; empty where no team is known. */
+  readonly teamLabels: Readonly<Record<string, string>>;
   readonly ownership: Ownership;
 }
 
@@ -48,7 +50,9 @@ export function createAuthorize(parts: {
     if (optIn.by === undefined) throw new MendloopError('TargetNotEnabled', optIn.why);
     const why = protectionOf({ objects, namespace, authority, backing: await backingPods(objects) });
     if (why !== undefined) throw protectedBy(why);
-    return { seen, ownership: ownershipOf({ objects, namespace, authority, optedInBy: optIn.by }) };
+    const ownership = ownershipOf({ objects, namespace, authority, optedInBy: optIn.by });
+    const { team } = ownership;
+    return { seen, ownership, teamLabels: team === undefined ? {} : { [authority.teamLabel]: team.name } };
   };
 }
 

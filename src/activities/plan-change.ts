@@ -31,8 +31,9 @@ export async function planChange(
     throw new MendloopError('PolicyAnswerInvalid', `action ${action} does not take these parameters`);
   }
   const parameters = parsed.data;
-  const { seen, ownership } = await authorize(target, ours.inspect({ target, parameters }));
-  return { ...definition.plan({ target, parameters, seen }), ownership };
+  const { seen, ownership, teamLabels } = await authorize(target, ours.inspect({ target, parameters }));
+  const planned = definition.plan({ target, parameters, seen });
+  return { ...planned, labels: { ...planned.labels, ...teamLabels }, ownership };
 }
 
 /** @throws MendloopError `PolicyAnswerInvalid` if there is no such action. */

@@ -4,6 +4,7 @@ import type { CostSource } from '../clients/cost/cost-source.ts';
 import type { Admission } from '../domain/admission/admission.ts';
 import type { Alert } from '../domain/alert/alert.ts';
 import type { SourceCheck } from '../domain/alert/source-check.ts';
+import { approvalFor } from '../domain/approval/approval-for.ts';
 import type { EvidenceReport } from '../domain/evidence/evidence-report.ts';
 import { defined } from '../domain/defined.ts';
 import { MendloopError } from '../domain/failures.ts';
@@ -78,6 +79,7 @@ export function createPrepareActivities(parts: PrepareParts) {
       ...(evidence === undefined ? {} : { evidence }),
       baseline,
       objective: objectiveBefore(verification, baseline.objective),
+      approval: approvalFor(plan, planned.planned.ownership?.team?.name),
     };
   }
 
@@ -85,7 +87,8 @@ export function createPrepareActivities(parts: PrepareParts) {
    * What is left to be read where a run that was reset has acted: whether that was right was decided then, its money is
    * reserved, and what stands now is what it did.
    */
-  async function readAgain({ plan: { verification } }: PrepareInput, { planned }: EarlierAct): Promise<Prepared> {
+  async function readAgain({ plan }: PrepareInput, { planned }: EarlierAct): Promise<Prepared> {
+    const { verification } = plan;
     const [baseline, workloadsInNamespace] = await Promise.all([
       measureBaseline({ verification }),
       workloadsAround(planned.target),
@@ -95,6 +98,7 @@ export function createPrepareActivities(parts: PrepareParts) {
       source: { status: 'not_asked', text: 'it was asked before the act, by a run that was reset' },
       baseline,
       objective: objectiveBefore(verification, baseline.objective),
+      approval: approvalFor(plan, planned.ownership?.team?.name),
       workloadsInNamespace,
     };
   }
@@ -146,7 +150,10 @@ export function createPrepareActivities(parts: PrepareParts) {
       try {
         const earlier = await findEarlier(input);
         const prepared = earlier === undefined ? await read(input) : await readAgain(input, earlier);
-        const verdict = earlier === undefined ? judgePrepared(prepared) : ({ go: true } as const);
+        const verdict =
+          earlier === undefined
+            ? judgePrepared(prepared, { gitOps: plan.gitOps, hasHuman: input.hasHuman })
+            : ({ go: true } as const);
         const found = { prepared, verdict, ...defined({ earlier }) };
         if (!verdict.go || asks === undefined) return found;
         const only = earlier === undefined ? asks.only : undefined;

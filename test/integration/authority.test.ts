@@ -10,6 +10,7 @@ import { aPlan } from '../support/plans.ts';
 import { readyPods } from '../support/workloads.ts';
 
 let cluster: TestCluster;
+let applied = 0;
 
 interface Made {
   readonly labels?: Record<string, string>;
@@ -147,6 +148,58 @@ describe('what follows from the object', () => {
       name: 'space',
       by: 'label team of Namespace open',
     });
+  });
+
+  it.each<[string, Made, string]>([
+    [
+      'Argo CD',
+      { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:open/applied-0' } },
+      'Argo CD (annotation argocd.argoproj.io/tracking-id of Deployment open/applied-0)',
+    ],
+    ['Argo CD', { labels: { 'app.kubernetes.io/instance': 'shop' } }, 'Argo CD, as it seems'],
+    [
+      'Flux',
+      { labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } },
+      'Flux (label kustomize.toolkit.fluxcd.io/name',
+    ],
+    ['Flux', { labels: { 'helm.toolkit.fluxcd.io/name': 'web' } }, 'Flux (label helm.toolkit.fluxcd.io/name'],
+  ])('is that %s applies it: %j', async (_by, made, seen) => {
+    applied += 1;
+    const name = `applied-${applied - 1}`;
+    await deployment('open', name, made);
+    const { ownership } = await plan(scale(inNamespace('open', name)));
+    expect(ownership?.appliedBy).toContain(seen);
+  });
+
+  it.each(['argocd-controller', 'kustomize-controller'])('is that %s set its fields', async (manager) => {
+    const name = `by-${manager}`;
+    await deployment('open', name);
+    const path = `/apis/apps/v1/namespaces/open/deployments/${name}`;
+    const patch = { metadata: { labels: { changed: 'true' } } };
+    await cluster.kubernetes.mergePatch(path, patch, { fieldManager: manager });
+    expect((await plan(scale(inNamespace('open', name)))).ownership?.appliedBy).toContain(`field manager ${manager}`);
+  });
+
+  it('is that the autoscaler which would be moved is applied, where the workload is not', async () => {
+    await deployment('open', 'autoscaled');
+    await cluster.human.create('/apis/autoscaling/v2/namespaces/open/horizontalpodautoscalers', {
+      metadata: { name: 'autoscaled', labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'autoscaled' },
+        ...{ minReplicas: 1, maxReplicas: 8 },
+      },
+    });
+    expect((await plan(scale(inNamespace('open', 'autoscaled')))).ownership?.appliedBy).toContain(
+      'of HorizontalPodAutoscaler open/autoscaled',
+    );
+  });
+
+  it('is nothing of the kind for what Helm installed', async () => {
+    await deployment('open', 'helmed', {
+      labels: { 'app.kubernetes.io/instance': 'web', 'app.kubernetes.io/managed-by': 'Helm' },
+      annotations: { 'meta.helm.sh/release-name': 'web' },
+    });
+    expect((await plan(scale(inNamespace('open', 'helmed')))).ownership).not.toHaveProperty('appliedBy');
   });
 
   it('is the label by which its namespace was opted in', async () => {

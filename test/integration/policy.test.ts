@@ -94,7 +94,7 @@ describe('the policy that comes with Mendloop, in both engines', () => {
       expect(policyAnswerSchema.parse(answer)).toEqual(answer);
       expect(await server.decide({ alert, cluster: 'default' })).toEqual(decision);
     }
-    expect([...verdicts].toSorted()).toEqual(['human', 'plan', 'reject']);
+    expect([...verdicts].toSorted()).toEqual(['human', 'observe', 'reject']);
   });
 });
 
@@ -124,7 +124,7 @@ describe('a bundle in this process', () => {
     await rm(path);
     await expect.poll(() => onError.mock.calls.length, { timeout: 30_000 }).toBe(3);
     const decision = await policy.decide({ alert: anAlert(), cluster: 'default' });
-    expect(decision).toMatchObject({ verdict: 'plan', policyRevision: 'r1' });
+    expect(decision).toMatchObject({ verdict: 'observe', policyRevision: 'r1' });
 
     await buildWasm({ opa, output: join(folder, 'next.tar.gz'), revision: 'r3' });
     await replace(path, join(folder, 'next.tar.gz'));
@@ -263,7 +263,7 @@ describe('an OPA server', () => {
 
     const alert = anAlert();
     const decision = await policy.decide({ alert, cluster: 'default' });
-    expect(decision).toMatchObject({ verdict: 'plan', rule: 'order_service_cpu_throttling', policyRevision: 'r1' });
+    expect(decision).toMatchObject({ verdict: 'observe', rule: 'order_service_cpu_throttling', policyRevision: 'r1' });
     expect(decision.decisionId).toMatch(/^[0-9a-f-]{36}$/);
     const entry = () => log.find(({ decision_id }) => decision_id === decision.decisionId);
     await expect.poll(entry, { timeout: 30_000 }).toMatchObject({
@@ -292,7 +292,7 @@ describe('an OPA server', () => {
     await expect(decide()).rejects.toMatchObject({ type: 'PolicyUnavailable' });
     await start(['--bundle', rego('r1')], Number(new URL(empty.url).port));
     await expect.poll(() => policy.ready, { timeout: 30_000 }).toBe(true);
-    expect(await decide()).toMatchObject({ verdict: 'plan', policyRevision: 'r1' });
+    expect(await decide()).toMatchObject({ verdict: 'observe', policyRevision: 'r1' });
   });
 
   it('without the decision is a fault of the policy, not of the server', async () => {

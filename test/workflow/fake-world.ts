@@ -3,6 +3,7 @@ import type { Activities } from '../../src/activities/index.ts';
 import type { EffectInput, EffectResult } from '../../src/domain/actions/effects.ts';
 import type { PlannedChange } from '../../src/domain/actions/contract.ts';
 import type { Decision } from '../../src/domain/decision.ts';
+import { approvalFor } from '../../src/domain/approval/approval-for.ts';
 import { judgePrepared } from '../../src/domain/remediation/judge-prepared.ts';
 import type { Prepared } from '../../src/domain/remediation/prepared.ts';
 import type { Baseline, VerificationReport } from '../../src/domain/verification/measurement.ts';
@@ -86,6 +87,7 @@ export function prepared(planned: PlannedChange = aPlannedChange()): Prepared {
         ...{ usage: 10, usageMeasuredAt: at, settleSeconds: 60, change: '3 more Pods for 4 h' },
       },
     },
+    approval: approvalFor({}, undefined),
     workloadsInNamespace: 10,
   };
 }
@@ -117,9 +119,10 @@ export class FakeWorld {
     const { reads, ...scripted } = this.#script;
     const happy: Activities = {
       decide: () => Promise.resolve(aDecision()),
-      prepare: async ({ remediationId, alert, plan, admit }) => {
-        const found = { ...prepared(), ...(await reads?.()) };
-        const judged = judgePrepared(found);
+      prepare: async ({ remediationId, alert, plan, admit, hasHuman }) => {
+        const read = { ...prepared(), ...(await reads?.()) };
+        const found = { ...read, approval: approvalFor(plan, read.planned.ownership?.team?.name) };
+        const judged = judgePrepared(found, { gitOps: plan.gitOps, hasHuman });
         if (!judged.go || admit === undefined) return { prepared: found, verdict: judged };
         const admission = await all.admit({ ...admit, remediationId, alert, plan, prepared: found });
         return { prepared: found, verdict: judged, admission };

@@ -363,6 +363,22 @@ describe('approvals', () => {
     });
   });
 
+  it('are those of the team that the object names, whatever the alert says', async () => {
+    const approval = { quorum: 1, teams: { payments: { quorum: 2, roles: ['payments'] }, shop: { quorum: 1 } } };
+    const team = { name: 'payments', by: 'label team of Namespace production' };
+    const reads = () => ({ planned: aPlannedChange({ ownership: { team, optedInBy: 'targets.namespaces' } }) });
+    await withRemediation(new FakeWorld({ ...inMode('approve', { approval }), reads }), async (running) => {
+      await step(running).toBe('awaiting_approval');
+      expect((await running.status()).approval?.clause).toMatchObject({ quorum: 2, roles: ['payments'] });
+      const stranger = running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('eve')] });
+      await expect(stranger).rejects.toThrow(WorkflowUpdateFailedError);
+      await running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('ada', ['payments'])] });
+      expect((await running.status()).step).toBe('awaiting_approval');
+      await running.handle.executeUpdate(REJECT_UPDATE, { args: [vote('grace', ['payments'])] });
+      expect(await running.result()).toMatchObject({ outcome: 'denied' });
+    });
+  });
+
   it('one rejection ends it', async () => {
     const world = new FakeWorld(inMode('approve'));
     await withRemediation(world, async (running) => {
@@ -446,6 +462,44 @@ describe('approvals', () => {
 
   it('has terms of its own where only the mode asks for a human', () => {
     expect(approvalClauseSchema.parse({})).toMatchObject({ quorum: 1, onDeadline: 'escalate' });
+  });
+});
+
+describe('an object that something else applies', () => {
+  const appliedBy = 'Argo CD (annotation argocd.argoproj.io/tracking-id of Deployment production/order-service)';
+  const reads = () => ({ planned: aPlannedChange({ ownership: { optedInBy: 'targets.namespaces', appliedBy } }) });
+
+  it('is left alone, and the on-call is told', async () => {
+    const world = new FakeWorld({ ...planned({}), reads });
+    await withRemediation(world, async ({ result }) => {
+      expect(await result()).toMatchObject({
+        outcome: 'escalated',
+        summary: expect.stringContaining(`Left alone: it is applied by ${appliedBy}`) as string,
+      });
+      expect(world.names).not.toContain('admit');
+      expect(world.names).not.toContain('scale');
+    });
+  });
+
+  it('is acted on when a human says yes, where policy has it so', async () => {
+    const world = new FakeWorld({ ...planned({ gitOps: 'human', approvers: { quorum: 1 } }), reads });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('awaiting_approval');
+      expect(heard(world, 'admit')).toMatchObject([{ only: 'target' }]);
+      await running.handle.executeUpdate(APPROVE_UPDATE, { args: [vote('ada')] });
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      expect(await running.result()).toMatchObject({ outcome: 'remediated' });
+    });
+  });
+
+  it('is acted on as any other where policy says so', async () => {
+    const world = new FakeWorld({ ...planned({ gitOps: 'act' }), reads });
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      expect(await running.result()).toMatchObject({ outcome: 'remediated' });
+    });
   });
 });
 

@@ -16,7 +16,7 @@ export function renderCatalogue(sources: readonly Source[]): string {
     `What Mendloop's default policy decides about ${alerts.length} alerts that people have from elsewhere, where no rule of their own knows better:`,
     `${count('scale')} may be scaled once a human approves, ${count('human')} are for a human, ${count('ignore')} need nothing.`,
     '',
-    '- **scale**: in mode `approve`, one step at a time within `limits`, proven by metrics, undone if it does not help. An',
+    '- **scale**: once you turn it on (`overrides.modes`), one step at a time within `limits`, proven by metrics, undone if it does not help. An',
     '  alert that names no target, or a service that policy does not know, is for a human.',
     "- **human**: whoever is on call is told why, what to look at first, and the runbook (the alert's own goes first).",
     '- **nothing**: it is no trouble.',

@@ -3,6 +3,7 @@ import { askForMoney, type MoneyAnswer } from '../../activities/money.ts';
 import type { CostSource } from '../../clients/cost/cost-source.ts';
 import type { PlannedChange } from '../../domain/actions/contract.ts';
 import type { Admission } from '../../domain/admission/admission.ts';
+import { approvalFor } from '../../domain/approval/approval-for.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
@@ -41,16 +42,17 @@ export async function askGuards(
 ): Promise<readonly GuardSaying[]> {
   if (!isPlanned(decision)) return [];
   const { plan } = decision;
-  const approval = askApprover(plan, modeOf(decision).mode);
+  const { mode } = modeOf(decision);
   try {
     const planned = await reach.planChange(plan);
-    const target: GuardSaying = { guard: 'target', answer: 'pass', text: planned.title };
+    const approval = askApprover({ plan, mode, planned });
+    const target: GuardSaying = inGit(plan, planned) ?? { guard: 'target', answer: 'pass', text: planned.title };
     if (planned.isDone) return [{ ...target, text: `nothing would be changed: ${planned.title}` }];
     const money = await moneyOf({ plan, planned }, reach);
     const admission = await admissionOf({ decision, alert, plan, planned, ...money.known }, reach);
     return [target, ...approval, ...admission, ...money.said];
   } catch (error) {
-    return [withoutAnswer('target', error), ...approval];
+    return [withoutAnswer('target', error), ...askApprover({ plan, mode })];
   }
 }
 
@@ -119,10 +121,19 @@ function sayingsOf(answer: Admission, plan: Plan): GuardSaying[] {
   }
 }
 
+/** What something else applies is left alone, or a human's to say; undefined: it is not, or policy does not mind. */
+function inGit({ gitOps }: Plan, { ownership, isDone }: PlannedChange): GuardSaying | undefined {
+  const appliedBy = ownership?.appliedBy;
+  if (appliedBy === undefined || gitOps === 'act' || isDone) return undefined;
+  return { guard: 'target', answer: gitOps === 'leave' ? 'stop' : 'wait', text: `it is applied by ${appliedBy}` };
+}
+
 /** People are asked only when a remediation runs: this is what would be asked. */
-function askApprover({ approval }: Plan, mode: Mode): GuardSaying[] {
-  if (approval === undefined) return [];
-  const { quorum, roles, deadlineSeconds } = approval;
+function askApprover({ plan, mode, planned }: { plan: Plan; mode: Mode; planned?: PlannedChange }): GuardSaying[] {
+  const isAsked =
+    plan.approval !== undefined || (plan.gitOps === 'human' && planned?.ownership?.appliedBy !== undefined);
+  if (!isAsked) return [];
+  const { quorum, roles, deadlineSeconds } = approvalFor(plan, planned?.ownership?.team?.name);
   const who = roles.length === 0 ? 'any approver' : roles.join(', ');
   const text = `${quorum} of ${who} would be asked, and have ${deadlineSeconds} s`;
   return mode === Mode.Observe || mode === Mode.Off ? [] : [{ guard: 'approval', answer: 'wait', text }];

@@ -11,12 +11,12 @@ export interface PodRequests {
 type Resource = keyof PodRequests;
 type Quantities = Readonly<Record<string, string>>;
 
-interface Requirements {
+export interface Requirements {
   readonly requests?: Quantities;
   readonly limits?: Quantities;
 }
 
-interface ContainerLike {
+export interface ContainerLike {
   readonly name?: string;
   readonly restartPolicy?: string;
   readonly resources?: Requirements;

@@ -11,5 +11,5 @@ type Planned = Extract<Decision, { verdict: 'plan' }>;
 export function inMode(decision: Planned, effectiveMode: NonNullable<Planned['effectiveMode']>): Planned {
   const { plan } = decision;
   if (effectiveMode.mode !== Mode.Approve || plan.approval !== undefined) return { ...decision, effectiveMode };
-  return { ...decision, effectiveMode, plan: { ...plan, approval: approvalClauseSchema.parse({}) } };
+  return { ...decision, effectiveMode, plan: { ...plan, approval: plan.approvers ?? approvalClauseSchema.parse({}) } };
 }

@@ -23,6 +23,13 @@ export const planTermsSchema = z.strictObject({
   guards: guardsClauseSchema.prefault({}),
   /** Absent: a human is asked only where the mode says so. */
   approval: approvalClauseSchema.optional(),
+  /** Who says yes where not the plan but something else asks: the mode, a flag, `gitOps`. Absent: any approver. */
+  approvers: approvalClauseSchema.optional(),
+  /**
+   * What is done to an object that Argo CD, Flux or the like apply out of a repository, and put back: nothing, and the
+   * on-call is told; what a human says yes to; or as if it were not so.
+   */
+  gitOps: z.enum(['leave', 'human', 'act']).default('leave'),
   /** Absent: the change needs no budget check. */
   budget: budgetClauseSchema.optional(),
   /** Absent: the change stays. */

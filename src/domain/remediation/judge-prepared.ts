@@ -1,3 +1,4 @@
+import type { Plan } from '../plan/plan.ts';
 import type { Prepared } from './prepared.ts';
 
 /** Whether what was read allows to go on; else why not. */
@@ -9,6 +10,10 @@ export const PreparedObjection = {
   NotFiring: 'not_firing',
   /** Too little evidence. */
   Doubtful: 'doubtful',
+  /** Something else applies the object, and policy leaves such objects alone. */
+  InGit: 'in_git',
+  /** The same, and policy wants a human to say yes. */
+  NeedsHuman: 'needs_human',
   /** The objective cannot be measured. */
   Unmeasurable: 'unmeasurable',
   /** The objective holds already. */
@@ -19,12 +24,22 @@ export const PreparedObjection = {
 export type PreparedObjection = (typeof PreparedObjection)[keyof typeof PreparedObjection];
 
 /** The first objection, in the order in which a human would ask: is it so, is it sure, can it be proven, may it cost that. */
-export function judgePrepared({ source, evidence, objective, money }: Prepared): PreparedVerdict {
+export function judgePrepared(
+  { planned, source, evidence, objective, money }: Prepared,
+  { gitOps, hasHuman = false }: { readonly gitOps?: Plan['gitOps']; readonly hasHuman?: boolean | undefined } = {},
+): PreparedVerdict {
   if (source.status === 'not_firing') return no(PreparedObjection.NotFiring, `${source.text}; asked: ${source.asked}`);
   if (evidence?.enough === false) return no(PreparedObjection.Doubtful, evidence.summary);
+  const appliedBy = planned.isDone ? undefined : planned.ownership?.appliedBy;
+  if (appliedBy !== undefined && (gitOps ?? 'leave') === 'leave') {
+    return no(PreparedObjection.InGit, `it is applied by ${appliedBy}, which would put it back`);
+  }
   if (objective.status === 'unknown') return no(PreparedObjection.Unmeasurable, objective.text);
   if (objective.status === 'met') return no(PreparedObjection.HoldsAlready, objective.text);
   if (money !== undefined && 'refused' in money) return no(PreparedObjection.CostUnknown, money.refused.reason);
+  if (appliedBy !== undefined && gitOps === 'human' && !hasHuman) {
+    return no(PreparedObjection.NeedsHuman, `it is applied by ${appliedBy}, which may put it back`);
+  }
   return { go: true };
 }
 

@@ -4,6 +4,7 @@ import type { Alert } from '../alert/alert.ts';
 import type { SourceCheck } from '../alert/source-check.ts';
 import type { BudgetVerdict } from '../cost/cost.ts';
 import type { EvidenceReport } from '../evidence/evidence-report.ts';
+import type { ApprovalClause } from '../plan/approval-clause.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Baseline } from '../verification/measurement.ts';
 
@@ -13,6 +14,8 @@ export interface PrepareRequest {
   readonly plan: Plan;
   /** Evidence is gathered already, or takes longer than a local activity may. */
   readonly withoutEvidence?: boolean;
+  /** A human is asked, or has said yes already. */
+  readonly hasHuman?: boolean;
   /** The run in which the workflow was started; another one that asks was reset. Absent: that is not looked at. */
   readonly firstRunId?: string;
 }
@@ -32,6 +35,8 @@ export interface Prepared {
   readonly evidence?: EvidenceReport;
   readonly baseline: Baseline;
   readonly objective: ObjectiveBefore;
+  /** Who has to say yes, by the object and by what policy says of its team; asked only where a human is. */
+  readonly approval: ApprovalClause;
   /** What the change asks of a budget; or why that budget cannot allow it. Absent: it needs none. */
   readonly money?: { readonly ask: MoneyAsk } | { readonly refused: BudgetVerdict };
   /** Workloads of the target's namespace, for the blast radius. */

@@ -41,7 +41,7 @@ describe('an alert whose labels name the exporter', () => {
       exported_container: 'api',
     };
     expect(await decide({ ...throttled, ...scrape, ...exported })).toMatchObject({
-      verdict: 'plan',
+      verdict: 'observe',
       plan: { target: { namespace: 'shop', kind: 'Pod', name: 'api-7d9f8b6c5-x2x4z' } },
     });
   });

@@ -95,6 +95,7 @@ export class WorkloadWorld {
         const autoscaler = this.objects.get(AUTOSCALER);
         return Promise.resolve({ items: autoscaler === undefined ? [] : [autoscaler] } as T);
       }
+      if (path.endsWith('/pods')) return Promise.resolve({ items: [] } as T);
       if (/^\/api\/v1\/namespaces\/[^/]+$/.test(path)) return Promise.resolve({ metadata: {} } as T);
       return this.#answer(() => structuredClone(this.#view(path)) as T);
     },

@@ -45,7 +45,7 @@ describe('the chain of controllers', () => {
   });
 
   it('ends where the owner manages nothing', async () => {
-    const owner = { kind: 'ClusterServiceVersion', name: 'shop.v1', apiVersion: 'operators/v1', controller: false };
+    const owner = { kind: 'ConfigMap', name: 'shop', apiVersion: 'v1', controller: false };
     expect(
       await inspect({ kind: 'Deployment', name: 'api' }, { [`${apps}/deployments/api`]: workload('api', owner) }),
     ).toMatchObject({ target: { kind: 'Deployment' } });
@@ -73,6 +73,16 @@ describe('the chain of controllers', () => {
         }),
       },
       'Deployment shop/api belongs to Revision api-00001 of serving.knative.dev/v1',
+    ],
+    [
+      'an operator that leaves the mark of a controller out',
+      { kind: 'Deployment', name: 'api' },
+      {
+        [`${apps}/deployments/api`]: workload('api', {
+          ...{ kind: 'KafkaConnect', name: 'api', apiVersion: 'kafka.strimzi.io/v1beta2', controller: false },
+        }),
+      },
+      'Deployment shop/api belongs to KafkaConnect api of kafka.strimzi.io/v1beta2',
     ],
     [
       'a kind of the same name in another group',
@@ -138,6 +148,36 @@ describe('the autoscalers of a target', () => {
     expect(await inspect(wanted, objects, [...others, autoscaler('mine')])).toMatchObject({
       lever: { kind: 'autoscaler', name: 'mine' },
     });
+  });
+
+  const scaledObject = (name: string, scaleTargetRef: object) => ({ metadata: { name }, spec: { scaleTargetRef } });
+  const keda = (items: object[]) => ({ '/apis/keda.sh/v1alpha1/namespaces/shop/scaledobjects': { items } });
+
+  it.each([
+    [
+      'is paused, without an autoscaler',
+      { name: 'api' },
+      [],
+      'the replicas of Deployment shop/api belong to ScaledObject q of keda.sh',
+    ],
+    [
+      'has an autoscaler without a mark',
+      { kind: 'Deployment', name: 'api' },
+      [autoscaler('a')],
+      'is moved by 2 autoscalers at once: ScaledObject q, a',
+    ],
+  ])('are not moved beside a KEDA ScaledObject that %s', async (_what, ref, autoscalers, message) => {
+    await expect(inspect(wanted, { ...objects, ...keda([scaledObject('q', ref)]) }, autoscalers)).rejects.toMatchObject(
+      { type: 'TargetUnsupported', message: expect.stringContaining(message) as string },
+    );
+  });
+
+  it('are not hindered by a ScaledObject of something else', async () => {
+    const others = keda([
+      scaledObject('q', { name: 'other' }),
+      scaledObject('s', { kind: 'StatefulSet', name: 'api' }),
+    ]);
+    expect(await inspect(wanted, { ...objects, ...others })).toMatchObject({ lever: { kind: 'replicas' } });
   });
 
   it('are a matter for people where there are two', async () => {

@@ -1,3 +1,4 @@
+import { answered } from './answers.ts';
 import type { JsonPatch, KubernetesClient } from '../../../src/clients/kubernetes/kubernetes-client.ts';
 
 interface MergePatch {
@@ -20,6 +21,10 @@ export function fakeCluster(objects: Readonly<Record<string, object>> = {}, answ
     cluster: 'default',
     get: <T>(path: string) => {
       const object = objects[path];
+      if (object === undefined && path.endsWith('/pods')) return Promise.resolve({ items: [] } as T);
+      if (object === undefined && path.startsWith('/apis/keda.sh/')) {
+        return Promise.reject(answered({ status: 404, reason: 'NotFound', message: 'not found' }, path));
+      }
       return object === undefined ? Promise.reject(new Error(`no ${path}`)) : Promise.resolve(object as T);
     },
     mergePatch: (path, patch, query) => {

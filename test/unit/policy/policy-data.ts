@@ -31,6 +31,7 @@ export const fullData = {
   limits: {
     maxReplicas: 20,
     protectedNamespaces: ['kube-system'],
+    gitOps: 'leave',
     step: { add: 1, max: 10 },
     guards: { onBusy: 'join' },
     budget: null,

@@ -7,6 +7,6 @@ const askedSchema = z.record(z.string(), z.strictObject({ approval: approvalClau
 export const escalationSchema = z.strictObject({
   quiet: z.array(z.string().min(1)).describe('severities for which no human is bothered'),
   approval: approvalClauseSchema.describe('who says yes where a rule is in mode approve'),
-  teams: askedSchema.describe('what differs for alerts of a team'),
+  teams: askedSchema.describe('what differs for objects of a team'),
   namespaces: askedSchema.describe('what differs for targets in a namespace; goes before the team'),
 });

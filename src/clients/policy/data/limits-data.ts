@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetClauseSchema } from '../../../domain/plan/budget-clause.ts';
 import { guardsClauseSchema } from '../../../domain/plan/guards-clause.ts';
+import { planTermsSchema } from '../../../domain/plan/plan.ts';
 import { loosened } from './loosened.ts';
 import { scaleSettingsSchema } from './scale-settings.ts';
 
@@ -9,6 +10,7 @@ export const boundsSchema = z.strictObject({
   maxReplicas: z.number().int().min(1).describe('more replicas than this are never asked for'),
   step: scaleSettingsSchema.describe('what a rule that knows no service adds'),
   guards: guardsClauseSchema.describe('what the guards around a target are told'),
+  gitOps: planTermsSchema.shape.gitOps.unwrap().describe('what is done to objects that Argo CD or Flux apply'),
   budget: budgetClauseSchema
     .nullable()
     .describe('the budget of every plan that names none; null: no money is asked for'),

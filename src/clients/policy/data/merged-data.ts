@@ -29,10 +29,10 @@ export function mergedValues(data: Json): MergedValue[] {
       return [{ value: union(data[name], overrides[name]), schema, places: [['overrides', name], [name]] }];
     }),
     ...Object.keys(child(limits, 'namespaces')).map((namespace): MergedValue => {
-      const { maxReplicas, step, guards, budget } = union(limits, child(limits, 'namespaces')[namespace]);
+      const { maxReplicas, step, guards, gitOps, budget } = union(limits, child(limits, 'namespaces')[namespace]);
       const path = ['limits', 'namespaces', namespace];
       return {
-        value: { maxReplicas, step, guards, budget },
+        value: { maxReplicas, step, guards, gitOps, budget },
         schema: boundsSchema,
         places: [['overrides', ...path], path],
       };

@@ -38,6 +38,10 @@ export const settingsSchema = z.strictObject({
     .nullish()
     .describe('the change ends by itself once the load fits fewer replicas again'),
   approval: approvalClauseSchema.nullish().describe('humans who have to say yes, whatever the mode'),
+  gitOps: planTermsSchema.shape.gitOps
+    .unwrap()
+    .optional()
+    .describe('what is done if Argo CD or Flux apply it; absent: limits.gitOps'),
   guards: guardsClauseSchema.optional().describe('what differs from limits.guards'),
   objective: objectiveSchema.nullish().describe("what proves the cure; absent: the service's SLO"),
   runbook: planTermsSchema.shape.runbookUrl.nullable().describe('where a human finds more'),

@@ -31,7 +31,10 @@ export const scaleAction: ActionDefinition<ScaleParameters, ScaleSeen> = {
     permission('apps', ['deployments', 'statefulsets', 'replicasets'], ['get', 'watch', 'patch']),
     permission('apps', ['deployments/scale', 'statefulsets/scale', 'replicasets/scale'], ['get', 'patch']),
     permission('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'patch']),
-    permission('', ['pods'], ['get']),
+    // Whose an autoscaler is that is missing while it is paused.
+    permission('keda.sh', ['scaledobjects'], ['list']),
+    // One of its Pods says what the next will request.
+    permission('', ['pods'], ['get', 'list']),
     permission('', ['events'], ['create']),
   ],
   leasable: true,

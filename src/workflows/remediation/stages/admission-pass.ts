@@ -38,6 +38,8 @@ export interface Ask extends Pick<AdmitInput, 'decision' | 'only'> {
   readonly plan: Plan;
   /** Evidence is gathered already. */
   readonly withoutEvidence: boolean;
+  /** A human is asked, or has said yes already. */
+  readonly hasHuman: boolean;
 }
 
 /** What was granted, and has not been given back. */
@@ -97,7 +99,7 @@ export class AdmissionPass {
   }
 
   /** Reads everything anew and asks for what is named; one local activity, one commit of the store. */
-  async ask({ plan, decision, only, withoutEvidence }: Ask): Promise<PrepareResult> {
+  async ask({ plan, decision, only, withoutEvidence, hasHuman }: Ask): Promise<PrepareResult> {
     const { id, alert, record } = this.#parts;
     this.#wakesHeard = this.#wakes;
     const result = await read('prepare and admit', (activities) =>
@@ -106,6 +108,7 @@ export class AdmissionPass {
         alert,
         plan,
         ...(withoutEvidence ? { withoutEvidence } : {}),
+        ...(hasHuman ? { hasHuman } : {}),
         firstRunId: workflowInfo().originalExecutionRunId,
         admit: { decision, ...(only === undefined ? {} : { only }) },
       }),

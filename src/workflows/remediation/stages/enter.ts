@@ -1,6 +1,6 @@
 import type { PreparedVerdict } from '../../../domain/remediation/judge-prepared.ts';
+import type { Prepared } from '../../../domain/remediation/prepared.ts';
 import { PreparedObjection } from '../../../domain/remediation/judge-prepared.ts';
-import type { PlannedChange } from '../../../domain/actions/contract.ts';
 import { Mode } from '../../../domain/decision/mode.ts';
 import { type ModeAsk, modeContext } from '../../../domain/decision/mode-flag.ts';
 import { APPROVAL_REQUESTED } from '../../../domain/notice/notification.ts';
@@ -29,12 +29,12 @@ export async function enter(
 ): Promise<Ending | undefined> {
   const { record, pass, id, audit } = life;
   const { rule, verdict, policyRevision } = decision;
-  const needsHuman = mode === Mode.Approve || plan.approval !== undefined;
+  let needsHuman = mode === Mode.Approve || plan.approval !== undefined;
   let approved: string | undefined;
   for (;;) {
     record.reach(Step.Preparing);
     const asksHuman = needsHuman && approved === undefined;
-    const ask = { plan, withoutEvidence, decision: { rule, verdict, policyRevision } };
+    const ask = { plan, withoutEvidence, hasHuman: needsHuman, decision: { rule, verdict, policyRevision } };
     const found = await pass.ask(asksHuman ? { ...ask, only: 'target' } : ask);
     const { planned } = found.prepared;
     audit.target = planned.target;
@@ -43,6 +43,10 @@ export async function enter(
     if (record.findings.alertResolved && earlier === undefined) return healthy();
     if (approved !== undefined && planned.title !== approved) {
       throw fail('TargetChanged', `approved was "${approved}"; now it would be "${planned.title}"`);
+    }
+    if (!found.verdict.go && found.verdict.why === PreparedObjection.NeedsHuman) {
+      needsHuman = true;
+      continue;
     }
     if (!found.verdict.go) {
       const ending = await objection(life, plan, found.verdict);
@@ -59,7 +63,7 @@ export async function enter(
         return sharedEnd(admission);
       case 'granted': {
         if (asksHuman && earlier === undefined) {
-          const ending = await askForApproval(life, plan, planned);
+          const ending = await askForApproval(life, found.prepared);
           if (ending !== undefined) return ending;
           approved = planned.title;
           continue;
@@ -111,6 +115,9 @@ async function objection(
       return doubted(life.record.findings.evidence, text);
     case PreparedObjection.CostUnknown:
       return { outcome: Outcome.Escalated, text };
+    case PreparedObjection.InGit:
+    case PreparedObjection.NeedsHuman:
+      return { outcome: Outcome.Escalated, text: `Left alone: ${text}` };
     case PreparedObjection.Unmeasurable:
       return await lookAgain(life, plan, `The objective cannot be measured; looking again: ${text}`);
     case PreparedObjection.HoldsAlready: {
@@ -142,10 +149,8 @@ async function lookAgain({ record }: Lifecycle, { verification }: Plan, text: st
   return { outcome: Outcome.Escalated, text: `Not acted, because ${why}: ${objective.text}` };
 }
 
-async function askForApproval(life: Lifecycle, plan: Plan, planned: PlannedChange): Promise<Ending | undefined> {
+async function askForApproval(life: Lifecycle, { planned, approval: clause }: Prepared): Promise<Ending | undefined> {
   const { record, desk, audit, notify } = life;
-  const { approval: clause } = plan;
-  if (clause === undefined) throw fail('Internal', 'the mode asks for an approval and the plan has no terms for it');
   if (planned.isDone) return undefined; // Nothing would be changed, so there is nothing to approve.
   record.keep({ preview: await Effects.preview(planned) });
   const ending = await desk.ask(clause, planned.title, () =>
