@@ -135,6 +135,65 @@ describe('a lever in other hands', () => {
     });
   });
 
+  it('is an operator’s that leaves the mark of a controller out', async () => {
+    const { ownerReferences } = controller('KafkaConnect', 'kafka.strimzi.io/v1beta2');
+    await cluster.human.create(`/apis/apps/v1/namespaces/${namespace}/statefulsets`, {
+      metadata: { name: 'api', ownerReferences: ownerReferences.map((owner) => ({ ...owner, controller: false })) },
+      spec: { replicas: 1, serviceName: 'api', selector, template: template() },
+    });
+    expect(await refusal({ replicas: 5 }, targetOf('StatefulSet'))).toMatchObject({
+      type: 'TargetUnsupported',
+      message: expect.stringContaining('belongs to KafkaConnect checkout of kafka.strimzi.io/v1beta2') as string,
+    });
+  });
+
+  it('is that of a KEDA ScaledObject, also while it is paused and has no autoscaler', async () => {
+    const kind = { kind: 'ScaledObject', plural: 'scaledobjects', singular: 'scaledobject' };
+    await cluster.human.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      metadata: { name: 'scaledobjects.keda.sh' },
+      spec: {
+        ...{ group: 'keda.sh', scope: 'Namespaced', names: kind },
+        versions: [
+          {
+            ...{ name: 'v1alpha1', served: true, storage: true },
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    });
+    const scaledObjects = `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects`;
+    const served = async () => {
+      await cluster.human.get(scaledObjects);
+      return true;
+    };
+    await eventually(() => served().catch(() => false)).toBe(true);
+    await deployed(1);
+    expect(await plan({ replicas: 3 })).toMatchObject({ change: { to: 3 } });
+    await cluster.human.create(scaledObjects, {
+      ...{ apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' },
+      metadata: { name: 'queue', annotations: { 'autoscaling.keda.sh/paused-replicas': '1' } },
+      spec: { scaleTargetRef: { name: 'api' }, minReplicaCount: 0, maxReplicaCount: 9, triggers: [] },
+    });
+    expect(await refusal({ replicas: 3 })).toMatchObject({
+      type: 'TargetUnsupported',
+      message: expect.stringContaining('belong to ScaledObject queue of keda.sh') as string,
+    });
+  });
+
+  it('is left alone behind an autoscaler of what is switched off', async () => {
+    await cluster.human.deploy({ namespace, name: 'api', replicas: 0 });
+    await cluster.human.create(autoscalers(), {
+      metadata: { name: 'api' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api' },
+        ...{ minReplicas: 2, maxReplicas: 8 },
+      },
+    });
+    for (const given of [{ replicas: 5 }, { replicas: 1, allowDecrease: true }, { factor: 2, max: 9 }]) {
+      expect(await refusal(given)).toMatchObject({ type: 'ReplicaLimit' });
+    }
+  });
+
   it('is left alone where it is switched off', async () => {
     await cluster.human.deploy({ namespace, name: 'api', replicas: 0 });
     expect(await refusal({ replicas: 5 })).toMatchObject({ type: 'ReplicaLimit' });
@@ -310,6 +369,29 @@ describe('a lever that another hand moves after the act', () => {
 });
 
 describe('what Pods request', () => {
+  it('has for one that would be added what its template does not say: overhead, and the defaults of the namespace', async () => {
+    const runtimeClassName = `kata-${namespace}`;
+    await cluster.human.create('/apis/node.k8s.io/v1/runtimeclasses', {
+      metadata: { name: runtimeClassName },
+      ...{ handler: 'kata', overhead: { podFixed: { cpu: '250m', memory: '16Mi' } } },
+    });
+    await cluster.human.create(`/api/v1/namespaces/${namespace}/limitranges`, {
+      metadata: { name: 'defaults' },
+      spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '200m' } }] },
+    });
+    const silent = { name: 'main', image: 'example/none', resources: { requests: { memory: '64Mi' } } };
+    await cluster.human.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
+      metadata: { name: 'api' },
+      spec: {
+        ...{ replicas: 1, selector },
+        template: { metadata: { labels: { app: 'api' } }, spec: { runtimeClassName, containers: [silent] } },
+      },
+    });
+    await eventually(async () => (await plan({ replicas: 3 })).adds?.cpu).toBeCloseTo(2 * 0.45);
+    expect((await plan({ replicas: 3 })).adds).toMatchObject({ memory: 2 * 80 * 1024 ** 2 });
+    expect((await plan({ replicas: 3 })).adds).not.toHaveProperty('undeclared');
+  });
+
   it('is what the API server itself counts against a quota', async () => {
     const quotas = `/api/v1/namespaces/${namespace}/resourcequotas`;
     await cluster.human.create(quotas, {
