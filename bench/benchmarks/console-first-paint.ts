@@ -107,7 +107,7 @@ async function startConsole(world: World, onProgress: (done: number) => void) {
     ...{ settings: world.config.api, metrics: createMetrics(), logger: createLogger({ level: 'error' }) },
     // No alert comes to it.
     intake: { deliver: () => Promise.reject(new Error('this API takes no alerts')) },
-    readiness: { temporal: () => Promise.resolve(true), policy: () => true },
+    readiness: { temporal: () => Promise.resolve(true), store: () => Promise.resolve(true), policy: () => true },
     people: peopleParts({ config: world.config, client: temporal.client, store: world.store }),
   });
   const api = await serveApi(app, world.config.api);

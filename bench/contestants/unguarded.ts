@@ -1,3 +1,4 @@
+import { taskQueueOf } from '../../src/contract/task-queue.ts';
 import { join } from 'node:path';
 import { openPolicyPart, openStorePart, startApi } from '../../src/cli/parts.ts';
 import { stoppable } from '../../src/cli/shutdown.ts';
@@ -40,7 +41,7 @@ export async function unguarded(world: World): Promise<Contestant> {
   const composition = compose({ ...context, policy, client, store });
   stack.add(stoppable(() => composition.close()));
   const worker = await createWorker({
-    ...{ settings: config.temporal, connection, namespace, metrics: context.metrics },
+    ...{ settings: config.temporal, taskQueue: taskQueueOf(config), connection, namespace, metrics: context.metrics },
     workflowBundle: workflowBundle(context.root),
     activities: composition.activities,
   });

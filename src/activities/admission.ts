@@ -35,6 +35,8 @@ export interface AdmitInput {
   readonly prepared: Pick<Prepared, 'planned' | 'money' | 'workloadsInNamespace'>;
   /** See `AdmitRequest`. */
   readonly only?: 'target';
+  readonly sharesWatch?: boolean;
+  readonly lends?: boolean;
 }
 
 export interface AdmissionParts {
@@ -91,7 +93,14 @@ export function createAdmissionActivities(parts: AdmissionParts) {
 }
 
 /** What the store is asked, but for the rows of the audit log. */
-export function requestOf({ remediationId, alert, plan, prepared, only }: AdmitInput): Omit<AdmitRequest, 'audit'> {
+export function requestOf({
+  remediationId,
+  alert,
+  plan,
+  prepared,
+  only,
+  ...more
+}: AdmitInput): Omit<AdmitRequest, 'audit'> {
   const { planned, money, workloadsInNamespace } = prepared;
   const { target, locks, action } = planned;
   return {
@@ -102,7 +111,12 @@ export function requestOf({ remediationId, alert, plan, prepared, only }: AdmitI
     alertKey: `${(alert.labels['alertname'] ?? '').slice(0, MAX_NAME)}/${alert.fingerprint}`,
     severity: severityOf(alert.labels['severity']),
     clause: plan.guards,
-    ...defined({ money: money !== undefined && 'ask' in money ? money.ask : undefined, only }),
+    ...defined({
+      money: money !== undefined && 'ask' in money ? money.ask : undefined,
+      only,
+      sharesWatch: more.sharesWatch === true || planned.isDone ? true : undefined,
+      lends: more.lends,
+    }),
   };
 }
 

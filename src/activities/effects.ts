@@ -105,7 +105,10 @@ export function createEffectActivities(parts: EffectActivityParts) {
 
   async function undo(request: UndoRequest): Promise<UndoResult> {
     const { action, target } = request.planned;
-    const result = await effectsOf(effects, action).undo(request);
+    const ours = effectsOf(effects, action);
+    // Another process may still be at it, also where nothing is left to be taken back.
+    await ours.stop?.(request);
+    const result = await ours.undo(request);
     metrics.effect({ action, result: result.status, target });
     const event = undoneEvent(request, result);
     if (event !== undefined) await tellCluster('record an event', recordEvent(kubernetes, event));

@@ -5,6 +5,8 @@ import type { Lifecycle } from './http/lifecycle.ts';
 export interface Readiness {
   /** Whether Temporal answers. May hang or reject; both count as no. */
   temporal(): Promise<boolean>;
+  /** Whether the store answers. May hang or reject; both count as no. */
+  store(): Promise<boolean>;
   /** Whether a policy bundle is loaded. */
   policy(): boolean;
 }
@@ -16,21 +18,26 @@ export interface HealthOptions {
 }
 
 /** Shorter than the timeout of a usual probe, so that the answer names the check that hangs. */
-const TEMPORAL_TIMEOUT_MS = 900;
-/** Many probes at once ask Temporal once. */
+const TIMEOUT_MS = 900;
+/** Many probes at once ask each server once. */
 const CACHE_MS = 1000;
 
 /** `/healthz`: the process lives. `/readyz`: it can take webhooks, with each check. `/metrics`: for Prometheus. */
 export function healthRoutes({ readiness, metrics, lifecycle }: HealthOptions): Router {
   const router = Router();
   const temporal = shared(() => withinTimeout(readiness.temporal()));
+  const store = shared(() => withinTimeout(readiness.store()));
 
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'alive' });
   });
   router.get('/readyz', async (_request, response) => {
-    const checks = { temporal: await temporal(), policy: readiness.policy(), accepting: !lifecycle.draining };
-    const ready = checks.temporal && checks.policy && checks.accepting;
+    const [temporalAnswers, storeAnswers] = await Promise.all([temporal(), store()]);
+    const checks = {
+      ...{ temporal: temporalAnswers, store: storeAnswers },
+      ...{ policy: readiness.policy(), accepting: !lifecycle.draining },
+    };
+    const ready = Object.values(checks).every(Boolean);
     response.status(ready ? 200 : 503).set('Cache-Control', 'no-store');
     response.json({ status: ready ? 'ready' : 'unready', checks });
   });
@@ -56,7 +63,7 @@ function shared(look: () => Promise<boolean>): () => Promise<boolean> {
 async function withinTimeout(check: Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, TEMPORAL_TIMEOUT_MS, false);
+    timer = setTimeout(resolve, TIMEOUT_MS, false);
   });
   try {
     return await Promise.race([check.catch(() => false), late]);

@@ -7,7 +7,9 @@ import type { LivePolicy } from '../clients/policy/policy-engine.ts';
 import type { TemporalLink } from '../clients/temporal/connect.ts';
 import { isTemporalReachable } from '../clients/temporal/temporal-failure.ts';
 import { resolveSecret } from '../config/secret.ts';
+import { taskQueueOf } from '../contract/task-queue.ts';
 import type { Stack } from '../local/index.ts';
+import { isStoreReachable } from '../store/is-store-reachable.ts';
 import type { Store } from '../store/store.ts';
 import { compose, openPolicy } from '../workers/compose.ts';
 import { createWorker } from '../workers/create-worker.ts';
@@ -70,6 +72,7 @@ export async function startApi(part: ApiPart): Promise<StartedApi> {
     readiness: {
       temporal: () => isTemporalReachable(temporal.client),
       policy: () => policy.ready,
+      store: () => isStoreReachable(store),
     },
     metrics,
     logger,
@@ -117,7 +120,7 @@ function startIntake({ context, temporal, policy, store, stack, eager }: ApiPart
     unhandled: store.unhandled,
     starter: createTemporalStarter({
       client: temporal.client,
-      taskQueue: config.temporal.taskQueue,
+      taskQueue: taskQueueOf(config),
       requestEagerStart: eager,
     }),
   });
@@ -153,6 +156,7 @@ export async function startWorker(part: WorkerPart): Promise<{ finished: Promise
   stack.add(stoppable(() => composition.close()));
   const worker = await createWorker({
     settings: config.temporal,
+    taskQueue: taskQueueOf(config),
     connection: temporal.connection,
     namespace: temporal.namespace,
     workflowBundle: workflowBundle(root),

@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/alert/alert.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Outcome } from '../domain/remediation/outcome.ts';
 import type { RemediationResult, RemediationStatus } from '../domain/remediation/remediation.ts';
 
 /**
@@ -42,6 +43,13 @@ export interface RemediationInput {
   readonly cluster: string;
   /** What policy said when the alert came; absent: it could not answer then, and is asked until it can. */
   readonly decision?: Decision;
+  /** Of the same spell of the alert, where it is entered again: the remediation before, which ended without a cure. */
+  readonly previous?: PreviousRemediation;
+}
+
+export interface PreviousRemediation {
+  readonly remediationId: string;
+  readonly outcome: Outcome | 'lost';
 }
 
 /** Arguments of the `resolved` signal. */

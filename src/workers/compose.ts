@@ -153,7 +153,10 @@ export function compose(parts: CompositionParts): Composition {
       }),
       ...createRemediationActivities({ statusOf: (id) => statusOf(client, id) }),
       ...createSilenceActivities({ pageHolder }),
-      ...createSweepActivities({ sweep: (input) => sweepOnce({ client, admission, incidents, logger }, input) }),
+      ...createSweepActivities({
+        sweep: (input) =>
+          sweepOnce({ ...{ client, cluster: config.kubernetes.cluster }, admission, incidents, logger }, input),
+      }),
     },
     checkSelf: (signal) => selfCheck({ kubernetes, prometheus, audit, logger, signal }),
     close: async () => {

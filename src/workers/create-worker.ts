@@ -21,6 +21,7 @@ const WORKFLOW_TASKS = 40;
 
 export interface WorkerParts {
   readonly settings: Config['temporal'];
+  readonly taskQueue: string;
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly workflowBundle: WorkflowBundleOption;
@@ -66,11 +67,11 @@ function telemetryOf({ metrics, tracing }: WorkerParts): Pick<WorkerOptions, 'si
 
 /** The worker that runs remediations: workflows from the built bundle, activities as they were composed. */
 export async function createWorker(parts: WorkerParts): Promise<Worker> {
-  const { settings, connection, namespace, workflowBundle, activities } = parts;
+  const { settings, taskQueue, connection, namespace, workflowBundle, activities } = parts;
   return await Worker.create({
     connection,
     namespace,
-    taskQueue: settings.taskQueue,
+    taskQueue,
     workflowBundle,
     activities,
     ...telemetryOf(parts),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ensureSchedule } from '../clients/temporal/schedules.ts';
 import type { Config } from '../config/schema.ts';
 import { SWEEP_WORKFLOW } from '../contract/remediation.ts';
+import { taskQueueOf } from '../contract/task-queue.ts';
 import { isTampering } from '../domain/failures.ts';
 import { type AuditKeeper, createAuditKeeper } from '../store/audit/audit-keeper.ts';
 import type { AuditLog } from '../store/audit/audit-log.ts';
@@ -73,9 +74,9 @@ export async function keepStore(store: Store, parts: StoreParts): Promise<StoreP
     retentionDays: settings.retentionDays,
     sinks: sinks.map(({ name }) => name),
   });
-  const { taskQueue } = config.temporal;
+  const taskQueue = taskQueueOf(config);
   // Several installations may share a namespace of Temporal; each has a store of its own to be kept.
-  const installation = `${encodeURIComponent(config.kubernetes.cluster)}/${encodeURIComponent(taskQueue)}`;
+  const installation = `${encodeURIComponent(config.kubernetes.cluster)}/${encodeURIComponent(config.temporal.taskQueue)}`;
   await Promise.all([
     ensureSchedule({
       ...{ client, taskQueue, scheduleId: `mendloop-audit-retention/${installation}` },

@@ -3,7 +3,7 @@ import { type AdmitInput, requestOf } from '../activities/admission.ts';
 import { queryExecution, signalExecution } from '../clients/temporal/ask-execution.ts';
 import { findOpen } from '../clients/temporal/find-open.ts';
 import { listExecutions } from '../clients/temporal/executions.ts';
-import { allOf, equals } from '../clients/temporal/visibility-query.ts';
+import { allOf, equals, isMissing } from '../clients/temporal/visibility-query.ts';
 import { HOLDS_QUERY, REMEDIATION_WORKFLOW, WAKE_SIGNAL } from '../contract/remediation.ts';
 import type { OpenRemediation } from '../domain/admission/reconcile.ts';
 import { parseRemediationId } from '../domain/alert/parse-remediation-id.ts';
@@ -34,16 +34,20 @@ export function whichAreOpen(client: Client): WhichAreOpen {
 }
 
 /**
- * Every remediation that is open, with what it holds by its own history: for a store that was restored.
+ * Every remediation of a cluster that is open, with what it holds by its own history: for a store that was restored. One
+ * that an operator has paused is open too, and answers nothing: for it stands what the store knows, and its fence.
  *
- * @throws MendloopError `TemporalUnavailable` also where one does not answer: what it holds would be given away.
+ * @throws MendloopError `TemporalUnavailable` also where another does not answer: what it holds would be given away.
  */
-export async function openRemediations(client: Client): Promise<readonly OpenRemediation[]> {
-  const where = allOf([equals('WorkflowType', REMEDIATION_WORKFLOW), equals('ExecutionStatus', 'Running')]);
+export async function openRemediations(client: Client, cluster: string): Promise<readonly OpenRemediation[]> {
+  const where = allOf([equals('WorkflowType', REMEDIATION_WORKFLOW), isMissing('CloseTime')]);
   const open: OpenRemediation[] = [];
   for (let pageToken: string | undefined; ;) {
     const page = await listExecutions({ client, where, limit: PAGE, pageToken });
-    open.push(...(await Promise.all(page.executions.map(({ workflowId }) => askWhatItHolds(client, workflowId)))));
+    // Of another installation in the same namespace of Temporal the store here knows nothing.
+    const ours = page.executions.filter(({ workflowId }) => parseRemediationId(workflowId)?.cluster === cluster);
+    const asked = ours.filter(({ status }) => status !== 'paused');
+    open.push(...(await Promise.all(asked.map(({ workflowId }) => askWhatItHolds(client, workflowId)))));
     pageToken = page.nextPageToken;
     if (pageToken === undefined) return open;
   }

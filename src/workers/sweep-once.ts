@@ -8,6 +8,8 @@ import { openRemediations, sendWakeUps, whichAreOpen } from './store-ports.ts';
 
 export interface SweepOnceParts {
   readonly client: Client;
+  /** Whose remediations the store is about. */
+  readonly cluster: string;
   readonly admission: Pick<AdmissionStore, 'sweep' | 'reconcile'>;
   readonly incidents: Pick<IncidentStore, 'unended' | 'recordLost'>;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
@@ -23,14 +25,14 @@ const STARTING_MS = 120_000;
  * @throws MendloopError `StoreUnavailable`, `TemporalUnavailable`.
  */
 export async function sweepOnce(parts: SweepOnceParts, input: SweepInput): Promise<SweepResult> {
-  const { client, admission, incidents, logger } = parts;
+  const { client, cluster, admission, incidents, logger } = parts;
   const isOpen = whichAreOpen(client);
   const sweep = () => admission.sweep({ ...input, isOpen, send: sendWakeUps(client) });
   let swept = await sweep();
   if (swept.restored) {
     logger.warn({}, 'the store is older than what was known of it: it is reconciled with the open remediations');
     const { reinstated, freed, refused } = await admission.reconcile({
-      ...{ ...input, isOpen, open: await openRemediations(client) },
+      ...{ ...input, isOpen, open: await openRemediations(client, cluster) },
     });
     logger.info(
       { reinstated: reinstated.length, freed: freed.length, refused: refused.length },

@@ -33,7 +33,7 @@ const UNKNOWN_ACTIVITY = 'NotFoundError';
 
 /**
  * Changing the cluster. Every effect is compare-and-set and idempotent, so that trying again is safe. There is no
- * deadline from when it was scheduled: a worker that was away has not tried. `patiently` counts from the first failure.
+ * deadline from when it was scheduled: a worker that was away has not tried. `untilDone` counts from the first failure.
  */
 const EFFECT: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -60,18 +60,19 @@ const SETTLE: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 };
 
-/** Telling people. Tried for a day, because the page is what is left when all else has failed. */
+/**
+ * Telling people. Tried for a day of failed attempts, because the page is what is left when all else has failed; a worker
+ * that was away has not tried.
+ */
 const NOTIFY: ActivityOptions = {
   startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '24h',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m', maximumAttempts: 295 },
 };
 
 /** Asking something of a server that may be away, where its answer is welcome and never needed. */
 const ASK: ActivityOptions = {
   startToCloseTimeout: '10s',
-  scheduleToCloseTimeout: '30s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 6 },
 };
 
 /** Margin in seconds for an activity's own start, last request and end, beside the time its plan gives it. */

@@ -1,4 +1,5 @@
-import { isFailure } from '../domain/notice/notification.ts';
+import { isFailure, toldAs } from '../domain/notice/notification.ts';
+import { Outcome } from '../domain/remediation/outcome.ts';
 import { tell } from './activity-profiles.ts';
 import type { AllClearInput } from '../contract/remediation.ts';
 import { notifyPeople } from './remediation/notices.ts';
@@ -10,7 +11,12 @@ import { notifyPeople } from './remediation/notices.ts';
 export async function allClear({ remediationId, alert }: AllClearInput): Promise<string[]> {
   const status = await tell('recall the remediation').recallRemediation({ remediationId });
   const { outcome, summary } = status;
-  if (outcome === undefined || !isFailure({ kind: outcome })) return [];
+  if (outcome === undefined || !isFailure({ kind: toldAs(outcome) })) return [];
   const text = `The alert has resolved. Its remediation had ended as ${outcome.replaceAll('_', ' ')}: ${summary}`;
-  return await notifyPeople({ id: remediationId, alert, status, message: { kind: outcome, text, resolved: true } });
+  return await notifyPeople({
+    id: remediationId,
+    alert,
+    status,
+    message: { kind: toldAs(outcome), text, ofSpell: outcome === Outcome.Suppressed, resolved: true },
+  });
 }

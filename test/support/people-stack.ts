@@ -98,7 +98,7 @@ export async function startPeopleStack({ world, decide }: PeopleWorld = scripted
   const serve = async (people: Partial<PeopleParts>) => {
     const app = createApi({
       ...{ settings: config.api, intake, metrics, logger },
-      readiness: { temporal: () => Promise.resolve(true), policy: () => true },
+      readiness: { temporal: () => Promise.resolve(true), store: () => Promise.resolve(true), policy: () => true },
       people: { ...peopleParts({ config, client, store }), users: [local], ...people },
     });
     const api = await serveApi(app, config.api);

@@ -711,20 +711,87 @@ describe('a lease', () => {
     });
   });
 
-  it('makes way for another remediation, and leaves it the marks', async () => {
+  const next = 'remediation/default/Next/00000000000000bb/1';
+  /** Watches the load until another remediation wants the target, and steps down as ever after that. */
+  const untilAsked = (): Script => {
+    let watches = 0;
+    return {
+      awaitLeaseStep: ({ current, bounds }) => {
+        watches += 1;
+        if (watches === 1) return untilCancelled();
+        if (current <= bounds.floor) return Promise.resolve({ kind: 'done', reason: `back at ${current}` });
+        return Promise.resolve({ kind: 'down', to: current - 1, reason: 'less is enough' });
+      },
+    };
+  };
+
+  it.each([
+    ['the target as it was', { status: 'stands' }, [[5, 4], [4, 3], [3, 2]]], // prettier-ignore
+    ['a lease that it has taken over, half given back', { status: 'moved', byRemediations: 3 }, [[3, 2]]],
+    ['nothing to give back', { status: 'moved', byRemediations: 2 }, []],
+    ['more than there was', { status: 'moved', byRemediations: 9 }, []],
+    ["the target in a human's hands", { status: 'moved' }, []],
+  ] as const)(
+    'makes way for another remediation, and goes on after it, which left %s',
+    async (_what, stands, taken) => {
+      const standing = { text: 'somebody has set it', expected: '5', found: '?', by: 'somebody', ...stands };
+      const asked: string[] = [];
+      const world = new FakeWorld({
+        ...{ ...planned({ lease }), ...untilAsked() },
+        checkStanding: () => Promise.resolve(standing),
+        admit: ({ lends }) => {
+          if (lends === true) asked.push('back');
+          return Promise.resolve(asked.length === 1 ? { status: 'queued', position: 1, text: 'busy' } : granted);
+        },
+      });
+      await withRemediation(world, async (running) => {
+        await step(running).toBe('watching');
+        await running.handle.signal(RESOLVED_SIGNAL, {});
+        await step(running).toBe('leasing');
+        await running.handle.signal(WAKE_SIGNAL, { kind: 'yield', to: next });
+        await expect.poll(() => heard(world, 'leave').at(-1)).toMatchObject({ what: 'aside' });
+        await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
+        await expect.poll(() => asked).toHaveLength(1);
+        expect(steps(world)).toEqual([]);
+        await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
+        expect(await running.result()).toMatchObject({ outcome: 'remediated' });
+        expect(steps(world)).toEqual(taken);
+        expect(world.names).toContain('releaseTarget');
+      });
+    },
+  );
+
+  it('only watches when another remediation wants the target: that has it first, and the lease comes after it', async () => {
+    const world = new FakeWorld(planned({ lease }));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await expect.poll(() => heard(world, 'leave')).toMatchObject([{ what: 'slot' }]);
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'yield', to: next });
+      await expect.poll(() => heard(world, 'leave').at(-1)).toMatchObject({ what: 'aside' });
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      await expect.poll(async () => (await running.status()).summary).toContain(`Made way for ${next}`);
+      expect(steps(world)).toEqual([]);
+      await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
+      expect((await running.result()).summary).toContain('back at 2');
+    });
+  });
+
+  it('goes on after an outage of the servers that it asks', async () => {
+    let looks = 0;
     const world = new FakeWorld({
       ...planned({ lease }),
-      awaitLeaseStep: untilCancelled,
+      awaitLeaseStep: ({ current, bounds }) => {
+        looks += 1;
+        if (looks === 1) return Promise.reject(ApplicationFailure.nonRetryable('away', 'PrometheusUnavailable'));
+        if (current <= bounds.floor) return Promise.resolve({ kind: 'done', reason: `back at ${current}` });
+        return Promise.resolve({ kind: 'down', to: current - 1, reason: 'less is enough' });
+      },
     });
     await withRemediation(world, async (running) => {
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});
-      await step(running).toBe('leasing');
-      await running.handle.signal(WAKE_SIGNAL, { kind: 'yield', to: 'remediation/default/Next/00000000000000bb/1' });
-      const end = await running.result();
-      expect(end.outcome).toBe('remediated');
-      expect(end.summary).toContain('made way');
-      expect(world.names).not.toContain('releaseTarget');
+      expect((await running.result()).summary).toContain('back at 2');
     });
   });
 

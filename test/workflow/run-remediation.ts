@@ -13,7 +13,7 @@ import { workflowSpanSink } from '../../src/workers/workflow-spans.ts';
 import type { Tracing } from '../../src/telemetry/tracing/start-tracing.ts';
 import { startSearchAttributes } from '../../src/contract/search-attributes.ts';
 import type { MilestoneReached, RemediationEnded } from '../../src/workflows/tracing/sinks.ts';
-import { STATUS_QUERY } from '../../src/contract/remediation.ts';
+import { type RemediationInput, STATUS_QUERY } from '../../src/contract/remediation.ts';
 import { anAlert } from '../support/alerts.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -33,7 +33,12 @@ export interface Running {
 
 /** Starts one remediation in a fake world on a real Temporal server, and ends its worker afterwards. */
 export async function runRemediation<T>(
-  { address, world, tracing }: { address: string; world: FakeWorld; tracing?: Tracing },
+  {
+    address,
+    world,
+    tracing,
+    input,
+  }: { address: string; world: FakeWorld; tracing?: Tracing; input?: Partial<RemediationInput> },
   test: (running: Running) => Promise<T>,
 ): Promise<T> {
   const connection = await NativeConnection.connect({ address });
@@ -66,7 +71,7 @@ export async function runRemediation<T>(
           n: 1,
         }),
         taskQueue,
-        args: [{ alert, cluster: 'default', ...(decision === undefined ? {} : { decision }) }],
+        args: [{ alert, cluster: 'default', ...(decision === undefined ? {} : { decision }), ...input }],
         typedSearchAttributes: startSearchAttributes(alert, decision),
       });
       return await test({

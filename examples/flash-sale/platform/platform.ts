@@ -26,13 +26,14 @@ import { mendloopConfig } from './mendloop-config.ts';
 import { MendloopProcesses } from './mendloop-processes.ts';
 import { alertmanagerConfig, prometheusConfig, prometheusRules } from './monitoring-config.ts';
 import type { Servers } from './servers.ts';
+import { taskQueueOf } from '../../../src/contract/task-queue.ts';
 
 export const NAMESPACE = 'production';
 
 /** Pods that the manifests ask for, all Deployments together. */
 const PODS = 5;
 
-const TASK_QUEUE = 'mendloop';
+const TASK_QUEUE = taskQueueOf({ temporal: { taskQueue: 'mendloop' }, kubernetes: { cluster: 'default' } });
 
 export interface PlatformOptions {
   readonly servers: Servers;

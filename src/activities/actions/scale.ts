@@ -5,6 +5,7 @@ import { holdTarget, releaseTarget } from '../../clients/kubernetes/hold-target.
 import { inspectTarget, REPLICA_MARKS } from '../../clients/kubernetes/inspect-target.ts';
 import type { KubernetesClient } from '../../clients/kubernetes/kubernetes-client.ts';
 import {
+  isMendloops,
   isOurs,
   isTakenOver,
   type LeverReading,
@@ -20,6 +21,7 @@ import type { EffectResult, Observed, Standing, UndoResult } from '../../domain/
 import type { Movement } from '../../domain/actions/readings.ts';
 import type { ScaleChange, ScaleSeen } from '../../domain/actions/scale/change.ts';
 import type { ScaleParameters } from '../../domain/actions/scale/parameters.ts';
+import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 import type { ActionEffects, ObserveRequest, StandingRequest, UndoRequest } from './contract.ts';
@@ -163,6 +165,7 @@ function movedBy(
     status: 'moved',
     text: `${by} has ${what} where we had set ${expected}`,
     ...{ expected: String(expected), found: String(found.value), by },
+    ...defined({ byRemediations: isMendloops(found) ? found.value : undefined }),
   };
 }
 

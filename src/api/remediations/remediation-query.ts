@@ -5,7 +5,8 @@ import {
   before,
   type Condition,
   equals,
-  notEquals,
+  isMissing,
+  isPresent,
   oneOf,
   startsWith,
 } from '../../clients/temporal/visibility-query.ts';
@@ -25,7 +26,8 @@ export function remediationQuery(filter: RemediationFilter, cluster: string): Co
   const state = filter.state ?? (waiting === undefined ? undefined : 'running');
   return allOf([
     equals('WorkflowType', REMEDIATION_WORKFLOW),
-    ...(state === undefined ? [] : [(state === 'running' ? equals : notEquals)('ExecutionStatus', 'Running')]),
+    // One that an operator has paused runs, too.
+    ...(state === undefined ? [] : [(state === 'running' ? isMissing : isPresent)('CloseTime')]),
     ...(outcome === undefined || outcome.length === 0 ? [] : [oneOf(searchAttributes.outcome.name, outcome)]),
     ...KEYWORDS.flatMap((key) => {
       const value = filter[key];

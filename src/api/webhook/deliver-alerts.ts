@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { PreviousRemediation } from '../../contract/remediation.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
@@ -14,6 +15,7 @@ import { type Decided, decideAlerts, type DecideAlertsParts } from './decide-ale
 import { type Delivery, DeliveryRecord } from './delivery.ts';
 import { distinct, type Entry } from './entries.ts';
 import type { Marker } from './marker.ts';
+import { previousOf } from './previous-of.ts';
 import type { RemediationStarter } from './remediation-starter.ts';
 import { toUnwanted } from './to-unwanted.ts';
 
@@ -143,7 +145,11 @@ class AlertDelivery {
   /** Does what was judged. */
   async #follow(one: Decided<Entry>, judgement: Judgement): Promise<void> {
     switch (judgement.verdict) {
-      case 'open':
+      case 'open': {
+        const { incident, previous } = judgement;
+        await this.#call(one, () => this.#start(one, incident, previous && previousOf(previous)));
+        return;
+      }
       case 'start':
         await this.#call(one, () => this.#start(one, judgement.incident));
         return;
@@ -172,11 +178,14 @@ class AlertDelivery {
     }
   }
 
-  async #start(one: Decided<Entry>, { remediationId }: Incident): Promise<void> {
+  async #start(one: Decided<Entry>, { remediationId }: Incident, previous?: PreviousRemediation): Promise<void> {
     const { starter, incidents, cluster, marker, clock } = this.#parts;
     const { alert } = one.item;
     try {
-      const answer = await starter.start({ remediationId, alert, cluster, ...defined({ decision: one.decision }) });
+      const answer = await starter.start({
+        ...{ remediationId, alert, cluster },
+        ...defined({ decision: one.decision, previous }),
+      });
       if (answer.status === 'ended') {
         await incidents.recordEnd({ remediationId, ...answer.end });
         const delivered = [{ alert, wants: one.wants }];

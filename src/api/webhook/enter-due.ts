@@ -4,6 +4,7 @@ import { eachBounded } from '../http/each-bounded.ts';
 import { decideAlerts } from './decide-alerts.ts';
 import type { DeliveryParts } from './deliver-alerts.ts';
 import { defined } from '../../domain/defined.ts';
+import { previousOf } from './previous-of.ts';
 
 /** Incidents of one pass: what waits for the end of a pause does not all come at once. */
 const MAX_DUE = 50;
@@ -26,7 +27,7 @@ export async function enterDue(parts: DeliveryParts): Promise<number> {
   const opened = wanted.flatMap(({ item, decision }, index) => {
     const judgement = judgements[index];
     return judgement?.verdict === 'open'
-      ? [{ due: item, alert: item.alert, decision, incident: judgement.incident }]
+      ? [{ due: item, alert: item.alert, decision, incident: judgement.incident, previous: previousOf(item.incident) }]
       : [];
   });
   const entered = new Set(opened.map((one) => one.due));
@@ -34,8 +35,8 @@ export async function enterDue(parts: DeliveryParts): Promise<number> {
     remediationIds: due.filter((one) => !entered.has(one)).map(({ incident }) => incident.remediationId),
     until: now + LOOK_AGAIN_MS,
   });
-  await eachBounded(opened, concurrency, async ({ alert, decision, incident: { remediationId } }) => {
-    await starter.start({ remediationId, alert, cluster, ...defined({ decision }) });
+  await eachBounded(opened, concurrency, async ({ alert, decision, previous, incident: { remediationId } }) => {
+    await starter.start({ remediationId, alert, cluster, ...defined({ decision, previous }) });
     marker.add({ remediationId, what: 'started', alert });
   });
   return opened.length;

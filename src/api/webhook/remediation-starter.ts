@@ -1,3 +1,4 @@
+import type { PreviousRemediation } from '../../contract/remediation.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { IncidentEnd } from '../../domain/incident/incident.ts';
@@ -8,6 +9,8 @@ export interface StartRequest {
   readonly cluster: string;
   /** Absent: policy could not answer; the workflow asks until it can. */
   readonly decision?: Decision;
+  /** See `RemediationInput`. */
+  readonly previous?: PreviousRemediation;
 }
 
 export type StartAnswer =

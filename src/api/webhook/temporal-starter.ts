@@ -15,7 +15,7 @@ import { searchAttributes, startSearchAttributes } from '../../contract/search-a
 import { effectiveAlert } from '../../domain/alert/effective-labels.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { isFailure } from '../../domain/notice/notification.ts';
+import { isFailure, toldAs } from '../../domain/notice/notification.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import type { RemediationStarter, ResolveRequest, StartAnswer } from './remediation-starter.ts';
 import { startMetadata } from './start-metadata.ts';
@@ -36,7 +36,7 @@ export function createTemporalStarter(options: TemporalStarterOptions): Remediat
     const ended = await findExecution(client, remediationId);
     if (ended === undefined) return 'unknown';
     const outcome = outcomeOf(ended);
-    if (outcome === undefined || !isFailure({ kind: outcome })) return 'ignored';
+    if (outcome === undefined || !isFailure({ kind: toldAs(outcome) })) return 'ignored';
     try {
       await inTime(client, () =>
         client.workflow.start<(input: AllClearInput) => Promise<string[]>>(ALL_CLEAR_WORKFLOW, {
@@ -63,8 +63,8 @@ export function createTemporalStarter(options: TemporalStarterOptions): Remediat
   }
 
   return {
-    async start({ remediationId, alert, cluster, decision }) {
-      const input: RemediationInput = { alert, cluster, ...defined({ decision }) };
+    async start({ remediationId, alert, cluster, decision, previous }) {
+      const input: RemediationInput = { alert, cluster, ...defined({ decision, previous }) };
       try {
         await inTime(client, () =>
           client.workflow.start<(input: RemediationInput) => Promise<RemediationResult>>(REMEDIATION_WORKFLOW, {

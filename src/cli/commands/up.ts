@@ -4,11 +4,14 @@ import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { ensureNamespace } from '../../clients/temporal/ensure-namespace.ts';
 import {
+  type ControlPlane,
   controlPlaneServers,
   ensureServers,
+  type ProgressTask,
   type Stack,
   startControlPlane,
   startTemporalServer,
+  type TemporalServer,
   terminalProgress,
 } from '../../local/index.ts';
 import { RETENTION_DAYS } from '../../contract/namespace.ts';
@@ -80,6 +83,25 @@ async function up(context: Context, options: UpOptions, stack: Stack): Promise<v
   };
   const here = { ...context, config };
 
+  const serving = serve({ here, options, state, stack, temporalServer, cluster, starting });
+  // Nothing goes on without it, and a supervisor can only start again what has ended.
+  await Promise.race([serving, temporalServer.process.ended.then((exit) => Promise.reject(exit))]);
+}
+
+interface Started {
+  readonly here: Context;
+  readonly options: UpOptions;
+  /** Folder of what is kept. */
+  readonly state: string;
+  readonly stack: Stack;
+  readonly temporalServer: TemporalServer;
+  readonly cluster: ControlPlane | undefined;
+  readonly starting: ProgressTask;
+}
+
+/** API and worker on the servers that were started, until they end. */
+async function serve({ here, options, state, stack, temporalServer, cluster, starting }: Started): Promise<void> {
+  const { config } = here;
   const temporal = await connectTemporal(config.temporal, {
     address: temporalServer.address,
     namespace: temporalServer.namespace,

@@ -152,6 +152,11 @@ export function isAnotherRemediations(reading: LeverReading, hand: Pick<LeverHan
   return !isOurs(reading, hand) && reading.owners.some((owner) => owner.startsWith(`${MANAGER_PREFIX}-`));
 }
 
+/** Whether no hand but remediations' has set the value. */
+export function isMendloops({ owners }: Pick<LeverReading, 'owners'>): boolean {
+  return owners.length > 0 && owners.every((owner) => owner.startsWith(`${MANAGER_PREFIX}-`));
+}
+
 /** Those who set the value, for people. */
 export function nameOwners({ owners }: Pick<LeverReading, 'owners'>): string {
   return owners.join(', ') || 'an unknown hand';

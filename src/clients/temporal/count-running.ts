@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import { countExecutions } from './executions.ts';
-import { allOf, anyOf, before, equals, oneOf } from './visibility-query.ts';
+import { allOf, anyOf, before, equals, isMissing, oneOf } from './visibility-query.ts';
 
 export interface RunningCounts {
   /** On the way to their cure or their end. */
@@ -14,7 +14,7 @@ export interface RunningCounts {
 
 /** How many remediations have not ended. Costs four counts of the visibility store, which lags by moments. */
 export async function countRunning(client: Client, { overdueBefore }: { overdueBefore: Date }): Promise<RunningCounts> {
-  const running = allOf([equals('WorkflowType', 'remediation'), equals('ExecutionStatus', 'Running')]);
+  const running = allOf([equals('WorkflowType', 'remediation'), isMissing('CloseTime')]);
   const old = allOf([running, before('StartTime', overdueBefore.toISOString())]);
   const excused = anyOf([
     oneOf('MendloopOutcome', Object.values(Outcome)),

@@ -12,8 +12,12 @@ export function oneOf(attribute: string, values: readonly string[]): Condition {
   return condition(`${attribute} IN (${values.map(quoted).join(', ')})`);
 }
 
-export function notEquals(attribute: string, value: string): Condition {
-  return condition(`${attribute} != ${quoted(value)}`);
+export function isMissing(attribute: string): Condition {
+  return condition(`${attribute} IS NULL`);
+}
+
+export function isPresent(attribute: string): Condition {
+  return condition(`${attribute} IS NOT NULL`);
 }
 
 /** Keywords only. There is no search for a part in the middle. */

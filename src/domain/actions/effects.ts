@@ -60,6 +60,8 @@ export type Standing =
       readonly expected: string;
       readonly found: string;
       readonly by: string;
+      /** The number that is moved, as other remediations, and no other hand, have set it. */
+      readonly byRemediations?: number;
     }
   | { readonly status: 'gone'; readonly text: string };
 

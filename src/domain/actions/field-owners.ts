@@ -34,6 +34,6 @@ export const MANAGER_PREFIX = 'mendloop';
  * every other remediation's. The last two parts of a remediation's ID are unique to it.
  */
 export function fieldManager(remediationId: string): string {
-  const [fingerprint, startsAt] = remediationId.split('/').slice(-2);
-  return `${MANAGER_PREFIX}-${fingerprint ?? ''}-${startsAt ?? ''}`.slice(0, 128);
+  const [fingerprint, n] = remediationId.split('/').slice(-2);
+  return `${MANAGER_PREFIX}-${fingerprint ?? ''}-${n ?? ''}`.slice(0, 128);
 }

@@ -48,6 +48,10 @@ export interface AdmitRequest {
    * are held while people think; what is over the budget or a limit now is said before they are asked. Absent: everything.
    */
   readonly only?: 'target';
+  /** It would change nothing on the target: it shares the end of one that has changed it, and watches. */
+  readonly sharesWatch?: boolean;
+  /** It had made way while it only leased or watched the target, and wants to have it back when nothing else does. */
+  readonly lends?: boolean;
   /** Rows that are appended in the commit that grants: decision and intent. */
   readonly audit: readonly AuditEntry[];
 }
@@ -105,8 +109,11 @@ export interface LeaveRequest {
   readonly actedAt?: number;
   /** Money stays spent. */
   readonly keepMoney: boolean;
-  /** `slot`: others may change the cluster, the target stays held. `lend`: a lease: makes way for whoever asks. */
-  readonly what: 'all' | 'slot' | 'lend';
+  /**
+   * `slot`: the change is proven, and only watched: others may change the cluster, and what would change the target gets
+   * it. `lend`: the change is given back: makes way for all that ask. `aside`: what waits for the target has it first.
+   */
+  readonly what: 'all' | 'slot' | 'lend' | 'aside';
   /** Epoch ms from which on the alert, if it still fires, is entered again; absent: never by itself. Of `all` only. */
   readonly enterAgainAt?: number;
   /** Rows that are appended in the same commit: what was done, and how it ended. */

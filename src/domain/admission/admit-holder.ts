@@ -37,8 +37,10 @@ export function admitHolder(draft: Draft, held: Claim, request: AdmitRequest): A
   return queued(draft, { claim: now, line: 'cluster', text: limit?.text ?? 'Others are before it' });
 }
 
-/** What it asks for now, on the target that it holds; whoever asks again does not lease it any more. */
-function reasked({ lendsSince: _, actedAt: __, ...held }: Claim, request: AdmitRequest): Claim {
+/** What it asks for now, on the target that it holds; one that does not say so does not lease it any more. */
+function reasked(claim: Claim, request: AdmitRequest): Claim {
+  const { lendsSince: _, watches: __, actedAt: ___, ...acting } = claim;
+  const held = request.lends === true ? claim : acting;
   const { namespace, target, locks, action, alertKey, clause, workloadsInNamespace, only } = request;
   const wants = only ?? 'all';
   return {

@@ -2,7 +2,7 @@ import type { AdmitRequest } from './admission.ts';
 import { type Claim, ClaimStatus, SlotStatus } from './claim.ts';
 import type { Draft } from './draft.ts';
 import { withoutOffer } from './line.ts';
-import { rankOf } from './severity.ts';
+import { LAST_RANK, rankOf } from './severity.ts';
 
 /** The claim of a request; the place in line is kept. */
 export function asked(draft: Draft, request: AdmitRequest, known?: Claim): Claim {
@@ -15,11 +15,13 @@ export function asked(draft: Draft, request: AdmitRequest, known?: Claim): Claim
     return known.wants === wants ? same : { ...withoutOffer(same), slot: wantedSlot(request) };
   }
   const arrived = known?.arrived ?? draft.arrive();
+  const lends = request.lends === true ? { lendsSince: draft.now, rank: LAST_RANK } : {};
   return {
     ...claim,
     ...{ arrived, group: `${target}#${draft.arrive()}`, rank: rankOf(request.severity), since: draft.now },
     ...{ status: ClaimStatus.Queued, slot: wantedSlot(request) },
     ...{ epoch: 0, misses: 0, notBefore: 0, heldBack: false },
+    ...lends,
   };
 }
 

@@ -44,8 +44,10 @@ export interface Claim extends Contender, Place {
   readonly notBefore: number;
   /** A holder that asked during a pause: woken when it ends. */
   readonly heldBack: boolean;
-  /** Since when the holder only leases the target, and makes way for others. */
+  /** Since when the holder only leases or watches the target, and makes way for others. */
   readonly lendsSince?: number;
+  /** Its alert fires still: those that would change nothing share its end. */
+  readonly watches?: boolean;
   /** When a holder that leases the target had changed it. */
   readonly actedAt?: number;
   /** Its cure was counted when it began to lease the target. */

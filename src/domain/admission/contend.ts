@@ -14,11 +14,13 @@ export function contend(draft: Draft, claim: Claim, request: AdmitRequest): Admi
   if (before !== undefined && before.group !== claim.group) leaveGroup(draft, before);
   const isNew = before === undefined || before.status === ClaimStatus.Joined;
   const takers = draft.claims.takersOf(claim);
-  if (takers.length > 0) return waitBehind(draft, { claim, takers, isNew });
+  if (takers.length > 0) return waitBehind(draft, { claim, takers, isNew, sharesWatch: request.sharesWatch === true });
 
-  const refusal = refusalOf(draft.memory(claim.target), claim, draft.now);
+  // What gives back, or watches, changes nothing by having the target again.
+  const lends = claim.lendsSince !== undefined;
+  const refusal = lends ? undefined : refusalOf(draft.memory(claim.target), claim, draft.now);
   if (refusal !== undefined) return refuse(draft, claim, refusal);
-  const lead = isNew ? leadOnTarget(draft, claim) : undefined;
+  const lead = isNew && !lends ? leadOnTarget(draft, claim, request.sharesWatch) : undefined;
   if (lead !== undefined && claim.clause.onBusy === 'join') return join(draft, claim, lead);
 
   // Where nobody is to wait, people are not asked about what the limits forbid.
@@ -42,17 +44,25 @@ function suppressingLimit(draft: Draft, claim: Claim): Refused | undefined {
 /** The objects are busy. */
 function waitBehind(
   draft: Draft,
-  { claim, takers, isNew }: { claim: Claim; takers: readonly Claim[]; isNew: boolean },
+  {
+    claim,
+    takers,
+    isNew,
+    sharesWatch,
+  }: { claim: Claim; takers: readonly Claim[]; isNew: boolean; sharesWatch: boolean },
 ): Admission {
   const { target, clause } = claim;
-  const refusal = refusalBehindLease(draft, claim, takers);
+  const lends = claim.lendsSince !== undefined;
+  const lead = lends ? undefined : leadOnTarget(draft, claim, sharesWatch);
+  const joins = isNew && clause.onBusy === 'join';
+  if (joins && lead?.watches === true) return join(draft, claim, lead);
+  const refusal = lends ? undefined : refusalBehindLease(draft, claim, takers);
   if (refusal !== undefined) return refuse(draft, claim, refusal);
-  const lead = leadOnTarget(draft, claim);
-  if (isNew && clause.onBusy === 'join' && lead !== undefined) return join(draft, claim, lead);
+  if (joins && lead !== undefined) return join(draft, claim, lead);
 
   draft.claims.put(withoutOffer(claim));
   for (const { remediationId, lendsSince } of takers) {
-    if (lendsSince !== undefined) draft.mail.wake(remediationId, { kind: 'yield', to: claim.remediationId });
+    if (lendsSince !== undefined && !lends) draft.mail.wake(remediationId, { kind: 'yield', to: claim.remediationId });
   }
   const [taker] = takers;
   const isTarget = taker !== undefined && objectsOf(taker).includes(target);
@@ -71,16 +81,17 @@ function refusalBehindLease(draft: Draft, claim: Claim, takers: readonly Claim[]
 
 /**
  * Whose end a newcomer may share: the one at work on the very same target, or the first that waits for it. One that only
- * leases the target has done its part: its end would say nothing about a new alert.
+ * leases the target has done its part: its end would say nothing about a new alert. So has one that watches, but for those
+ * that would do what it has done.
  */
-function leadOnTarget(draft: Draft, claim: Claim): Claim | undefined {
+function leadOnTarget(draft: Draft, claim: Claim, sharesWatch = false): Claim | undefined {
   const leads = draft.claims
     .all()
     .filter(
       (other) =>
         isLead(other) &&
         other.target === claim.target &&
-        other.lendsSince === undefined &&
+        (other.lendsSince === undefined || (sharesWatch && other.watches === true)) &&
         other.remediationId !== claim.remediationId,
     );
   return (
@@ -94,6 +105,6 @@ function join(draft: Draft, claim: Claim, lead: Claim): Admission {
     ...{ status: ClaimStatus.Joined, slot: SlotStatus.None, group: lead.group, since: draft.now },
   });
   // Who waits for the lead must not wait for less severe ones.
-  if (claim.rank < lead.rank) draft.claims.put({ ...lead, rank: claim.rank });
+  if (claim.rank < lead.rank && lead.lendsSince === undefined) draft.claims.put({ ...lead, rank: claim.rank });
   return joined(lead);
 }

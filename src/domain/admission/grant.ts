@@ -19,7 +19,7 @@ export function grant(draft: Draft, { offerEndsAt: _, ...claim }: Claim, request
     offerTurns(draft);
     return { status: 'denied', budget };
   }
-  const isAgain = claim.status === ClaimStatus.Held && claim.epoch > 0;
+  const isAgain = claim.epoch > 0 && (claim.status === ClaimStatus.Held || claim.lendsSince !== undefined);
   draft.claims.put({
     ...claim,
     ...{ status: ClaimStatus.Held, epoch: draft.epoch, misses: 0, notBefore: 0, heldBack: false },

@@ -7,6 +7,7 @@ import type { Draft } from './draft.ts';
 import { leaveGroup } from './leave-group.ts';
 import { offerTurns, withoutOffer } from './line.ts';
 import { holdVanishedMoney, settleMoney } from './money.ts';
+import { LAST_RANK } from './severity.ts';
 
 /**
  * A remediation gives something back, or does not want to wait any longer. One that was never known is remembered as
@@ -20,9 +21,11 @@ export function leave(draft: Draft, request: LeaveRequest): void {
   }
   if (draft.claims.tombstone(remediationId) !== undefined) return;
   const claim = draft.claims.get(remediationId);
-  if (claim?.status === ClaimStatus.Held) {
-    giveSlotBack(draft, claim, request);
-    if (what === 'lend') lend(draft, request);
+  // One that stands aside has left nothing yet.
+  if (claim !== undefined && (claim.status === ClaimStatus.Held || claim.lendsSince !== undefined)) {
+    if (what !== 'aside') giveSlotBack(draft, claim, request);
+    if (what === 'slot' || what === 'lend') lend(draft, request);
+    if (what === 'aside') standAside(draft, remediationId);
     if (what === 'all') leaveTarget(draft, claim, request);
   } else if (what === 'all') {
     // It waited, had joined, or was never known.
@@ -70,21 +73,38 @@ function giveSlotBack(draft: Draft, claim: Claim, { acted, actedAt, keepMoney }:
 }
 
 /** It has done its part, and only leases the target or watches: it makes way for those that come. */
-function lend(draft: Draft, { remediationId, outcome, acted, actedAt }: LeaveRequest): void {
+function lend(draft: Draft, { remediationId, outcome, acted, actedAt, what }: LeaveRequest): void {
   const claim = draft.claims.get(remediationId);
-  if (claim === undefined || claim.lendsSince !== undefined) return;
+  if (claim === undefined) return;
+  const watches = what === 'slot';
+  if (claim.lendsSince !== undefined && (watches || claim.watches !== true)) return;
   const { target } = claim;
   // The cure is over with the lease's beginning: an alert that comes back meanwhile is a flap.
-  const isCure = acted && outcome === Outcome.Remediated;
+  const isCure = !watches && acted && outcome === Outcome.Remediated;
   if (isCure) draft.remember(target, withCure(draft.memory(target), claim, draft.now));
   draft.claims.put({
     ...claim,
-    ...{ lendsSince: draft.now, cureCounted: isCure },
+    ...{ lendsSince: draft.now, watches, cureCounted: isCure },
     ...(acted ? { actedAt: Math.min(actedAt ?? draft.now, draft.now) } : {}),
   });
   const lent = new Set(objectsOf(claim));
-  const waits = draft.claims.all().find((other) => isWaiting(other) && objectsOf(other).some((one) => lent.has(one)));
+  const waits = draft.claims
+    .all()
+    .find(
+      (other) => isWaiting(other) && other.lendsSince === undefined && objectsOf(other).some((one) => lent.has(one)),
+    );
   if (waits !== undefined) draft.mail.wake(remediationId, { kind: 'yield', to: waits.remediationId });
+}
+
+/** Those that wait for the target come first, and this one has it back after them. */
+function standAside(draft: Draft, remediationId: string): void {
+  const claim = draft.claims.get(remediationId);
+  if (claim?.lendsSince === undefined) return;
+  draft.claims.put({
+    ...withoutOffer(claim),
+    ...{ status: ClaimStatus.Queued, slot: SlotStatus.None, wants: 'target', since: draft.now, heldBack: false },
+    ...{ rank: LAST_RANK, arrived: draft.arrive() },
+  });
 }
 
 function leaveTarget(draft: Draft, claim: Claim, request: LeaveRequest): void {

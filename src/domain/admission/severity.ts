@@ -15,3 +15,6 @@ export function severityOf(label: string | undefined): Severity {
 export function rankOf(severity: Severity): number {
   return { [Severity.Critical]: 0, [Severity.Warning]: 1, [Severity.Info]: 2 }[severity];
 }
+
+/** After every alert: of what only wants a target back. */
+export const LAST_RANK = 9;

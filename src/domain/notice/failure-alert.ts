@@ -1,6 +1,6 @@
 import { defined } from '../defined.ts';
 import { deedFacts, changeOf, wordsOf } from './notice-text.ts';
-import { FAILURE_ALERT, type RemediationNotice } from './notification.ts';
+import { FAILURE_ALERT, pageKey, type RemediationNotice } from './notification.ts';
 import { foreignLinks } from '../text/foreign-links.ts';
 import { safeNotice } from './safe-notice.ts';
 
@@ -37,7 +37,7 @@ export function renderFailureAlert(notice: RemediationNotice, { startsAt, endsAt
       alertname: FAILURE_ALERT,
       remediated_alertname: original,
       mendloop_outcome: kind,
-      mendloop_remediation: remediationId,
+      mendloop_remediation: pageKey(safe),
     },
     annotations: {
       ...Object.fromEntries(Object.entries(alert.annotations).map(([name, text]) => [name, foreign.inText(text)])),

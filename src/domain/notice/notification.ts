@@ -23,6 +23,11 @@ export interface NoticeLink {
 export interface RemediationNotice {
   readonly kind: NoticeKind;
   readonly remediationId: string;
+  /**
+   * What a page is about, where that is more than this remediation: all notices of one subject are one page. Absent: the
+   * remediation.
+   */
+  readonly subject?: string;
   readonly alert: Pick<Alert, 'labels' | 'annotations' | 'startsAt'>;
   /** One sentence. */
   readonly summary: string;
@@ -93,6 +98,14 @@ export function isFailure({ kind }: Pick<RemediationNotice, 'kind'>): boolean {
   }
 }
 
+/**
+ * As what people are told of an outcome. What a guard holds back for longer than the plan waits is for a human to know, who
+ * may not have been told of the alert otherwise.
+ */
+export function toldAs(outcome: Outcome): Outcome {
+  return outcome === Outcome.Suppressed ? Outcome.Escalated : outcome;
+}
+
 /** What a notice asks of people: to take over, to answer, to know, or nothing at all. */
 export type Urgency = 'failure' | 'question' | 'event' | 'none';
 
@@ -105,6 +118,11 @@ export function urgencyOf({ kind, resolved }: Pick<RemediationNotice, 'kind' | '
   if (resolved === true) return 'event';
   if (kind === APPROVAL_REQUESTED) return 'question';
   return isFailure({ kind }) ? 'failure' : 'event';
+}
+
+/** What a page is about, as a text that is the same for all of its notices. */
+export function pageKey({ remediationId, subject }: Pick<RemediationNotice, 'remediationId' | 'subject'>): string {
+  return subject ?? remediationId;
 }
 
 /** Whether the incident is over, so that a page which an earlier notice of this remediation raised can be closed. */

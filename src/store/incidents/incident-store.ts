@@ -63,9 +63,6 @@ export interface IncidentStore {
   /** Their workflows are gone, and have not said how they ended; gives those for which that is so still. */
   recordLost(request: { readonly remediationIds: readonly string[]; readonly at: number }): Promise<readonly string[]>;
 
-  /** Its remediation has learnt otherwise than by a delivery that the alert is over, as from its source. Epoch ms. */
-  noteResolved(request: { readonly remediationId: string; readonly at: number }): Promise<void>;
-
   /** One incident; undefined if it is not known. */
   find(remediationId: string): Promise<Incident | undefined>;
 

@@ -109,15 +109,6 @@ export class SqlIncidentStore implements IncidentStore {
     return rows.flatMap((row) => row['remediation_id'] ?? []);
   };
 
-  readonly noteResolved: IncidentStore['noteResolved'] = async ({ remediationId: id, at }) => {
-    await this.#database.run({
-      text: `
-        UPDATE mendloop.incident SET end_heard_at = $2::bigint, end_told = true, alert = NULL, version = version + 1
-        WHERE remediation_id = $1 AND end_heard_at IS NULL`,
-      values: [id, String(at)],
-    });
-  };
-
   readonly postpone: IncidentStore['postpone'] = async ({ remediationIds, until }) => {
     if (remediationIds.length === 0) return;
     await this.#database.run({

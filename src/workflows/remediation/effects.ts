@@ -38,11 +38,13 @@ export class Effects {
   #changedNothing = false;
   /** What a later step has set, where one has. */
   #value: number | undefined;
+  #epoch: number;
 
   constructor(parts: EffectsParts) {
     this.#parts = parts;
     this.planned = parts.planned;
     this.#value = parts.earlier?.value;
+    this.#epoch = parts.epoch;
   }
 
   /** A run that was reset may have acted, so that the fence says nothing about it. */
@@ -74,6 +76,12 @@ export class Effects {
   /** The fence let nothing through. */
   noteFencedOff(): void {
     this.#scheduled = false;
+  }
+
+  /** The target is its own again after another had it; by a grant that is another one, and where that left it. */
+  noteBack({ epoch, value }: { readonly epoch: number; readonly value: number }): void {
+    this.#epoch = epoch;
+    this.#value = value;
   }
 
   /** A later step of the same remediation: it moves on from what an earlier one set. */
@@ -141,12 +149,12 @@ export class Effects {
   }
 
   get #observation() {
-    const { epoch, deadlineSeconds } = this.#parts;
-    return { ...this.standing, epoch, deadlineAt: Date.now() + deadlineSeconds * 1000 };
+    const { deadlineSeconds } = this.#parts;
+    return { ...this.standing, epoch: this.#epoch, deadlineAt: Date.now() + deadlineSeconds * 1000 };
   }
 
   get #input(): EffectInput {
-    const { remediationId, epoch, mode } = this.#parts;
-    return { remediationId, epoch, planned: this.planned, ...defined({ mode }) };
+    const { remediationId, mode } = this.#parts;
+    return { remediationId, epoch: this.#epoch, planned: this.planned, ...defined({ mode }) };
   }
 }

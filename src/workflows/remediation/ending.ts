@@ -6,6 +6,9 @@ import { type Fault, Step } from '../../domain/remediation/remediation.ts';
 import { faultOf } from './fault.ts';
 import type { CompensationResult } from './saga.ts';
 
+/** Milliseconds after which an alert that goes on is decided anew, without waiting for its sender to repeat it. */
+export const LOOK_AGAIN_MS = 600_000;
+
 /** How a remediation is about to end, and what people are told of it. */
 export interface Ending {
   readonly outcome: Outcome;
@@ -19,14 +22,13 @@ export interface Ending {
   readonly enterAgainAt?: number;
 }
 
-/** Milliseconds after which an alert that goes on is weighed anew; sooner where a source of evidence was away. */
-const WEIGH_AGAIN_MS = 600_000;
+/** The same where a source of evidence was away. */
 const ASK_AGAIN_MS = 60_000;
 
 /** Too little speaks for acting now; that may change while the alert fires. */
 export function doubted(evidence: EvidenceReport | undefined, text: string): Ending {
   const isAway = evidence?.signals.some(({ reason }) => reason === EvidenceGap.Unavailable) === true;
-  const enterAgainAt = Date.now() + (isAway ? ASK_AGAIN_MS : WEIGH_AGAIN_MS);
+  const enterAgainAt = Date.now() + (isAway ? ASK_AGAIN_MS : LOOK_AGAIN_MS);
   return { outcome: Outcome.Observed, text: `Not acted: ${text}`, enterAgainAt };
 }
 

@@ -26,6 +26,8 @@ export interface Lifecycle {
   readonly audit: AuditTrail;
   readonly page: PageHold;
   readonly notify: (message: Message) => Promise<void>;
+  /** The spell was held back before, and people were told: that is over now. */
+  readonly endHeldBack: () => Promise<void>;
   /** What was granted, and what it does; undefined until then. */
   effects: Effects | undefined;
 }

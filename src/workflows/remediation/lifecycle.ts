@@ -14,6 +14,7 @@ import { enter } from './stages/enter.ts';
 import { LeaseKeeper } from './stages/lease-keeper.ts';
 import { prove } from './stages/prove.ts';
 import type { Lifecycle, Remedy } from './life.ts';
+import { unlessResolved } from './unless-resolved.ts';
 import { observeOnly } from './stages/observe-only.ts';
 
 /** What evidence from logs and traces may take; a cure that comes later than this is none. */
@@ -34,7 +35,8 @@ export async function pursue(life: Lifecycle): Promise<Ending> {
     Step.Preparing,
     `Policy rule ${rule} decided: ${plan.action} ${formatTarget(plan.target)}, mode ${mode}`,
   );
-  if (mode === Mode.Off) return { outcome: Outcome.Suppressed, text: `Mode off (${source}): nothing is done` };
+  if (mode === Mode.Off)
+    return { outcome: Outcome.Suppressed, text: `Mode off (${source}): nothing is done`, told: true };
 
   const slow = await gatherSlowEvidence(life, plan);
   if (mode === Mode.Observe) return await observeOnly(life, { plan, source, withoutEvidence: slow.gathered });
@@ -63,9 +65,10 @@ async function gatherSlowEvidence(
   if (clause === undefined || clause.signals.every(({ source }) => source.kind === 'prometheus')) {
     return { gathered: false };
   }
-  const evidence = await wait('gather evidence', EVIDENCE_SECONDS, EVIDENCE_HEARTBEAT_SECONDS).gatherEvidence({
-    evidence: clause,
-  });
+  const evidence = await unlessResolved(record, () =>
+    wait('gather evidence', EVIDENCE_SECONDS, EVIDENCE_HEARTBEAT_SECONDS).gatherEvidence({ evidence: clause }),
+  );
+  if (evidence === undefined) return { gathered: false };
   record.enter(Step.Preparing, evidence.summary, { evidence });
   if (evidence.enough) return { gathered: true };
   return { gathered: true, doubtful: doubted(evidence, evidence.summary) };
@@ -96,6 +99,7 @@ async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
   const how = acted ? 'Cured' : 'Nothing was changed';
   record.enter(Step.Watching, `${how}; watching until the alert resolves, for ${plan.watchSeconds} s at most`);
   // Beside the watch, not before it: a channel that is down must not delay anything.
+  void life.endHeldBack();
   void notify({ kind: Outcome.Remediated, text: `${how}: ${proven}` });
   const left = pass.leave({
     what: 'slot',
@@ -122,12 +126,12 @@ async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
 }
 
 /** For a change of ours, and for what an earlier lease of the target has left over. */
-function leaseOf({ record, effects, pass, audit }: Lifecycle, plan: Plan): LeaseKeeper | undefined {
+function leaseOf({ record, effects, pass, audit, notify }: Lifecycle, plan: Plan): LeaseKeeper | undefined {
   const { lease: clause } = plan;
   const moves = effects?.planned.moves;
   if (clause === undefined || effects === undefined || moves === undefined) return undefined;
   const { isDone, baseline } = effects.planned;
   const isLeft = isDone && baseline !== undefined && baseline < moves.after;
   if (record.findings.effect?.changed !== true && !isLeft) return undefined;
-  return new LeaseKeeper({ clause, plan, effects, moves, record, pass, audit });
+  return new LeaseKeeper({ clause, plan, effects, moves, record, notify, pass, audit });
 }

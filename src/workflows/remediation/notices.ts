@@ -19,6 +19,8 @@ export interface Message {
   readonly manualCommand?: string;
   /** The alert has resolved since people were told of this end. */
   readonly resolved?: boolean;
+  /** It is about the whole spell of the alert, of which this remediation is one try. */
+  readonly ofSpell?: boolean;
   /** Keeps what is told on the way apart from what is told at the end; absent: the end. */
   readonly occasion?: string;
 }
@@ -70,6 +72,7 @@ function buildNotice({ id, alert, status, message }: Telling): RemediationNotice
   return defined({
     kind: message.kind,
     remediationId: id,
+    subject: message.ofSpell === true ? spellOf(id) : undefined,
     alert: { labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt },
     summary: message.text,
     resolved: message.resolved,
@@ -82,6 +85,14 @@ function buildNotice({ id, alert, status, message }: Telling): RemediationNotice
     approval: asked && askOf(asked),
     manualCommand: message.manualCommand,
   });
+}
+
+/**
+ * Held back again and again, the same spell is one page. Its remediations differ in the last part of their IDs, which
+ * counts them.
+ */
+function spellOf(id: string): string {
+  return id.replace(/\/\d+$/, '');
 }
 
 /** Each role is a group of its own: whoever has its link votes as the group. */

@@ -22,7 +22,7 @@ import { Undo } from '../../domain/actions/contract.ts';
 import type { UndoResult } from '../../domain/actions/effects.ts';
 import { defined } from '../../domain/defined.ts';
 import type { FailureType } from '../../domain/failures.ts';
-import { isFailure } from '../../domain/notice/notification.ts';
+import { isFailure, toldAs } from '../../domain/notice/notification.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import { type RemediationResult, Step } from '../../domain/remediation/remediation.ts';
 import { describeUndo } from '../../domain/remediation/what-was-done.ts';
@@ -67,18 +67,24 @@ class Remediation {
   /** People are being told, beside what goes on. */
   readonly #telling: Promise<void>[] = [];
   #undo: UndoInput | undefined;
+  /** What people were told of while the alert fired, and have not heard the end of. */
+  #page: Message | undefined;
+  /** People were told that the remediation before this one was held back. */
+  #isHeldBack: boolean;
 
-  constructor({ alert, cluster, decision }: RemediationInput) {
+  constructor({ alert, cluster, decision, previous }: RemediationInput) {
     const id = workflowInfo().workflowId;
     const record = new RemediationRecord(alert);
+    this.#isHeldBack = previous?.outcome === Outcome.Suppressed;
     this.#life = {
       ...{ id, alert, cluster, decision, record },
       saga: new Saga<UndoResult>(),
-      pass: new AdmissionPass({ id, alert, cluster, record }),
+      pass: new AdmissionPass({ id, alert, cluster, record, isAgain: previous !== undefined }),
       desk: new ApprovalDesk(record),
       audit: new AuditTrail(id),
       page: new PageHold({ id, alert, record }),
       notify: (message) => this.#tell(message),
+      endHeldBack: () => this.#endHeldBack(),
       effects: undefined,
     };
     setHandler(statusQuery, () => record.status);
@@ -146,12 +152,16 @@ class Remediation {
     if (record.indexedOutcome !== outcome) record.index({ outcome, ...unearned });
     const pageLet = this.#life.page.end();
     const told = ending.told === true ? Promise.resolve() : this.#notify(messageOf(ending));
-    const cleared = this.#allClear(ending, told);
+    const cleared = this.#allClear(told);
+    const isHeldBack = outcome === Outcome.Suppressed;
+    const ended = isHeldBack ? Promise.resolve() : this.#endHeldBack();
     // First of all, because others wait for it; people are told for as long as it takes.
     await this.#leave(ending);
-    await Promise.all([told, cleared]);
+    await Promise.all([told, cleared, ended]);
     await this.#release();
     await Promise.all([pageLet, ...this.#telling]);
+    // Until the very end the signal comes here: whoever was paged must hear of it all the same.
+    await this.#clear({ isOver: !isFailure({ kind: toldAs(outcome) }) });
     telemetry.remediationEnded({
       action: isOurs ? effects.planned.action : 'none',
       outcome,
@@ -199,20 +209,38 @@ class Remediation {
 
   async #notify(message: Message): Promise<void> {
     const { id, alert, record } = this.#life;
+    if (message.resolved !== true && isFailure(message))
+      this.#page = record.findings.alertResolved ? undefined : message;
     const notified = await notifyPeople({ id, alert, status: record.status, message });
     record.keep({ notified: [...record.findings.notified, ...notified] });
   }
 
   /** An alert that resolves while people are told of a failure: one channel that is down must not keep pages open. */
-  async #allClear(ending: Ending, told: Promise<void>): Promise<void> {
-    const { record } = this.#life;
-    if (ending.told === true || !isFailure({ kind: ending.outcome }) || record.findings.alertResolved) return;
-    const hasResolved = await Promise.race([
-      told.then(() => record.findings.alertResolved),
-      condition(() => record.findings.alertResolved).then(() => true),
-    ]);
-    if (!hasResolved) return;
-    await this.#notify({ ...messageOf(ending), text: `The alert has resolved. ${ending.text}`, resolved: true });
+  async #allClear(told: Promise<void>): Promise<void> {
+    if (this.#page === undefined) return;
+    await Promise.race([told, condition(() => this.#life.record.findings.alertResolved)]);
+    await this.#clear({ isOver: false });
+  }
+
+  /** Closes the page that is open, if the alert has resolved since, or what it was about is over. */
+  async #clear({ isOver }: { readonly isOver: boolean }): Promise<void> {
+    const page = this.#page;
+    const { alertResolved } = this.#life.record.findings;
+    if (page === undefined || !(alertResolved || isOver)) return;
+    this.#page = undefined;
+    const { occasion: _, ...rest } = page;
+    const text = alertResolved ? `The alert has resolved. ${page.text}` : `That is over. ${page.text}`;
+    await this.#notify({ ...rest, text, resolved: true });
+  }
+
+  async #endHeldBack(): Promise<void> {
+    if (!this.#isHeldBack) return;
+    this.#isHeldBack = false;
+    const text = `It is held back no more: ${this.#life.record.status.summary}`;
+    await this.#tell({
+      ...{ kind: toldAs(Outcome.Suppressed), text, resolved: true },
+      ...{ ofSpell: true, occasion: 'held-back-no-more' },
+    });
   }
 
   /** Best effort: the marks are for people, and a target that is gone or refuses has none to take off. */
@@ -244,5 +272,5 @@ class Remediation {
 }
 
 function messageOf({ outcome, text, manualCommand }: Ending): Message {
-  return { kind: outcome, text, ...defined({ manualCommand }) };
+  return { kind: toldAs(outcome), text, ofSpell: outcome === Outcome.Suppressed, ...defined({ manualCommand }) };
 }

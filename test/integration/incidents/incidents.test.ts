@@ -278,14 +278,6 @@ describe.each([
     expect(await tell([firing(alert, NOW + MINUTE)], NOW + MINUTE)).toEqual(['open 5']);
   });
 
-  it('takes an end that was learnt at the source', async () => {
-    const alert = anAlert();
-    await tell([firing(alert)]);
-    await store.noteResolved({ remediationId: idOf(alert), at: NOW + MINUTE });
-    expect(await store.find(idOf(alert))).toMatchObject({ endHeardAt: NOW + MINUTE, endTold: true });
-    expect(await tell([resolved(alert, NOW + MINUTE), firing(alert)])).toEqual(['ignore', 'open 2']);
-  });
-
   it('forgets all but the newest incident of an alert', async () => {
     const alert = anAlert();
     for (let n = 1; n <= 3; n += 1) {

@@ -76,7 +76,11 @@ async function startReplicas(count: number, starter: RemediationStarter, setting
       const incidents = new SqlIncidentStore(database);
       const parts = { cluster: 'prod', incidents, unhandled, policy, starter, metrics, logger };
       const intake = createIntake({ ...parts, settings: api });
-      const readiness = { temporal: () => Promise.resolve(true), policy: () => true };
+      const readiness = {
+        temporal: () => Promise.resolve(true),
+        store: () => Promise.resolve(true),
+        policy: () => true,
+      };
       const server = await serveApi(createApi({ settings: api, intake, metrics, logger, readiness }), api);
       onTestFinished(async () => {
         await server.close();

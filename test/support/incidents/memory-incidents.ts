@@ -63,11 +63,6 @@ export class MemoryIncidents implements IncidentStore {
     return lost;
   }
 
-  async noteResolved({ remediationId: id, at }: Parameters<IncidentStore['noteResolved']>[0]) {
-    await this.gate();
-    this.#change(id, { endHeardAt: at, endTold: true });
-  }
-
   async find(id: string) {
     await this.gate();
     return this.kept.get(id)?.incident;

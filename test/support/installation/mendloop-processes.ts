@@ -1,3 +1,4 @@
+import { taskQueueOf } from '../../../src/contract/task-queue.ts';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +8,9 @@ import proto from '@temporalio/proto';
 import { type ManagedProcess, type Stoppable, Supervisor } from '../../../dev/stack/index.ts';
 import { findWaysIn } from '../../../src/cli/start-link.ts';
 import { stateFolder } from '../../../src/config/state-folder.ts';
+
+/** Where the worker of the usual settings polls. */
+const QUEUE = taskQueueOf({ temporal: { taskQueue: 'mendloop' }, kubernetes: { cluster: 'default' } });
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 
@@ -70,7 +74,7 @@ export class MendloopProcesses implements Stoppable {
   startWorker({ config, client }: { readonly config: string; readonly client: Client }): Promise<ManagedProcess> {
     // Temporal remembers the polls of a worker that was killed: only a newer one is the new worker's.
     const since = Date.now();
-    return this.#start('worker', config, () => isPolled(client, 'mendloop', since));
+    return this.#start('worker', config, () => isPolled(client, QUEUE, since));
   }
 
   stop(): Promise<void> {

@@ -126,6 +126,15 @@ describe.each([
     });
   });
 
+  it('is told where another remediation has moved it since, and to what', async () => {
+    const { world, effects, change, start } = await planned(options);
+    const result = await start();
+    world.set('mendloop-00000000000000bb-7', 4);
+    expect(await effects.stands?.({ remediationId, planned: change, result })).toMatchObject({
+      ...{ status: 'moved', byRemediations: 4 },
+    });
+  });
+
   it('that another hand has put back is told so, and not as if nothing had been done', async () => {
     const { world, effects, change, start, undo } = await planned(options);
     const result = await start();

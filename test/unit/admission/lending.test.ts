@@ -56,6 +56,57 @@ describe('a holder that only leases the target, or watches', () => {
     expect(cluster.status('b')).toBe('queued');
   });
 
+  it('stands aside for the one that waits, and has the target back after it, whatever became of that', () => {
+    for (const end of [{ outcome: 'rolled_back' }, { outcome: 'escalated', acted: false }, {}] as const) {
+      const cluster = leased({ actedAt: 0 });
+      cluster.seconds = 500;
+      cluster.admit(api('b', later));
+      cluster.leave(leaving('a', { what: 'aside' }));
+      expect(cluster.wakes).toEqual([['b', 'turn']]);
+      const back = api('a', { only: 'target', lends: true });
+      expect(cluster.admit(back)).toMatchObject({ status: 'queued' });
+      expect(cluster.wakes).toEqual([]);
+      expect(cluster.admit(api('b', later))).toMatchObject(granted);
+      expect(cluster.admit(api('c', later))).toEqual({ status: 'joined', leader: 'b' });
+      cluster.leave(leaving('b', end));
+      if (end.outcome === 'escalated') {
+        // Those that had joined one that did nothing come before it, too.
+        expect(cluster.wakes).toEqual([['c', 'turn']]);
+        cluster.leave(leaving('c', { acted: false }));
+      }
+      // The change of the other, and its cooldown, are none of its business: it gives back.
+      expect(cluster.admit(back)).toMatchObject(granted);
+      expect(cluster.claims.get('a')).toHaveProperty('lendsSince');
+      expect(cluster.admit(api('d', { action: 'restart', ...later }))).toMatchObject({ status: 'queued' });
+      expect(cluster.sent).toMatchObject([{ to: 'a', wake: { kind: 'yield', to: 'd' } }]);
+    }
+  });
+
+  it('that stood aside when it ended has changed the target all the same', () => {
+    const cluster = leased({ actedAt: 0 });
+    cluster.seconds = 500;
+    cluster.admit(api('b', later));
+    cluster.leave(leaving('a', { what: 'aside' }));
+    cluster.leave(leaving('a', { actedAt: cluster.at(490) }));
+    expect(cluster.status('a')).toBe('left');
+    expect(cluster.memories.get(target)).toMatchObject({ changes: [{ at: cluster.at(490) }] });
+  });
+
+  it('that only watches makes way for what would change the target, and is joined by what would not', () => {
+    const cluster = new MemoryCluster();
+    cluster.admit(api('a'));
+    cluster.leave(leaving('a', { what: 'slot', actedAt: cluster.at(0) }));
+    expect(cluster.admit(api('same', { sharesWatch: true }))).toEqual({ status: 'joined', leader: 'a' });
+    expect(cluster.admit(api('soon'))).toMatchObject({ status: 'refused', reason: 'cooldown' });
+    cluster.seconds = 400;
+    expect(cluster.admit(api('other'))).toMatchObject({ status: 'queued' });
+    expect(cluster.sent).toMatchObject([{ to: 'a', wake: { kind: 'yield', to: 'other' } }]);
+    cluster.leave(leaving('a', { what: 'aside' }));
+    expect(cluster.admit(api('other'))).toMatchObject(granted);
+    cluster.leave(leaving('a'));
+    expect(cluster.admit(api('same', { sharesWatch: true }))).toMatchObject({ status: 'shared', leader: 'a' });
+  });
+
   it('still shares its end with those that had joined it before', () => {
     const cluster = new MemoryCluster();
     cluster.admit(api('a'));

@@ -44,7 +44,7 @@ export async function startApi({ settings: some, policy, flags, clock, ...parts 
   const metrics = createMetrics();
   const log: string[] = [];
   const logger = createLogger({ level: 'debug' }, { destination: { write: (line) => log.push(line) } });
-  const readiness = { temporal: () => Promise.resolve(true), policy: () => true };
+  const readiness = { temporal: () => Promise.resolve(true), store: () => Promise.resolve(true), policy: () => true };
   const intake = createIntake({
     ...{ settings, cluster: 'default', incidents, unhandled, starter, metrics, logger },
     policy: policy ?? { decide: () => Promise.resolve(FOR_HUMANS) },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SettingsOf } from '../../../config/channels.ts';
 import { noticeText } from '../../../domain/notice/notice-text.ts';
-import type { RemediationNotice } from '../../../domain/notice/notification.ts';
+import { pageKey, type RemediationNotice } from '../../../domain/notice/notification.ts';
 import { cut } from '../../../domain/text/plain-text.ts';
 import { severityOf } from '../severity.ts';
 
@@ -33,8 +33,8 @@ export interface OpsgenieAlert {
 }
 
 /** What a later notice of the same remediation is recognised by; in the alphabet of a URL's path. */
-export function opsgenieAlias(remediationId: string): string {
-  return `mendloop-${createHash('sha256').update(remediationId).digest('hex')}`;
+export function opsgenieAlias(notice: Parameters<typeof pageKey>[0]): string {
+  return `mendloop-${createHash('sha256').update(pageKey(notice)).digest('hex')}`;
 }
 
 export function renderOpsgenieAlert(
@@ -58,7 +58,7 @@ export function renderOpsgenieAlert(
   });
   return {
     message: cut(`${text.title}. ${text.summary}`, MAX_MESSAGE),
-    alias: opsgenieAlias(notice.remediationId),
+    alias: opsgenieAlias(notice),
     description: cut(description.filter((line) => line !== undefined).join('\n'), MAX_DESCRIPTION),
     ...(responders.length === 0 ? {} : { responders: responders.map(responderOf) }),
     tags: ['mendloop', ...tags].slice(0, MAX_TAGS),

@@ -32,7 +32,7 @@ export function createOpsgenieChannel(name: string, settings: SettingsOf<'opsgen
           method: 'POST',
           ...(closing
             ? {
-                path: `/v2/alerts/${opsgenieAlias(notice.remediationId)}/close`,
+                path: `/v2/alerts/${opsgenieAlias(notice)}/close`,
                 query: { identifierType: 'alias' },
                 body: JSON.stringify({ source: 'Mendloop' }),
               }

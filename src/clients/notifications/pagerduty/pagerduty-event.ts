@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { noticeText } from '../../../domain/notice/notice-text.ts';
-import { isOver, type RemediationNotice } from '../../../domain/notice/notification.ts';
+import { isOver, pageKey, type RemediationNotice } from '../../../domain/notice/notification.ts';
 import { cut, plainLine } from '../../../domain/text/plain-text.ts';
 import { severityOf } from '../severity.ts';
 
@@ -49,7 +49,7 @@ export function renderPagerDutyEvent(
   notice: RemediationNotice,
   { routingKey, since }: PagerDutyContext,
 ): PagerDutyEvent {
-  const head = { routing_key: routingKey, dedup_key: dedupKey(notice.remediationId) } as const;
+  const head = { routing_key: routingKey, dedup_key: dedupKey(pageKey(notice)) } as const;
   if (isOver(notice)) return { ...head, event_action: 'resolve' };
 
   const text = noticeText(notice);
@@ -88,7 +88,7 @@ export function renderPagerDutyEvent(
 }
 
 /** The ID itself where it is short enough, so that people can look for it. */
-function dedupKey(remediationId: string): string {
-  if (plainLine(remediationId).length <= MAX_DEDUP_KEY) return plainLine(remediationId);
-  return createHash('sha256').update(remediationId).digest('hex');
+function dedupKey(page: string): string {
+  if (plainLine(page).length <= MAX_DEDUP_KEY) return plainLine(page);
+  return createHash('sha256').update(page).digest('hex');
 }

@@ -8,12 +8,9 @@ import { isTransient } from '../../activity-profiles.ts';
 import type { Ending } from '../ending.ts';
 import { causeOf, fail } from '../fault.ts';
 import type { Lifecycle } from '../life.ts';
-import { patiently } from '../patience.ts';
 import { healthy } from './admission-pass.ts';
 import { undoPatiently } from './undo.ts';
-
-/** Failed attempts for this long are a fault, and what may have been done is undone. */
-const EFFECT_PATIENCE_SECONDS = 600;
+import { untilDone } from './until-done.ts';
 
 /** Reasons of the fence for which a remediation ends without having acted. */
 const ENDS_IT: readonly string[] = [FenceReason.Resolved, FenceReason.Mode];
@@ -53,12 +50,12 @@ async function actOnce(life: Lifecycle): Promise<Fenced | undefined> {
   /** Series of attempts whose answer was lost. */
   const lost: unknown[] = [];
   try {
-    const effect = await patiently(() => effects.act(), {
-      seconds: EFFECT_PATIENCE_SECONDS,
+    const effect = await untilDone(life, {
+      attempt: () => effects.act(),
       isHealable: (error) => isTransient(error) && lost.push(error) > 0,
-      onOver: (error) => {
-        throw error;
-      },
+      what: `"${planned.title}"`,
+      manualCommand: planned.command,
+      occasion: 'act-failing',
     });
     pass.noteAct();
     record.enter(Step.Acting, effect.text, { effect });

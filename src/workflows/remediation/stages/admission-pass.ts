@@ -13,13 +13,16 @@ import { WaitingFor } from '../../../contract/search-attributes.ts';
 import type { Admission, LeaveRequest, WakeUp } from '../../../domain/admission/admission.ts';
 import type { Alert } from '../../../domain/alert/alert.ts';
 import { defined } from '../../../domain/defined.ts';
+import { RefusalReason } from '../../../domain/guards/refusal.ts';
+import { SETTLING_MS } from '../../../domain/incident/judge.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import { Outcome } from '../../../domain/remediation/outcome.ts';
 import { Step } from '../../../domain/remediation/remediation.ts';
 import { read, settle } from '../../activity-profiles.ts';
-import type { Ending } from '../ending.ts';
+import { type Ending, LOOK_AGAIN_MS } from '../ending.ts';
 import { fail } from '../fault.ts';
 import type { RemediationRecord } from '../record.ts';
+import { unlessResolved } from '../unless-resolved.ts';
 
 export const wakeSignal = defineSignal<[WakeUp]>(WAKE_SIGNAL);
 export const holdsQuery = defineQuery<Holding | undefined>(HOLDS_QUERY);
@@ -32,6 +35,8 @@ interface AdmissionPassParts {
   readonly alert: Alert;
   readonly cluster: string;
   readonly record: RemediationRecord;
+  /** It is entered again, after a remediation of the same spell of its alert. */
+  readonly isAgain: boolean;
 }
 
 export interface Ask extends Pick<AdmitInput, 'decision' | 'only'> {
@@ -66,24 +71,35 @@ export class AdmissionPass {
   #holding: Holding | undefined;
   #yieldTo: string | undefined;
   #onYield: (() => void) | undefined;
+  #isMakingWay = false;
+  #hasLeft = false;
   #actedAt: number | undefined;
+  #hasFired: boolean;
   /** When the present wait for a turn began. */
   #waitsSince: number | undefined;
 
   constructor(parts: AdmissionPassParts) {
     this.#parts = parts;
+    this.#hasFired = parts.isAgain;
     setHandler(holdsQuery, () => this.#holding);
     setHandler(wakeSignal, ({ kind, to }) => {
       this.#wakes += 1;
       if (kind !== 'yield') return;
       this.#yieldTo ??= to ?? 'another remediation';
       this.#onYield?.();
+      // A cancelled wait ends it, and so does the end of the remediation.
+      if (!this.#isMakingWay) void this.#makeWay().catch(() => undefined);
     });
   }
 
-  /** Who waits for the target while this remediation only leases it; undefined: nothing does. */
+  /** Who has the target, or waits for it, while this remediation only leases or watches it; undefined: nothing does. */
   get yieldTo(): string | undefined {
     return this.#yieldTo;
+  }
+
+  /** The alert was seen firing at its source, by this remediation or the one before it. */
+  get hasFired(): boolean {
+    return this.#hasFired;
   }
 
   /** Calls back, once, when another remediation waits for the target; returns what takes the call back. */
@@ -93,27 +109,74 @@ export class AdmissionPass {
     return () => (this.#onYield = undefined);
   }
 
+  /** The epoch by which the target is its own again after others have had it; undefined: not in that time. */
+  async untilBack(ms: number): Promise<number | undefined> {
+    const isBack = await condition(() => this.#yieldTo === undefined, Math.max(1, ms), {
+      summary: `wait for ${this.#yieldTo ?? 'nothing'}`,
+    });
+    return isBack ? this.#holding?.epoch : undefined;
+  }
+
+  /** Others have the target first, and this remediation has it back after them: to go on giving back what it had changed. */
+  async #makeWay(): Promise<void> {
+    this.#isMakingWay = true;
+    try {
+      await this.#untilHeldAgain();
+    } finally {
+      this.#isMakingWay = false;
+    }
+  }
+
+  async #untilHeldAgain(): Promise<void> {
+    await condition(() => this.#holding === undefined || this.#holding.lends);
+    if (this.#holding === undefined) return;
+    await this.leave({
+      ...{ what: 'aside', outcome: Outcome.Remediated, text: 'it makes way' },
+      ...{ acted: true, keepMoney: true, audit: [] },
+    });
+    for (;;) {
+      const heard = this.#wakes;
+      await condition(() => this.#wakes > heard || this.#hasLeft, ASK_AGAIN_MS, {
+        summary: `wait for ${this.#yieldTo ?? 'nothing'}`,
+      });
+      if (this.#hasLeft) return;
+      const answer = await this.#askStore({ lends: true });
+      if (answer.status === 'queued') continue;
+      if (answer.status === 'granted') this.#yieldTo = undefined;
+      return;
+    }
+  }
+
   /** The target was changed now: cooldowns and rates count from here. */
   noteAct(): void {
     this.#actedAt = Date.now();
   }
 
-  /** Reads everything anew and asks for what is named; one local activity, one commit of the store. */
-  async ask({ plan, decision, only, withoutEvidence, hasHuman }: Ask): Promise<PrepareResult> {
+  /**
+   * Reads everything anew and asks for what is named; one local activity, one commit of the store. Undefined: the alert has
+   * resolved meanwhile.
+   */
+  async ask({ plan, decision, only, withoutEvidence, hasHuman }: Ask): Promise<PrepareResult | undefined> {
     const { id, alert, record } = this.#parts;
+    const { runId, originalExecutionRunId: firstRunId } = workflowInfo();
     this.#wakesHeard = this.#wakes;
-    const result = await read('prepare and admit', (activities) =>
-      activities.prepare({
-        remediationId: id,
-        alert,
-        plan,
-        ...(withoutEvidence ? { withoutEvidence } : {}),
-        ...(hasHuman ? { hasHuman } : {}),
-        firstRunId: workflowInfo().originalExecutionRunId,
-        admit: { decision, ...(only === undefined ? {} : { only }) },
-      }),
-    );
+    const ask = () =>
+      read('prepare and admit', (activities) =>
+        activities.prepare({
+          remediationId: id,
+          alert,
+          plan,
+          ...(withoutEvidence ? { withoutEvidence } : {}),
+          ...(hasHuman ? { hasHuman } : {}),
+          firstRunId,
+          admit: { decision, ...(only === undefined ? {} : { only }) },
+        }),
+      );
+    // What a run that was reset may have done is there, whatever has become of its alert since.
+    const result = await (runId === firstRunId ? unlessResolved(record, ask) : ask());
+    if (result === undefined) return undefined;
     const { planned, source, evidence, baseline, objective, money } = result.prepared;
+    this.#hasFired ||= source.status === 'firing';
     const { admission } = result;
     const { workloadsInNamespace } = result.prepared;
     const prepared = { planned, workloadsInNamespace, ...defined({ money }) };
@@ -159,7 +222,7 @@ export class AdmissionPass {
    * `again`: somebody did, and ended without a change.
    */
   async shareEnd(): Promise<Ending | 'again' | undefined> {
-    const answer = await this.#askStore();
+    const answer = await this.#askStore({ sharesWatch: true });
     if (answer.status === 'shared') return sharedEnd(answer);
     return answer.status === 'joined' ? ((await this.waitForTurn(answer, 0)) ?? 'again') : undefined;
   }
@@ -184,16 +247,13 @@ export class AdmissionPass {
       cluster: this.#parts.cluster,
       ...(this.#actedAt === undefined ? {} : { actedAt: this.#actedAt }),
     };
+    const { what } = settlement;
+    this.#hasLeft ||= what === 'all';
     await CancellationScope.nonCancellable(() =>
-      settle(settlement.what === 'all' ? 'leave' : `leave (${settlement.what})`, (activities) =>
-        activities.leave(request),
-      ),
+      settle(what === 'all' ? 'leave' : `leave (${what})`, (activities) => activities.leave(request)),
     );
-    if (settlement.what === 'all') this.#holding = undefined;
-    else if (this.#holding !== undefined) {
-      const isSlot = settlement.what === 'slot';
-      this.#holding = { ...this.#holding, slot: false, lends: this.#holding.lends || !isSlot };
-    }
+    if (what === 'all' || what === 'aside') this.#holding = undefined;
+    else if (this.#holding !== undefined) this.#holding = { ...this.#holding, slot: false, lends: true };
   }
 
   /** A refusal with a time is a timer; one that outlasts the plan's patience is a human's matter. */
@@ -203,7 +263,7 @@ export class AdmissionPass {
       return {
         outcome: Outcome.Suppressed,
         text: `Held back by a guard (${reason}): ${text}`,
-        ...(until === undefined ? {} : { enterAgainAt: until }),
+        ...(reason === RefusalReason.AlreadyLeft ? {} : { enterAgainAt: until ?? Date.now() + LOOK_AGAIN_MS }),
       };
     }
     record.enter(Step.Admitting, `Held back by a guard (${reason}): ${text}`);
@@ -230,11 +290,11 @@ export class AdmissionPass {
   }
 
   /** Asks by what was read last. */
-  async #askStore(): Promise<Admission> {
+  async #askStore(as: Pick<AdmitInput, 'sharesWatch' | 'lends'> = {}): Promise<Admission> {
     const asked = this.#asked;
     if (asked === undefined) throw fail('Internal', 'nothing has been read that the store could be asked about');
     this.#wakesHeard = this.#wakes;
-    const input: AdmitInput = { ...asked, only: 'target' };
+    const input: AdmitInput = { ...asked, only: 'target', ...as };
     const answer = await settle('ask the store again', (activities) => activities.admit(input));
     this.#keepHolding(input, answer);
     return answer;
@@ -242,7 +302,8 @@ export class AdmissionPass {
 
   #keepHolding(input: AdmitInput, answer: Admission | undefined): void {
     if (answer?.status !== 'granted') return;
-    this.#holding = { input, epoch: answer.epoch, slot: input.only === undefined, lends: false };
+    const { only, lends = false } = input;
+    this.#holding = { input, epoch: answer.epoch, slot: only === undefined, lends };
   }
 
   async #untilWoken(
@@ -255,7 +316,11 @@ export class AdmissionPass {
     if (left > 0) await this.#wait(left, summary, isWoken);
     if (record.findings.alertResolved) return healthy();
     if (isWoken() || Date.now() < patience.endsAt) return undefined;
-    return { outcome: Outcome.Suppressed, text: `No turn in the time that the plan waits: ${patience.text}` };
+    return {
+      outcome: Outcome.Suppressed,
+      text: `No turn in the time that the plan waits: ${patience.text}`,
+      enterAgainAt: Date.now() + LOOK_AGAIN_MS,
+    };
   }
 
   async #wait(ms: number, summary: string, isOver: () => boolean): Promise<void> {
@@ -269,9 +334,12 @@ export class AdmissionPass {
 /** An admission that neither grants nor ends. */
 export type PutOff = Extract<NonNullable<PrepareResult['admission']>, { status: 'joined' | 'queued' | 'refused' }>;
 
-/** The leader has told people already. */
+/** The leader has told people already. After a cure, an alert that goes on all the same is entered again by itself. */
 export function sharedEnd({ leader, outcome, text }: Extract<Admission, { status: 'shared' }>): Ending {
-  return { outcome: Outcome.Joined, text: `Joined ${leader}, which ended ${outcome}: ${text}`, told: true };
+  return {
+    ...{ outcome: Outcome.Joined, text: `Joined ${leader}, which ended ${outcome}: ${text}`, told: true },
+    ...(outcome === Outcome.Remediated ? { enterAgainAt: Date.now() + SETTLING_MS } : {}),
+  };
 }
 
 export function healthy(): Ending {

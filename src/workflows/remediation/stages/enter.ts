@@ -12,6 +12,7 @@ import { Effects } from '../effects.ts';
 import { doubted, type Ending, refusedMoney } from '../ending.ts';
 import { fail } from '../fault.ts';
 import type { Lifecycle, Remedy } from '../life.ts';
+import { unlessResolved } from '../unless-resolved.ts';
 import { healthy, sharedEnd } from './admission-pass.ts';
 
 /** How long an objective that holds while its alert fires, or cannot be measured, is looked at again. */
@@ -36,6 +37,7 @@ export async function enter(
     const asksHuman = needsHuman && approved === undefined;
     const ask = { plan, withoutEvidence, hasHuman: needsHuman, decision: { rule, verdict, policyRevision } };
     const found = await pass.ask(asksHuman ? { ...ask, only: 'target' } : ask);
+    if (found === undefined) return healthy();
     const { planned } = found.prepared;
     audit.target = planned.target;
     const { earlier } = found;
@@ -110,6 +112,7 @@ async function objection(
 ): Promise<Ending | undefined> {
   switch (why) {
     case PreparedObjection.NotFiring:
+      if (life.pass.hasFired) return { ...healthy(), text: `The alert has stopped firing at its source: ${text}` };
       return { outcome: Outcome.Escalated, text: `Not acted, because the alert does not fire at its source: ${text}` };
     case PreparedObjection.Doubtful:
       return doubted(life.record.findings.evidence, text);
@@ -133,14 +136,16 @@ async function lookAgain({ record }: Lifecycle, { verification }: Plan, text: st
   record.enter(Step.Preparing, text);
   // A Prometheus that is away is waited for, as it would be in the proof.
   const seconds = Math.max(SECOND_LOOK_SECONDS, verification.deadlineSeconds);
-  const again = await wait('look at the objective again', seconds, HEARTBEAT_SECONDS).awaitObjectiveBroken({
-    verification,
-    times: SECOND_LOOKS,
-    intervalSeconds: SECOND_LOOK_SECONDS / SECOND_LOOKS,
-  });
+  const again = await unlessResolved(record, () =>
+    wait('look at the objective again', seconds, HEARTBEAT_SECONDS).awaitObjectiveBroken({
+      verification,
+      times: SECOND_LOOKS,
+      intervalSeconds: SECOND_LOOK_SECONDS / SECOND_LOOKS,
+    }),
+  );
+  if (again === undefined) return healthy();
   record.keep(again);
   const { objective } = again;
-  if (record.findings.alertResolved) return healthy();
   if (objective.status === 'not_met') return undefined;
   const why =
     objective.status === 'unknown'

@@ -6,14 +6,16 @@ import type { LeaseClause } from '../../../domain/plan/lease-clause.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import { Outcome } from '../../../domain/remediation/outcome.ts';
 import { type LeaseRecord, Step } from '../../../domain/remediation/remediation.ts';
-import { read, wait } from '../../activity-profiles.ts';
+import { isTransient, read, wait } from '../../activity-profiles.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import type { Effects } from '../effects.ts';
 import type { Ending } from '../ending.ts';
 import { fail, faultOf } from '../fault.ts';
+import type { Lifecycle } from '../life.ts';
 import type { RemediationRecord } from '../record.ts';
 import { fenceOf } from './act.ts';
 import type { AdmissionPass } from './admission-pass.ts';
+import { untilDone } from './until-done.ts';
 
 /** Steps that may hurt before the lease is given up: after these, what the target needs is known well enough. */
 const MAX_HURTS = 3;
@@ -32,6 +34,7 @@ interface LeaseParts {
   /** What the effect moved. */
   readonly moves: Movement;
   readonly record: RemediationRecord;
+  readonly notify: Lifecycle['notify'];
   readonly pass: AdmissionPass;
   readonly audit: AuditTrail;
 }
@@ -76,7 +79,7 @@ export class LeaseKeeper {
     this.#capacity = provenCapacity(load, this.#current);
   }
 
-  /** Until the target is back, somebody else needs it, or the lease is given up. Throws only when it is cancelled. */
+  /** Until the target is back, or the lease is given up. Throws only when it is cancelled. */
   async run(): Promise<Ending> {
     const { record, pass } = this.#parts;
     this.#startedAt = Date.now();
@@ -91,7 +94,7 @@ export class LeaseKeeper {
         audit: [],
       });
       for (;;) {
-        const ending = await this.#nextStep();
+        const ending = await this.#tryStep();
         if (ending !== undefined) return ending;
       }
     } catch (error) {
@@ -106,6 +109,17 @@ export class LeaseKeeper {
     }
   }
 
+  /** A server that is away is waited for, as the load is: it is no reason to keep the capacity for ever. */
+  async #tryStep(): Promise<Ending | undefined> {
+    try {
+      return await this.#nextStep();
+    } catch (error) {
+      if (isCancellation(error) || !isTransient(error)) throw error;
+      await this.#holdBack(faultOf(error, Step.Leasing).message);
+      return undefined;
+    }
+  }
+
   async #nextStep(): Promise<Ending | undefined> {
     const { clause, pass } = this.#parts;
     const secondsLeft = clause.maxSeconds - (Date.now() - this.#startedAt) / 1000;
@@ -117,9 +131,7 @@ export class LeaseKeeper {
       };
     }
     const step = await this.#untilStep(secondsLeft);
-    if (pass.yieldTo !== undefined) {
-      return this.#cured(`the lease made way for ${pass.yieldTo} at ${this.#currently}`);
-    }
+    if (pass.yieldTo !== undefined) return await this.#makeWay(pass.yieldTo, secondsLeft);
     if (step?.kind !== 'down') return undefined; // Done, or the time is over: the next round says so.
 
     const fenced = await this.#takeStep(step.to, step.reason);
@@ -130,12 +142,34 @@ export class LeaseKeeper {
 
   /** What was measured before a pause is old: after it, the load is looked at anew. */
   async #afterFence({ reason, text }: { reason: string; text: string }): Promise<Ending | undefined> {
-    const { clause, pass, record } = this.#parts;
     if (reason !== FenceReason.Paused) return this.#cured(`${text}, so the lease leaves it at ${this.#currently}`);
+    await this.#holdBack(text);
+    return undefined;
+  }
+
+  async #holdBack(text: string): Promise<void> {
+    const { clause, pass, record } = this.#parts;
     record.enter(Step.Leasing, `Held back: ${text}`);
-    await condition(() => pass.yieldTo !== undefined, clause.checkSeconds * 1000, {
-      summary: 'wait for the pause switch',
-    });
+    await condition(() => pass.yieldTo !== undefined, clause.checkSeconds * 1000, { summary: 'before the next look' });
+  }
+
+  /** Whatever becomes of the other: what this lease has not given back is still its own to give back afterwards. */
+  async #makeWay(to: string, secondsLeft: number): Promise<Ending | undefined> {
+    const { record, pass, effects } = this.#parts;
+    record.enter(Step.Leasing, `Made way for ${to} at ${this.#currently}; going on after it`);
+    const epoch = await pass.untilBack(secondsLeft * 1000);
+    if (epoch === undefined) return undefined;
+    const standing = await read('look where the target stands', (activities) =>
+      activities.checkStanding(effects.standing),
+    );
+    if (standing.status !== 'stands') {
+      const left = standing.status === 'moved' ? standing.byRemediations : undefined;
+      if (left === undefined || left > this.#current) {
+        return this.#cured(`${standing.text}, so the lease leaves it alone`);
+      }
+      this.#current = left;
+    }
+    effects.noteBack({ epoch, value: this.#current });
     return undefined;
   }
 
@@ -212,7 +246,12 @@ export class LeaseKeeper {
     this.#moves += 1;
     const step = `lease/${this.#moves}`;
     await audit.require([{ kind: 'effect_intended', step: `${step}/intended`, data: { from, to, reason } }]);
-    const result = await effects.move({ from, to });
+    const result = await untilDone(this.#parts, {
+      attempt: () => effects.move({ from, to }),
+      isHealable: isTransient,
+      what: `The step of the lease from ${from} to ${to}`,
+      occasion: `${step}/failing`,
+    });
     if (!result.changed) throw fail('TargetChanged', `another hand has set ${to} meanwhile`);
     audit.add([{ kind: 'effect_done', step: `${step}/done`, data: { changed: result.changed, text: result.text } }]);
     this.#current = to;

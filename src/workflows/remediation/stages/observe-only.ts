@@ -3,12 +3,11 @@ import type { Plan } from '../../../domain/plan/plan.ts';
 import { Outcome } from '../../../domain/remediation/outcome.ts';
 import { Step } from '../../../domain/remediation/remediation.ts';
 import { read } from '../../activity-profiles.ts';
-import type { Ending } from '../ending.ts';
+import { type Ending, LOOK_AGAIN_MS } from '../ending.ts';
 import { faultOf } from '../fault.ts';
 import type { Lifecycle } from '../life.ts';
-
-/** Milliseconds after which an alert that goes on is decided anew, without waiting for its sender to repeat it. */
-const LOOK_AGAIN_MS = 600_000;
+import { unlessResolved } from '../unless-resolved.ts';
+import { healthy } from './admission-pass.ts';
 
 /**
  * Mode `observe`: what would be done is worked out and told, and nothing is asked for. What would not have been acted on
@@ -20,9 +19,13 @@ export async function observeOnly(
 ): Promise<Ending> {
   const text = `Mode observe (${source}): not acted`;
   try {
-    const { prepared, verdict } = await read('prepare', (activities) =>
-      activities.prepare({ remediationId: id, alert, plan, ...(withoutEvidence ? { withoutEvidence } : {}) }),
+    const found = await unlessResolved(record, () =>
+      read('prepare', (activities) =>
+        activities.prepare({ remediationId: id, alert, plan, ...(withoutEvidence ? { withoutEvidence } : {}) }),
+      ),
     );
+    if (found === undefined) return healthy();
+    const { prepared, verdict } = found;
     const { planned, source: firing, evidence, baseline, objective } = prepared;
     record.keep({ planned, source: firing, baseline, objective, ...(evidence === undefined ? {} : { evidence }) });
     if (verdict.go) return observed(`${text}; it would have been: ${planned.title}`);
