@@ -182,6 +182,22 @@ describe('a Prometheus that cannot say', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it('says nothing by what is missing from a part of its data; what it finds there fires', async () => {
+    const partial = (series: Series[]) => {
+      const result = series.map((metric) => ({ metric, value: [1000, '1'] }));
+      const warnings = ['remote_read: remote server returned HTTP status 502'];
+      return {
+        status: 200,
+        body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result }, warnings }),
+      };
+    };
+    const { check } = await setUp({ answer: partial([]) });
+    expect(await check()).toMatchObject({ status: 'unknown' });
+    expect((await check()).text).toContain('only a part of the data');
+    const found = await setUp({ answer: partial([firing(labels)]) });
+    expect(await found.check()).toMatchObject({ status: 'firing' });
+  });
+
   it('is unknown in bounded time when it never answers', async () => {
     const { check } = await setUp({ answer: () => new Promise<Answer>(() => undefined), timeoutSeconds: 300 });
     expect(await check()).toMatchObject({ status: 'unknown', text: 'prometheus gave no answer in time' });
