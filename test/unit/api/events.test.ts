@@ -6,7 +6,7 @@ import { RemediationWatch } from '../../../src/api/events/remediation-watch.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { FakeGuards } from './fake-guards.ts';
 import { aSummary, FakeRemediations } from './fake-remediations.ts';
-import { bearer, LOCAL, type PeopleApi, startPeopleApi } from './people-harness.ts';
+import { ANN, bearer, LOCAL, OTTO, type PeopleApi, problemOf, startPeopleApi } from './people-harness.ts';
 
 interface Event {
   readonly id?: string;
@@ -111,6 +111,45 @@ describe('GET /events', () => {
     await api.ask('/guards/pause', { body: { reason: 'because' } });
     await poll(() => names(streams[1]?.events ?? [])).toContain('guards');
     await poll(() => names(streams[2]?.events ?? [])).toContain('guards');
+  });
+
+  it.each<[string, () => string]>([
+    ['rotated', () => 'another-token-by-now'],
+    ['withdrawn', () => ''],
+    [
+      'not to be had',
+      () => {
+        throw new Error('ENOENT');
+      },
+    ],
+  ])('ends the streams of a token that is %s, tells them nothing more, and keeps the others', async (_how, then) => {
+    let token = () => 'token-of-this-start';
+    const api = await startPeopleApi({ users: [{ ...LOCAL, token: () => token() }, ANN] });
+    const revoked = await follow(api);
+    const other = await follow(api, bearer(ANN));
+    await poll(() => [...names(revoked.events), ...names(other.events)]).toEqual(['hello', 'hello']);
+    token = then;
+    await revoked.ended;
+    api.remediations.items.push(aSummary());
+    await poll(() => names(other.events)).toEqual(['hello', 'remediation']);
+    expect(names(revoked.events)).toEqual(['hello']);
+    expect([401, 503]).toContain((await api.ask('/events', { headers: bearer(LOCAL) })).status);
+  });
+
+  it('gives one user so many and no more, so that others still follow', async () => {
+    const settings = { maxEventStreams: 4, maxEventStreamsPerUser: 2 };
+    const api = await startPeopleApi({ users: [LOCAL, ANN, OTTO], settings });
+    const own = [await follow(api), await follow(api)];
+    const refused = await api.ask('/events', { headers: bearer(LOCAL) });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
+    expect((await problemOf(refused)).type).toBe('urn:mendloop:problem:too-many-streams');
+    expect((await follow(api, bearer(ANN))).response.status).toBe(200);
+    expect((await follow(api, bearer(ANN))).response.status).toBe(200);
+    expect((await api.ask('/events', { headers: bearer(OTTO) })).status).toBe(503);
+    // Asking for the head alone takes no place.
+    expect((await api.ask('/events', { method: 'HEAD', headers: bearer(LOCAL) })).status).toBe(200);
+    own[0]?.leave();
+    await poll(async () => (await follow(api)).response.status).toBe(200);
   });
 
   it('ends when the server stops, and does not hold it up', async () => {
