@@ -1,4 +1,6 @@
 import { stringify } from 'yaml';
+import { commandName } from './command-name.ts';
+import { describeCommands } from './describe-commands.ts';
 import type { Config } from '../config/schema.ts';
 
 export interface Addresses {
@@ -10,6 +12,8 @@ export interface Addresses {
   readonly temporal: string;
   readonly kubeconfig: string | undefined;
   readonly policyRevision: string;
+  /** The settings that it runs by; undefined: the default ones. */
+  readonly settingsFile: string | undefined;
 }
 
 /** What `mendloop up` prints: where everything is, and the receiver to paste into Alertmanager's configuration. */
@@ -29,6 +33,10 @@ export function describeUp(addresses: Addresses, config: Config): string {
     'Mendloop is up. Ctrl-C stops it; open remediations go on where they were at the next start.',
     '',
     ...rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(width)}  ${value}`])),
+    '',
+    'From another terminal:',
+    '',
+    ...describeCommands({ ...addresses, command: commandName() }).map((line) => `  ${line}`),
     '',
     "Paste into Alertmanager's configuration, and send the alerts you want healed to this receiver:",
     '',

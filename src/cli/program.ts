@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { packageRoot } from '../local/package-root.ts';
+import { asTyped, commandName } from './command-name.ts';
 import { packageVersion } from './package-version.ts';
 
 type Register = (program: Command) => void;
@@ -40,11 +41,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   promote: async () => (await import('./commands/promote.ts')).registerPromote,
 };
 
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
 /** The `mendloop` command: with the one subcommand that is named, or with all of them for its help. */
 export async function createProgram(named: string | undefined): Promise<Command> {
-  const program = new Command('mendloop')
+  const program = new Command(commandName())
     .description('Verified, reversible remediation for Kubernetes, durable by Temporal')
     .version(packageVersion(packageRoot()))
+    .configureOutput({ writeOut: (text) => process.stdout.write(asTyped(text)) })
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
   const one = named !== undefined && Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined;

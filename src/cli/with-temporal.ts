@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { ALL_ROLES } from '../domain/decision/roles.ts';
 import type { Store } from '../store/store.ts';
+import { commandName } from './command-name.ts';
 import { missingStore } from './missing-store.ts';
 import { type CommonOptions, withConfig } from './options.ts';
 import { openStoreOf } from '../workers/open-store.ts';
@@ -26,7 +27,7 @@ export interface StoreReach extends Reach {
 export async function withTemporal<T>(options: CommonOptions, use: (reach: Reach) => Promise<T>): Promise<T> {
   const config = loadConfig(options.config === undefined ? {} : { path: options.config });
   const temporal = await connectClient(config.temporal).catch((error: unknown) => {
-    const hint = 'set TEMPORAL_ADDRESS; `mendloop up` prints the address of its own';
+    const hint = `set TEMPORAL_ADDRESS; \`${commandName()} up\` prints the address of its own`;
     throw new Error(`${error instanceof Error ? error.message : 'Temporal cannot be reached'} (${hint})`, {
       cause: error,
     });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { type Config, configSchema } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -32,10 +32,21 @@ export function loadConfig(options: LoadConfigOptions = {}): Config {
   return deepFreeze(result.data);
 }
 
-function findSettings({ path, env = process.env, folder = '.' }: LoadConfigOptions): { source: string; text: string } {
+/** The file that is read with these options, as an absolute path; undefined where there is none. */
+export function settingsFile(options: LoadConfigOptions = {}): string | undefined {
+  const { named, source } = placeOf(options);
+  return named !== undefined || existsSync(source) ? resolve(source) : undefined;
+}
+
+function placeOf({ path, env = process.env, folder = '.' }: LoadConfigOptions) {
   const fromEnv = env['MENDLOOP_CONFIG'];
   const named = path ?? (fromEnv === '' ? undefined : fromEnv);
-  const source = named ?? join(folder, DEFAULT_FILE);
+  return { named, source: named ?? join(folder, DEFAULT_FILE) };
+}
+
+function findSettings(options: LoadConfigOptions): { source: string; text: string } {
+  const { path } = options;
+  const { named, source } = placeOf(options);
   try {
     return { source, text: readFileSync(source, 'utf8') };
   } catch (error) {

@@ -90,6 +90,9 @@ describe('mendloop', () => {
     expect(shown.stdout).toContain('+  replicas: 5');
     expect(shown.stdout).not.toContain('\u001b');
     expect((await mendloopJson<RemediationDetail>('show', id)).status?.step).toBe('awaiting_approval');
+    for (const name of ['latest', ASKS_FOR_APPROVAL.slice(0, 5)]) {
+      expect((await mendloopJson<RemediationDetail>('show', name)).remediation.id).toBe(id);
+    }
 
     const approved = await mendloop('approve', id, '--reason', 'known', '--as', 'ann');
     expect(approved).toMatchObject({ code: 0, stdout: 'approved by ann\n' });
@@ -168,6 +171,7 @@ describe('mendloop', () => {
     [['approve', 'remediation/default/A/0123456789abcdef/1', '--reason', 'y'], 'there is no remediation'],
     [['approve', 'remediation/default/A/0123456789abcdef/1'], "required option '--reason <text>' not specified"],
     [['show', 'remediation/default/A/0123456789abcdef/1'], 'there is no remediation'],
+    [['show', 'Nothing'], 'there is no remediation that begins with Nothing'],
     [['remediations', '--state', 'open'], '--state: '],
     [['remediations', '--limit', '1000'], '--limit: '],
     [['remediations', '--since', 'yesterday'], 'yesterday is neither a time'],

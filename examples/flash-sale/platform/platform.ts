@@ -57,6 +57,8 @@ export interface Platform {
   readonly remediations: RemediationWatch;
   readonly mendloop: MendloopProcesses;
   readonly apiUrl: string;
+  /** Mendloop's settings. */
+  readonly configFile: string;
   readonly endpointsFile: string;
 }
 
@@ -100,7 +102,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       hasWorker: () => remediations.hasWorker(TASK_QUEUE),
     }),
   );
-  return { temporal, ...shop, ...monitoring, remediations, mendloop, apiUrl };
+  return { temporal, ...shop, ...monitoring, remediations, mendloop, apiUrl, configFile };
 }
 
 async function startTemporal({ servers, directory, stack }: PlatformOptions): Promise<TemporalServer> {

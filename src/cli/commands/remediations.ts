@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
 import { remediationListSchema } from '../../api/remediations/remediation-filter.ts';
+import type { Remediations } from '../../api/remediations/remediations.ts';
 import { toRemediationId } from '../../domain/alert/remediation-id.ts';
+import { shellWord } from '../../domain/text/shell-word.ts';
+import { commandName } from '../command-name.ts';
 import { parseInstant } from '../instant.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { painter } from '../output/style.ts';
 import { describeDetail } from '../remediations/describe-detail.ts';
+import { findRemediation } from '../remediations/find-remediation.ts';
 import { describeList } from '../remediations/describe-list.ts';
 import { withTemporal } from '../with-temporal.ts';
 
@@ -70,18 +74,19 @@ Examples:
 export function registerShow(program: Command): void {
   withConfig(program.command('show'))
     .description('show one remediation: what it is about, where it stands, what happened')
-    .argument('<id>', 'ID of the remediation, as `mendloop remediations` prints it')
+    .argument('<name>', WHICH)
     .option('--json', 'print all that is known as one line of JSON')
     .addHelpText(
       'after',
       `
 Examples:
-  $ mendloop show "$ID"
+  $ mendloop show latest
+  $ mendloop show OrderService
   $ mendloop show "$ID" --json | jq .status.verification`,
     )
     .action(async (text: string, options: CommonOptions & { json?: boolean }) => {
-      const id = requireId(text);
       await withTemporal(options, async ({ remediations }) => {
+        const id = await nameOne(remediations, text);
         const detail = await remediations.get(id);
         if (detail === undefined) throw new Error(`there is no remediation ${id}`);
         const look = { paint: painter(), now: Date.now() };
@@ -90,12 +95,26 @@ Examples:
     });
 }
 
+/** How `show` and `report` are told which remediation is meant. */
+export const WHICH =
+  'ID of the remediation, `latest`, or the beginning of the name of an alert, a service, a rule or a target, or of an ID';
+
+/** The remediation that a text means. Standard error says so where it could have meant others, too. */
+export async function nameOne(remediations: Remediations, text: string): Promise<string> {
+  const { id, others } = await findRemediation(remediations, text);
+  if (others > 0)
+    console.error(
+      `The latest of ${others + 1} that begin with ${text}: \`${commandName()} remediations ${shellWord(text)}\` lists them.`,
+    );
+  return id;
+}
+
 /** @throws Error if the text can be no remediation's ID. */
 export function requireId(text: string): string {
   const id = toRemediationId(text);
   if (id === undefined) {
     throw new Error(
-      `${text} is no remediation's ID: remediation/<cluster>/<alert>/<fingerprint>/<n>, see \`mendloop remediations\``,
+      `${text} is no remediation's ID: remediation/<cluster>/<alert>/<fingerprint>/<n>, see \`${commandName()} remediations\``,
     );
   }
   return id;

@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { readReport } from '../../api/reports/read-report.ts';
 import { REPORT_FORMATS, reportFormatNames } from '../../domain/report/report-formats.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
+
 import { withTemporal } from '../with-temporal.ts';
+import { nameOne, WHICH } from './remediations.ts';
 
 interface ReportOptions extends CommonOptions {
   readonly format?: string;
@@ -13,21 +15,24 @@ interface ReportOptions extends CommonOptions {
 export function registerReport(program: Command): void {
   withConfig(program.command('report'))
     .description('the post-mortem of a remediation as one file: timeline, plots, decision, cost, links')
-    .argument('<id>', 'ID of the remediation, as `mendloop remediations` prints it')
+    .argument('<name>', WHICH)
     .option('--format <format>', 'md or html (default: by the name of --output, else md)')
     .option('-o, --output <file>', 'where to (default: standard output)')
     .addHelpText(
       'after',
       `
 Examples:
-  $ mendloop report "$ID" > incident.md
+  $ mendloop report latest > incident.md
   $ mendloop report "$ID" --output incident.html`,
     )
-    .action(async (id: string, options: ReportOptions) => {
+    .action(async (name: string, options: ReportOptions) => {
       const wanted = options.format ?? (options.output?.endsWith('.html') === true ? 'html' : 'md');
-      const format = reportFormatNames.find((name) => name === wanted);
+      const format = reportFormatNames.find((candidate) => candidate === wanted);
       if (format === undefined) throw new Error(`--format takes ${reportFormatNames.join(' or ')}`);
-      const report = await withTemporal(options, ({ remediations }) => readReport(remediations, id));
+      const { id, report } = await withTemporal(options, async ({ remediations }) => {
+        const id = await nameOne(remediations, name);
+        return { id, report: await readReport(remediations, id) };
+      });
       if (report.status === 'not_found') throw new Error(`there is no remediation ${id}`);
       if (report.status === 'silent') throw new Error(`${id}: ${report.reason}`);
       const text = REPORT_FORMATS[format].render(report.content);

@@ -16,6 +16,7 @@ import {
 } from '../../local/index.ts';
 import { RETENTION_DAYS } from '../../contract/namespace.ts';
 import { checkKubeconfig } from '../../config/check-kubeconfig.ts';
+import { settingsFile } from '../../config/load.ts';
 import { stateFolder } from '../../config/state-folder.ts';
 import { describeUp } from '../describe-up.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
@@ -124,6 +125,7 @@ async function serve({ here, options, state, stack, temporalServer, cluster, sta
     temporal: temporalServer.address,
     kubeconfig: cluster?.kubeconfigPath,
     policyRevision: policy.revision,
+    settingsFile: settingsFile(options.config === undefined ? {} : { path: options.config }),
   };
   console.log(options.json === true ? JSON.stringify(addresses) : describeUp(addresses, config));
   await finished;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { HumanAnswer } from '../../api/remediations/remediations.ts';
 import { describeApproval } from '../../domain/approval/approval.ts';
+import { commandName } from '../command-name.ts';
 import type { CommonOptions } from '../options.ts';
 import { identityOf, type IdentityOptions, withIdentity, withTemporal } from '../with-temporal.ts';
 import { requireId } from './remediations.ts';
@@ -63,7 +64,7 @@ Examples:
       await withTemporal(options, async ({ remediations }) => {
         const input = { by, reason: options.reason };
         const step = valueOf(await remediations.undo({ id, requestId: randomUUID(), input }), id);
-        const text = `Heard while ${String(step)}; \`mendloop show\` tells how it goes`;
+        const text = `Heard while ${String(step)}; \`${commandName()} show\` tells how it goes`;
         console.log(options.json === true ? JSON.stringify({ step }) : text);
       });
     });

@@ -2,11 +2,12 @@ import type { RemediationDetail } from '../../api/remediations/remediations.ts';
 import { describeApproval } from '../../domain/approval/approval.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
 import { cut, plainLine, plainText } from '../../domain/text/plain-text.ts';
+import { describeFault, isOrdered } from '../../domain/remediation/describe-fault.ts';
 import type { Fault, RemediationStatus } from '../../domain/remediation/remediation.ts';
 import { deedOf } from '../../domain/remediation/what-was-done.ts';
 import { ago, duration } from '../output/ago.ts';
 import type { Paint } from '../output/style.ts';
-import { renderFacts } from '../output/table.ts';
+import { type Cell, renderFacts } from '../output/table.ts';
 import { stateWords } from './state-words.ts';
 
 const MAX_VALUE = 300;
@@ -52,7 +53,7 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
       ['Done', short(effect)],
       ['Verification', short(verification?.summary)],
       ['Undo', short(undo)],
-      ['Fault', fault && { text: cut(faultText(fault), MAX_VALUE), tone: 'bad' }],
+      ...(fault === undefined ? [] : [ending(fault)]),
       ['Told', notified.length === 0 ? undefined : notified.join(', ')],
       ['Runbook', isPlanned(decision) ? short(decision.plan.runbookUrl) : undefined],
       ['Started', `${startedAt} (${ago(startedAt, now)}${took})`],
@@ -62,8 +63,9 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
   );
 }
 
-function faultText({ type, step, message }: Fault): string {
-  return `${type} while ${step.replaceAll('_', ' ')}: ${message}`;
+function ending(fault: Fault): readonly [string, Cell] {
+  const [name, text] = describeFault(fault);
+  return [name, { text: cut(text, MAX_VALUE), ...(isOrdered(fault) ? {} : { tone: 'bad' }) }];
 }
 
 function plan({ preview }: RemediationStatus, paint: Paint): string {

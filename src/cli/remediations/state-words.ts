@@ -18,6 +18,7 @@ export function stateWords({ state, outcome, waiting, execution }: RemediationSu
   return { text: words ?? execution, tone: toneOf(outcome) };
 }
 
-function toneOf(outcome: string | undefined): 'good' | 'bad' {
+function toneOf(outcome: string | undefined): 'good' | 'bad' | 'dim' {
+  if (outcome === 'cancelled') return 'dim';
   return outcome !== undefined && GOOD.includes(outcome) ? 'good' : 'bad';
 }

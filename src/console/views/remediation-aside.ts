@@ -1,3 +1,4 @@
+import { isOrdered } from '../../domain/remediation/describe-fault.ts';
 import { badge, icon } from '../parts/icon.ts';
 import { facts, panel } from '../parts/layout.ts';
 import { code, data, longData, moment, name, path } from '../parts/text.ts';
@@ -76,6 +77,9 @@ export function alertPanel({ detail, now }: Shown): VNode | false {
 export function faultPanel({ detail }: Shown): VNode | false {
   const fault = detail.status?.fault;
   if (fault === undefined) return false;
+  if (isOrdered(fault)) {
+    return panel({ id: 'stopped', title: 'Stopped' }, h('p', { class: 'panel-line' }, data(fault.message, 1000)));
+  }
   return h(
     'section',
     { key: 'fault', class: 'panel is-fault', 'aria-labelledby': 'fault' },

@@ -1,3 +1,4 @@
+import { inQuotes } from '../text/shell-word.ts';
 import type { RemediationNotice } from './notification.ts';
 
 type Question = Pick<RemediationNotice, 'remediationId' | 'approval'>;
@@ -28,12 +29,7 @@ export function byName({ remediationId, approval }: Question): WaysToVote | unde
   return {
     kind: 'own_name',
     hint:
-      `${who}: mendloop approve ${quoted(remediationId)} --reason '...', ` +
+      `${who}: mendloop approve ${inQuotes(remediationId)} --reason '...', ` +
       'or POST /api/v1/remediations/{id}/approve; reject likewise',
   };
-}
-
-/** As one word of a POSIX shell. The name of an alert is in the ID, and an apostrophe is not percent-encoded. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,5 @@
 import { formatTarget } from '../target/format-target.ts';
+import { describeFault } from './describe-fault.ts';
 import type { RemediationStatus } from './remediation.ts';
 import { deedOf } from './what-was-done.ts';
 
@@ -21,7 +22,7 @@ export function plainText(value: string, max = MAX_LINE): string {
 export function renderDetails(status: RemediationStatus): string {
   const { decision, planned, source, objective, budget, verification, fault } = status;
   const { effect, undo } = deedOf(status);
-  const facts: [string, string | undefined][] = [
+  const facts: (readonly [string, string | undefined])[] = [
     ['Now', status.summary],
     ['Outcome', status.outcome],
     ['Alert', status.alertResolved ? 'resolved' : 'firing'],
@@ -34,7 +35,7 @@ export function renderDetails(status: RemediationStatus): string {
     ['Done', effect],
     ['Verification', verification?.summary],
     ['Undo', undo],
-    ['Fault', fault && `${fault.type} while ${fault.step}: ${fault.message}`],
+    ...(fault === undefined ? [] : [describeFault(fault)]),
     ['Told', status.notified.length > 0 ? status.notified.join(', ') : undefined],
   ];
   const lines = facts.flatMap(([name, text]) => (text === undefined ? [] : [`- **${name}:** ${plainText(text)}`]));

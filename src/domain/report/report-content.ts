@@ -7,6 +7,7 @@ import { asText, foreignLinks } from '../text/foreign-links.ts';
 import { cut, plainLine } from '../text/plain-text.ts';
 import { movementPlot, objectivePlot, type RemediationPlot } from '../plot/remediation-plots.ts';
 import { redactText } from '../text/redact.ts';
+import { describeFault } from '../remediation/describe-fault.ts';
 import { Outcome } from '../remediation/outcome.ts';
 import type { RemediationStatus } from '../remediation/remediation.ts';
 import { deedOf } from '../remediation/what-was-done.ts';
@@ -98,7 +99,7 @@ function facts({ id, status, alert }: ReportInput): (readonly [string, string])[
     ),
     ['Undo', undo],
     ['Undo by hand', isLeft(status) ? planned?.manualUndo : undefined],
-    ['Fault', fault && `${fault.type} while ${fault.step.replaceAll('_', ' ')}: ${fault.message}`],
+    ...(fault === undefined ? [] : [describeFault(fault)]),
     ['Told', notified.length > 0 ? notified.join(', ') : undefined],
   ];
   return rows.flatMap(([key, value]) =>

@@ -23,6 +23,7 @@ import type { UndoResult } from '../../domain/actions/effects.ts';
 import { defined } from '../../domain/defined.ts';
 import type { FailureType } from '../../domain/failures.ts';
 import { isFailure, toldAs } from '../../domain/notice/notification.ts';
+import { isOrdered } from '../../domain/remediation/describe-fault.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import { type RemediationResult, Step } from '../../domain/remediation/remediation.ts';
 import { describeUndo } from '../../domain/remediation/what-was-done.ts';
@@ -189,7 +190,7 @@ class Remediation {
   #auditEnd({ outcome, text }: Ending): void {
     const { compensation, fault } = this.#life.record.findings;
     const facts: AuditFact[] = [];
-    if (fault?.step === Step.Acting) {
+    if (fault?.step === Step.Acting && !isOrdered(fault)) {
       facts.push({ kind: 'effect_failed', step: 'act/failed', data: { type: fault.type, message: fault.message } });
     }
     if (compensation !== undefined) {

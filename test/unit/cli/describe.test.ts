@@ -9,6 +9,7 @@ import { describeDetail } from '../../../src/cli/remediations/describe-detail.ts
 import { describeGuards } from '../../../src/cli/remediations/describe-guards.ts';
 import { describeList } from '../../../src/cli/remediations/describe-list.ts';
 import { stateWords } from '../../../src/cli/remediations/state-words.ts';
+import { renderDetails } from '../../../src/domain/remediation/remediation-details.ts';
 import { anEffect } from '../../support/changes.ts';
 import { aPlannedChange } from '../../support/plans.ts';
 import { aStatus, aSummary, anApproval } from '../api/fake-remediations.ts';
@@ -77,7 +78,8 @@ it.each([
   [{ outcome: 'remediated' }, 'remediated, watching', 'good'],
   [{ state: 'closed', execution: 'completed', outcome: 'rolled_back' }, 'rolled back', 'bad'],
   [{ state: 'closed', execution: 'completed', outcome: 'already_healthy' }, 'already healthy', 'good'],
-  [{ state: 'closed', execution: 'cancelled', outcome: 'cancelled' }, 'cancelled', 'bad'],
+  [{ state: 'closed', execution: 'cancelled', outcome: 'cancelled' }, 'cancelled', 'dim'],
+  [{ state: 'closed', execution: 'completed', outcome: 'cancelled' }, 'cancelled', 'dim'],
   [{ state: 'closed', execution: 'terminated', outcome: 'remediated' }, 'terminated', 'bad'],
   [{ state: 'closed', execution: 'timed_out' }, 'timed out', 'bad'],
 ] as const)('%o is called %s', (overrides, text, tone) => {
@@ -137,6 +139,19 @@ it('one remediation is told with what was done and what became of it', () => {
   ]) {
     expect(text).toContain(part);
   }
+});
+
+it.each([
+  ['undone by ann: wrong hour', 'watching', 'Stopped  undone by ann: wrong hour, while watching'],
+  ['cancelled by a human', 'awaiting_approval', 'Stopped  cancelled by a human, while awaiting approval'],
+] as const)("a human's order is no fault: %s", (message, step, line) => {
+  const status = aStatus({ fault: { type: 'Cancelled', message, step } });
+  const remediation = aSummary({ state: 'closed', execution: 'completed', outcome: 'cancelled' });
+  const text = describeDetail({ remediation, status, links: {} }, look);
+  expect(text).toContain(line);
+  const details = renderDetails(status);
+  expect(details).toContain(`**Stopped:** ${message}`);
+  expect(`${text}${details}`).not.toContain('Fault');
 });
 
 describe('the guards', () => {
