@@ -5,7 +5,7 @@ const rooms = {
   config: ['domain'],
   telemetry: ['domain', 'config'],
   clients: ['domain', 'config'],
-  store: ['domain', 'config', 'clients'],
+  store: ['domain', 'config', 'clients', 'local'],
   activities: ['domain', 'contract', 'clients', 'store', 'config', 'telemetry'],
   workflows: ['domain', 'contract'],
   console: ['domain'],

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { isStartedByNpx } from '../config/npx.ts';
+import { parentOf } from '../local/process/process-identity.ts';
 
 const LOOK_MS = 500;
 
@@ -11,21 +11,11 @@ const LOOK_MS = 500;
 export function endWithNpx(): void {
   if (!isStartedByNpx()) return;
   const { ppid: shell } = process;
+  // Unknown where there is no /proc: there the shell alone is looked at.
   const npx = parentOf(shell);
   const look = setInterval(() => {
     if (process.ppid === shell && parentOf(shell) === npx) return;
     clearInterval(look);
     process.kill(process.pid, 'SIGTERM');
   }, LOOK_MS).unref();
-}
-
-/** Undefined where there is no /proc: there the shell alone is looked at. */
-function parentOf(pid: number): number | undefined {
-  try {
-    // `PID (NAME) STATE PPID ...`: the name may hold anything.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return undefined;
-  }
 }

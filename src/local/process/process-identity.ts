@@ -15,14 +15,23 @@ export function identify(pid: number): ProcessIdentity | undefined {
     // EPERM means that it runs, as someone else.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
   }
+  const stat = statOf(pid);
+  return stat?.state === 'Z' ? undefined : { pid, startTime: stat?.startTime };
+}
+
+/** Undefined where there is no `/proc`, or no such process. */
+export function parentOf(pid: number): number | undefined {
+  return statOf(pid)?.parent;
+}
+
+function statOf(pid: number) {
   try {
-    // The name in brackets may hold spaces and brackets: fields are counted after the last closing one.
+    // `PID (NAME) STATE PPID ...`: the name may hold spaces and brackets, fields are counted after the last closing one.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z') return undefined;
-    return { pid, startTime: fields[19] };
+    return { state: fields[0], parent: Number(fields[1]), startTime: fields[19] };
   } catch {
-    return { pid, startTime: undefined };
+    return undefined;
   }
 }
 

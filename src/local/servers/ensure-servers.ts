@@ -10,7 +10,7 @@ import { findInCache, findOnPath } from './find-existing.ts';
 import { fromDebian } from './from-debian.ts';
 import { fromGo } from './from-go.ts';
 import { fromRelease } from './from-release.ts';
-import { withLock } from './prepare-lock.ts';
+import { withLock } from '../process/file-lock.ts';
 import { SourceFailed } from './server-binary.ts';
 import type { ServerBinary } from './server-binary.ts';
 import { ServersUnavailable } from './servers-unavailable.ts';

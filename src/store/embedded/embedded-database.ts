@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeLock } from '../../local/process/file-lock.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { Database } from '../database.ts';
 import { storeUnavailable } from '../database-failure.ts';
 import { type EmbeddedBackend, openPgliteDatabase } from './pglite-database.ts';
 import { connectToStore } from './store-client.ts';
-import { takeStore } from './store-lock.ts';
 import { serveStore } from './store-server.ts';
 
 /** Another process that takes the store makes its database first, which took 15 s on a busy machine. */
@@ -82,7 +82,8 @@ async function openBackend(folder: string): Promise<EmbeddedBackend> {
   const deadline = performance.now() + HOLDER_STARTS_WITHIN_MS;
   const socket = socketPlace(folder);
   for (;;) {
-    const taken = await takeStore(folder, socket.path);
+    // Two processes at once would destroy the database: the holder serves the others, where its lock says.
+    const taken = await takeLock(join(folder, 'owner.json'), socket.path);
     if (typeof taken === 'function') {
       return await openAsOwner(folder, socket.path, () => {
         taken();
@@ -90,7 +91,7 @@ async function openBackend(folder: string): Promise<EmbeddedBackend> {
       });
     }
     try {
-      const backend = await connectToStore(taken.socket);
+      const backend = await connectToStore(taken.note);
       socket.remove();
       return backend;
     } catch (error) {
