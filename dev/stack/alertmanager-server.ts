@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { freePort } from '../../src/local/process/free-port.ts';
 import type { ManagedProcess } from '../../src/local/process/managed-process.ts';
 import type { Stoppable } from '../../src/local/process/stop-on-signals.ts';
@@ -46,8 +46,6 @@ async function startOnce(options: AlertmanagerOptions): Promise<AlertmanagerServ
   const process = await supervisor.start({
     name: 'alertmanager',
     command: options.binary.path,
-    // Debian's build reads its templates from a folder; see `reads` in tools/servers.json.
-    cwd: dirname(options.binary.path),
     args: [
       `--config.file=${configFile}`,
       `--storage.path=${join(dataDir, 'alertmanager')}`,

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../../src/local/process/run-command.ts';
 import { packageRoot } from '../../../src/local/package-root.ts';
 import type { Progress, ProgressTask } from '../../../src/local/progress.ts';
+import { installPackages } from '../../../src/local/servers/apt.ts';
 import { cacheDir } from '../../../src/local/servers/cache-dir.ts';
-import { withLock } from '../../../src/local/servers/prepare-lock.ts';
+import { withLock } from '../../../src/local/process/file-lock.ts';
 import { isProgram, SourceFailed } from '../../../src/local/servers/server-binary.ts';
 import { findChromium } from './find-chromium.ts';
 
@@ -29,7 +29,7 @@ interface Machine {
   readonly env: NodeJS.ProcessEnv;
   readonly places: readonly string[] | undefined;
   readonly isRoot: boolean;
-  readonly osRelease: string;
+  readonly osRelease: string | undefined;
   readonly playwright: string;
   readonly signal: AbortSignal | undefined;
 }
@@ -48,7 +48,7 @@ const WAYS: readonly Way[] = [
  * @throws ChromiumUnavailable
  */
 export async function ensureChromium({ progress, ...options }: EnsureChromiumOptions): Promise<string> {
-  const machine = await machineOf(options);
+  const machine = machineOf(options);
   const found = findChromium(machine);
   if (found !== undefined) return found;
   return await withLock(
@@ -82,39 +82,21 @@ export async function ensureChromium({ progress, ...options }: EnsureChromiumOpt
   );
 }
 
-async function machineOf(options: Omit<EnsureChromiumOptions, 'progress'>): Promise<Machine> {
+function machineOf(options: Omit<EnsureChromiumOptions, 'progress'>): Machine {
   return {
     env: options.env ?? process.env,
     places: options.places,
     isRoot: options.isRoot ?? process.getuid?.() === 0,
-    osRelease: options.osRelease ?? (await readFile('/etc/os-release', 'utf8').catch(() => '')),
+    osRelease: options.osRelease,
     playwright: options.playwright ?? join(packageRoot(), 'node_modules', 'playwright-core', 'cli.js'),
     signal: options.signal,
   };
 }
 
 async function fromDebian(machine: Machine, task: ProgressTask): Promise<string> {
-  const { env, isRoot, osRelease } = machine;
-  if (!/^ID(_LIKE)?=.*\bdebian\b/m.test(osRelease)) throw new SourceFailed('not a Debian-like system');
-  if (!isRoot) throw new SourceFailed('only root may install packages');
-  const options = { ...env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
+  if (!machine.isRoot) throw new SourceFailed('only root may install packages');
   // Fonts are only recommended by it, and without any every text is a row of boxes.
-  const install = ['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-liberation'];
-  const apt = (args: readonly string[]) =>
-    run(machine, { command: 'apt-get', args: ['-o', 'DPkg::Lock::Timeout=300', ...args], env: options, task });
-  try {
-    task.update("installing Debian's package");
-    await apt(install);
-  } catch (error) {
-    if (!(error instanceof SourceFailed)) throw error;
-    task.update("reading Debian's package lists");
-    // One unreachable source among several is no obstacle if another has the package; the installation tells.
-    await apt(['update', '-q']).catch((problem: unknown) => {
-      if (!(problem instanceof SourceFailed)) throw problem;
-    });
-    task.update("installing Debian's package");
-    await apt(install);
-  }
+  await installPackages({ ...machine, task }, ['chromium', 'fonts-liberation']);
   const found = findChromium(machine);
   if (found === undefined) throw new SourceFailed('its package holds no program of a known name');
   return found;

@@ -71,12 +71,8 @@ const family = z.strictObject({
   debian: z
     .strictObject({
       package: z.string(),
+      /** Those of its programs that run without the rest of the package installed. */
       members: locations,
-      /**
-       * Per server: a folder compiled into the program, where its package installs files that it reads at start. As
-       * nothing is installed, the program is made to look for them in its working folder; they are put beside it.
-       */
-      reads: z.partialRecord(serverName, z.strictObject({ folder: z.string(), files: z.array(z.string()) })).optional(),
     })
     .optional(),
   go: z.array(goModule).default([]),

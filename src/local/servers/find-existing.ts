@@ -33,7 +33,7 @@ export function findInCache(
 ): ServerBinary | undefined {
   const { family, spec, cache } = options;
   const pinned = pinnedVersions(name, family);
-  const others = family.debian ? versionsInCache(name, cache) : [];
+  const others = family.debian !== undefined && name in family.debian.members ? versionsInCache(name, cache) : [];
   for (const version of [...pinned, ...others]) {
     const path = cache.serverPath(name, version);
     if (versionProblem(version, spec.accept) === undefined && isProgram(path)) {

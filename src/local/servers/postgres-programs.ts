@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 import type { Progress } from '../progress.ts';
 import { runCommand } from '../process/run-command.ts';
 import { cacheDir, cacheLayout, type CacheLayout } from './cache-dir.ts';
-import { extractDebianTree } from './debian-tree.ts';
-import { withLock } from './prepare-lock.ts';
+import { extractPackage } from './apt.ts';
+import { withLock } from '../process/file-lock.ts';
 import { isProgram, SourceFailed } from './server-binary.ts';
 
 /** Where Debian installs the programs of each version, which it keeps off PATH. */
@@ -68,7 +68,7 @@ async function fromDebian(
   await rm(cache.partial, { recursive: true, force: true });
   const tree = join(cache.partial, 'postgresql');
   try {
-    await extractDebianTree({
+    await extractPackage({
       package: 'postgresql',
       needs: isNeeded,
       into: tree,
@@ -77,6 +77,9 @@ async function fromDebian(
       signal: options.signal,
       env,
     });
+    for (const unused of ['doc', 'man', 'locale']) {
+      await rm(join(tree, 'usr', 'share', unused), { recursive: true, force: true });
+    }
     for (const folder of versionFolders(treeFolder(tree))) {
       await rm(join(folder, '..', 'lib', 'bitcode'), { recursive: true, force: true });
     }

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { chmod, mkdir, rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { runCommand } from '../process/run-command.ts';
 import type { CacheLayout } from './cache-dir.ts';
 import type { ServerName, ServerSpec } from './catalogue.ts';
@@ -58,17 +58,14 @@ export async function install(options: {
   name: ServerName;
   spec: ServerSpec;
   from: string;
-  /** Files that it needs in its folder. */
-  beside?: readonly string[] | undefined;
   source: ServerSource;
   cache: CacheLayout;
 }): Promise<ServerBinary> {
-  const { name, spec, from, beside = [], source, cache } = options;
+  const { name, spec, from, source, cache } = options;
   await chmod(from, 0o755);
   const version = await askVersion(from, spec);
   const path = cache.serverPath(name, version);
   await mkdir(dirname(path), { recursive: true });
-  for (const file of beside) await rename(file, join(dirname(path), basename(file)));
   await rename(from, path);
   return { name, path, version, source };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentProgress } from '../../../src/local/progress.ts';
-import { packagesOf } from '../../../src/local/servers/debian-tree.ts';
+import { packagesOf } from '../../../src/local/servers/apt.ts';
 import { ensurePostgres } from '../../../src/local/servers/postgres-programs.ts';
 import { program, scratchFolder } from './scratch.ts';
 

@@ -1,6 +1,6 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { create } from 'tar';
 import { describe, expect, it } from 'vitest';
 import { unpack } from '../../../src/local/servers/unpack.ts';
@@ -28,12 +28,15 @@ async function makeZip(folder: string): Promise<string> {
     const data = method === 8 ? deflateRawSync(content) : Buffer.from(content);
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt32LE(crc32(content), 14);
     local.writeUInt16LE(name.length, 26);
     local.writeUInt16LE(4, 28);
     const entry = Buffer.alloc(46);
     entry.writeUInt32LE(0x02014b50, 0);
     entry.writeUInt16LE(method, 10);
+    entry.writeUInt32LE(crc32(content), 16);
     entry.writeUInt32LE(data.length, 20);
+    entry.writeUInt32LE(content.length, 24);
     entry.writeUInt16LE(name.length, 28);
     entry.writeUInt32LE(offset, 42);
     directory.push(entry, Buffer.from(name));
@@ -64,6 +67,13 @@ describe.each([
     }
     const written = await readdir(into, { recursive: true, withFileTypes: true });
     expect(written.filter((entry) => entry.isFile())).toHaveLength(2);
+  });
+
+  it('refuses an archive that was cut off', async () => {
+    const folder = await scratchFolder();
+    const archive = await make(folder);
+    await truncate(archive, 60);
+    await expect(unpack({ archive, members: ['thing-1.0/thing'], into: join(folder, 'into') })).rejects.toThrow();
   });
 
   it('names a member that is not there', async () => {
