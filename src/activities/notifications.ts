@@ -116,7 +116,7 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
 
     /**
      * Tells one channel. Idempotent by `idempotencyKey`: in this process; by whoever receives a webhook or a CloudEvent and
-     * heeds it; and by the remediation at Alertmanager, PagerDuty and Opsgenie. A chat may be told twice, if the answer
+     * heeds it; and by the remediation at Alertmanager, PagerDuty and Jira Service Management. A chat may be told twice, if the answer
      * was lost and another process tries again. Fails with `NotificationFailed` or `NotificationHeld`, to be tried again,
      * or `NotificationRejected`.
      */

@@ -72,14 +72,14 @@ const slackSchema = z.strictObject({
   maxPerMinute,
 });
 
-const opsgenieSchema = z.strictObject({
-  type: z.literal('opsgenie'),
-  /** Europe: `https://api.eu.opsgenie.com`; Jira Service Management: `https://api.atlassian.com/jsm/ops/integration`. */
-  endpoint: endpointSchema.prefault({ url: 'https://api.opsgenie.com' }),
+const jsmSchema = z.strictObject({
+  type: z.literal('jsm'),
+  /** An Opsgenie that has not been moved yet: `https://api.opsgenie.com`, in Europe `https://api.eu.opsgenie.com`. */
+  endpoint: endpointSchema.prefault({ url: 'https://api.atlassian.com/jsm/ops/integration' }),
   /** Key of an API integration. */
   apiKey: secretSchema,
   responders: z
-    .array(z.strictObject({ type: z.enum(['team', 'user', 'escalation', 'schedule']), name: z.string().min(1) }))
+    .array(z.strictObject({ type: z.enum(['team', 'user', 'escalation', 'schedule']), id: z.string().min(1) }))
     .max(50)
     .default([]),
   maxPerMinute,
@@ -101,7 +101,7 @@ export const channelSchema = z.discriminatedUnion('type', [
   cloudEventsSchema,
   pagerDutySchema,
   slackSchema,
-  opsgenieSchema,
+  jsmSchema,
   msTeamsSchema,
 ]);
 export type ChannelSettings = z.infer<typeof channelSchema>;

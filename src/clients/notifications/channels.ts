@@ -3,7 +3,7 @@ import { createAlertmanagerChannel } from './alertmanager/alertmanager-channel.t
 import { createCloudEventsChannel } from './webhook/cloudevents-channel.ts';
 import { createMsTeamsChannel } from './msteams/msteams-channel.ts';
 import type { NotificationChannel } from './notification-channel.ts';
-import { createOpsgenieChannel } from './opsgenie/opsgenie-channel.ts';
+import { createJsmChannel } from './jsm/jsm-channel.ts';
 import { createPagerDutyChannel } from './pagerduty/pagerduty-channel.ts';
 import { rateLimited } from './rate/rate-limited.ts';
 import { createSlackChannel } from './slack/slack-channel.ts';
@@ -30,8 +30,8 @@ function createChannel(name: string, settings: ChannelSettings): NotificationCha
       return createPagerDutyChannel(name, settings);
     case 'slack':
       return createSlackChannel(name, settings);
-    case 'opsgenie':
-      return createOpsgenieChannel(name, settings);
+    case 'jsm':
+      return createJsmChannel(name, settings);
     case 'msteams':
       return createMsTeamsChannel(name, settings);
   }

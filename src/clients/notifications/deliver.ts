@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { REDACTED, redactText } from '../../domain/text/redact.ts';
 import type { HttpEndpoint, HttpRequest, HttpResponse } from '../http/http-endpoint.ts';
@@ -16,7 +17,11 @@ export interface Shipment {
   /** Name of the channel, for messages. */
   readonly channel: string;
   readonly http: HttpEndpoint;
-  readonly request: HttpRequest;
+  readonly request: Omit<HttpRequest, 'method' | 'signal' | 'path'> & {
+    readonly signal: AbortSignal | undefined;
+    /** Absent: the endpoint's own. */
+    readonly path?: string;
+  };
   /** Whether the other side's own words on a refusal may be passed on. */
   readonly explain: boolean;
   /** What those words must not repeat. */
@@ -26,13 +31,14 @@ export interface Shipment {
 }
 
 /**
- * Sends once. 2xx is delivered. No answer, 408, 425, 429 and 5xx are `NotificationFailed`; whatever else is refused for
+ * Posts once. 2xx is delivered. No answer, 408, 425, 429 and 5xx are `NotificationFailed`; whatever else is refused for
  * good: `NotificationRejected`.
  */
 export async function deliver({ channel, http, request, explain, hide = [], ignore = [] }: Shipment): Promise<void> {
+  const { signal, ...rest } = request;
   let response: HttpResponse;
   try {
-    response = await http.request(request);
+    response = await http.request({ method: 'POST', path: '', ...rest, ...defined({ signal }) });
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     throw new MendloopError('NotificationFailed', `channel ${channel}: ${error.message}`);

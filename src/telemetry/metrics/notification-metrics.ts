@@ -13,7 +13,7 @@ const known = Object.keys({
   alertmanager: true,
   cloudevents: true,
   msteams: true,
-  opsgenie: true,
+  jsm: true,
   pagerduty: true,
   slack: true,
   webhook: true,

@@ -101,7 +101,7 @@ describe('settings that are wrong', () => {
       '5:3 cost.cpuHour: must be number, is string',
       '7:5 cost.budgets.shop.daily: is missing',
       '7:13 cost.budgets.shop.scope: must be one of namespace, team, cluster',
-      '10:13 notifications.channels.chat.type: must be one of alertmanager, webhook, cloudevents, pagerduty, slack, opsgenie, msteams',
+      '10:13 notifications.channels.chat.type: must be one of alertmanager, webhook, cloudevents, pagerduty, slack, jsm, msteams',
       '11:1 log: is empty: give a value, or leave the key out',
     ]);
     expect(faultsOf(text).message).toMatch(/settings\.yaml has 7 problems:\n {2}2:3 api\.prot: is not/);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RemediationNotice } from '../../../src/domain/notice/notification.ts';
 import { aDelivery, channelOf } from './channel-of.ts';
-import { API_KEY, opsgenie } from './contracts/opsgenie.ts';
+import { API_KEY, jsm, PATH } from './contracts/jsm.ts';
 import { pagerDuty, ROUTING_KEY } from './contracts/pagerduty.ts';
 import { HOOK_PATH, slack } from './contracts/slack.ts';
 import { FLOW_PATH, teams } from './contracts/teams.ts';
@@ -18,9 +18,9 @@ const services: Record<string, { answer: (request: Received) => Answer; settings
     answer: pagerDuty().answer,
     settings: (url) => ({ endpoint: { url }, routingKey: { env: 'MENDLOOP_TEST_ROUTING_KEY' } }),
   },
-  opsgenie: {
-    answer: opsgenie().answer,
-    settings: (url) => ({ endpoint: { url }, apiKey: { env: 'MENDLOOP_TEST_API_KEY' } }),
+  jsm: {
+    answer: jsm().answer,
+    settings: (url) => ({ endpoint: { url: `${url}${PATH}` }, apiKey: { env: 'MENDLOOP_TEST_API_KEY' } }),
   },
   slack: {
     answer: slack().answer,
@@ -41,7 +41,7 @@ const services: Record<string, { answer: (request: Received) => Answer; settings
 };
 
 /** Types whose text people read as it stands, and which are not data for a program. */
-const forPeople = ['pagerduty', 'opsgenie', 'slack', 'msteams'];
+const forPeople = ['pagerduty', 'jsm', 'slack', 'msteams'];
 
 beforeAll(() => {
   vi.stubEnv('MENDLOOP_TEST_ROUTING_KEY', ROUTING_KEY);

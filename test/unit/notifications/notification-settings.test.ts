@@ -33,7 +33,7 @@ notifications:
   channels:
     on-call: { type: alertmanager, endpoint: { url: "http://am.example" } }
     pager: { type: pagerduty, routingKey: { env: PD }, maxPerMinute: 30 }
-    ops: { type: opsgenie, apiKey: { env: OG }, responders: [{ type: team, name: shop }] }
+    ops: { type: jsm, apiKey: { env: OG }, responders: [{ type: team, id: 4513b7ea }] }
     chat: { type: slack, webhook: { url: { env: SLACK } }, events: failures, maxPerMinute: 10 }
     teams: { type: msteams, webhook: { url: { file: /run/secrets/teams } } }
     bus: { type: cloudevents, endpoint: { url: "http://bus.example" }, mode: structured, signingSecret: { env: KEY } }
@@ -51,7 +51,7 @@ describe('the settings of notifications', () => {
     const { channels, routes, holdPages } = load(all).notifications;
     expect(channels).toMatchObject({
       pager: { endpoint: { url: 'https://events.pagerduty.com', timeoutSeconds: 10 } },
-      ops: { endpoint: { url: 'https://api.opsgenie.com' } },
+      ops: { endpoint: { url: 'https://api.atlassian.com/jsm/ops/integration' } },
       teams: { events: 'all', webhook: { timeoutSeconds: 10, headers: {} } },
       bus: { source: 'urn:mendloop' },
     });
@@ -80,7 +80,7 @@ notifications:
       'notifications.channels.pager.routngKey: is not a known key; did you mean routingKey?',
       'notifications.channels.bus.source: must be a URI or a path',
       'notifications.channels.bus.maxPerMinute: must be at least 1',
-      'notifications.channels.fax.type: must be one of alertmanager, webhook, cloudevents, pagerduty, slack, opsgenie, msteams',
+      'notifications.channels.fax.type: must be one of alertmanager, webhook, cloudevents, pagerduty, slack, jsm, msteams',
       'notifications.routes.0.match.urgency: must be one of failure, question, event',
       expect.stringMatching(/^notifications\.routes\.0\.match\.outcomes\.0: must be one of remediated, rolled_back/),
       'notifications.routes.0.match.labelsMatching.team: is not a regular expression of RE2, as Prometheus has them',

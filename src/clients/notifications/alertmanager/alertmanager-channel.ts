@@ -2,7 +2,7 @@ import type { SettingsOf } from '../../../config/channels.ts';
 import { renderFailureAlert } from '../../../domain/notice/failure-alert.ts';
 import { FAILURE_ALERT, isFailure } from '../../../domain/notice/notification.ts';
 import { createHttpEndpoint } from '../../http/http-endpoint.ts';
-import { deliver } from '../deliver.ts';
+import { deliver, JSON_HEADERS } from '../deliver.ts';
 import type { NotificationChannel } from '../notification-channel.ts';
 
 /**
@@ -31,11 +31,10 @@ export function createAlertmanagerChannel(name: string, settings: SettingsOf<'al
         http,
         explain: true,
         request: {
-          method: 'POST',
           path: '/api/v2/alerts',
           body: JSON.stringify([alert]),
-          headers: { 'content-type': 'application/json' },
-          ...(signal === undefined ? {} : { signal }),
+          headers: JSON_HEADERS,
+          signal,
         },
       });
     },

@@ -24,11 +24,10 @@ export function createPagerDutyChannel(name: string, settings: SettingsOf<'pager
         explain: true,
         hide: [routingKey],
         request: {
-          method: 'POST',
           path: '/v2/enqueue',
           body: JSON.stringify(renderPagerDutyEvent(notice, { routingKey, since })),
           headers: JSON_HEADERS,
-          ...(signal === undefined ? {} : { signal }),
+          signal,
         },
       });
     },

@@ -52,13 +52,7 @@ export function createCloudEventsChannel(name: string, settings: SettingsOf<'clo
       channel: name,
       http,
       explain: false, // A receiver that we know nothing of may repeat our own credentials.
-      request: {
-        method: 'POST',
-        path: '',
-        body,
-        headers: { ...headers, ...signed },
-        ...(signal === undefined ? {} : { signal }),
-      },
+      request: { body, headers: { ...headers, ...signed }, signal },
     });
   }
 

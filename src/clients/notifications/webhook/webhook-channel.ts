@@ -22,13 +22,7 @@ export function createWebhookChannel(name: string, settings: SettingsOf<'webhook
       channel: name,
       http,
       explain: false, // A receiver that we know nothing of may repeat our own credentials.
-      request: {
-        method: 'POST',
-        path: '',
-        body,
-        headers: { ...JSON_HEADERS, ...headers },
-        ...(signal === undefined ? {} : { signal }),
-      },
+      request: { body, headers: { ...JSON_HEADERS, ...headers }, signal },
     });
   }
 

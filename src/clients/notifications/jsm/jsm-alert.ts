@@ -19,12 +19,12 @@ const PRIORITY = { critical: 'P1', error: 'P2', warning: 'P3', info: 'P4' } as c
 /** Labels that people look for. */
 const TAGGED = ['severity', 'team', 'namespace', 'service', 'cluster'];
 
-/** Source: Opsgenie's documentation, "Alert API", "Create Alert". */
-export interface OpsgenieAlert {
+/** Source: "Jira Service Management ops", "Integration Events API", "Create alert"; the limits are those of Opsgenie, whose API it was. */
+export interface JsmAlert {
   readonly message: string;
   readonly alias: string;
   readonly description: string;
-  readonly responders?: readonly Readonly<Record<string, string>>[];
+  readonly responders?: SettingsOf<'jsm'>['responders'];
   readonly tags: readonly string[];
   readonly details: Readonly<Record<string, string>>;
   readonly entity?: string;
@@ -33,14 +33,11 @@ export interface OpsgenieAlert {
 }
 
 /** What a later notice of the same remediation is recognised by; in the alphabet of a URL's path. */
-export function opsgenieAlias(notice: Parameters<typeof pageKey>[0]): string {
+export function jsmAlias(notice: Parameters<typeof pageKey>[0]): string {
   return `mendloop-${createHash('sha256').update(pageKey(notice)).digest('hex')}`;
 }
 
-export function renderOpsgenieAlert(
-  notice: RemediationNotice,
-  responders: SettingsOf<'opsgenie'>['responders'],
-): OpsgenieAlert {
+export function renderJsmAlert(notice: RemediationNotice, responders: SettingsOf<'jsm'>['responders']): JsmAlert {
   const text = noticeText(notice);
   const { labels, target } = text;
   const description = [
@@ -58,20 +55,15 @@ export function renderOpsgenieAlert(
   });
   return {
     message: cut(`${text.title}. ${text.summary}`, MAX_MESSAGE),
-    alias: opsgenieAlias(notice),
+    alias: jsmAlias(notice),
     description: cut(description.filter((line) => line !== undefined).join('\n'), MAX_DESCRIPTION),
-    ...(responders.length === 0 ? {} : { responders: responders.map(responderOf) }),
+    ...(responders.length === 0 ? {} : { responders }),
     tags: ['mendloop', ...tags].slice(0, MAX_TAGS),
     details: fitting({ ...labels, remediation: text.remediationId, outcome: notice.kind }),
     ...(target === '' ? {} : { entity: cut(target, MAX_ENTITY) }),
     source: 'Mendloop',
     priority: PRIORITY[severityOf(notice)],
   };
-}
-
-/** A user is known by the name to log in with, all others by a name for people. */
-function responderOf({ type, name }: SettingsOf<'opsgenie'>['responders'][number]): Record<string, string> {
-  return type === 'user' ? { type, username: name } : { type, name };
 }
 
 /** As many as fit, from the last on: our own are the last. */

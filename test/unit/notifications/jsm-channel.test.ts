@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aDelivery, channelOf, SECRET } from './channel-of.ts';
-import { API_KEY, opsgenie } from './contracts/opsgenie.ts';
+import { API_KEY, jsm, PATH } from './contracts/jsm.ts';
 import { startReceiver } from './http-receiver.ts';
 import { aNotice } from './notices.ts';
 
@@ -8,15 +8,15 @@ beforeEach(() => vi.stubEnv(SECRET.env, API_KEY));
 afterEach(() => vi.unstubAllEnvs());
 
 const channelTo = (url: string, settings: Record<string, unknown> = {}) =>
-  channelOf({ type: 'opsgenie', endpoint: { url }, apiKey: SECRET, ...settings });
+  channelOf({ type: 'jsm', endpoint: { url: `${url}${PATH}` }, apiKey: SECRET, ...settings });
 
-describe('the Opsgenie channel', () => {
+describe('the channel of Jira Service Management', () => {
   it('raises an alert that says what to do', async () => {
-    const { open, answer } = opsgenie();
+    const { open, answer } = jsm();
     await using receiver = await startReceiver(answer);
     const responders = [
-      { type: 'team', name: 'shop' },
-      { type: 'user', name: 'ada@example.com' },
+      { type: 'team', id: '4513b7ea-3b91-438f-b7e4-e3e54af9147c' },
+      { type: 'user', id: 'bb4d9938-c3c2-455d-aaab-727aa701c0d8' },
     ];
     await using channel = channelTo(receiver.url, { responders });
     await channel.send(aNotice(), aDelivery());
@@ -24,10 +24,7 @@ describe('the Opsgenie channel', () => {
     const [alert] = [...open.values()];
     expect(alert).toMatchObject({
       alias: expect.stringMatching(/^mendloop-[0-9a-f]{64}$/) as string,
-      responders: [
-        { type: 'team', name: 'shop' },
-        { type: 'user', username: 'ada@example.com' },
-      ],
+      responders,
       tags: ['mendloop', 'severity:critical', 'team:shop', 'service:order-service'],
       details: { remediation: aNotice().remediationId, outcome: 'escalated', team: 'shop' },
       entity: 'default/production/Deployment/order-service',
@@ -42,7 +39,7 @@ describe('the Opsgenie channel', () => {
   });
 
   it('raises one alert however often it is told, and closes it when it is over', async () => {
-    const { open, answer } = opsgenie();
+    const { open, answer } = jsm();
     await using receiver = await startReceiver(answer);
     await using channel = channelTo(receiver.url);
     await channel.send(aNotice(), aDelivery());
@@ -56,15 +53,15 @@ describe('the Opsgenie channel', () => {
     expect(receiver.received).toHaveLength(5);
   });
 
-  it('keeps the path of a compatible service', async () => {
+  it('reaches an Opsgenie that has not been moved yet, by its address', async () => {
     await using receiver = await startReceiver({ status: 202 });
-    await using channel = channelTo(`${receiver.url}/jsm/ops/integration`);
+    await using channel = channelOf({ type: 'jsm', endpoint: { url: receiver.url }, apiKey: SECRET });
     await channel.send(aNotice(), aDelivery());
-    expect(receiver.received[0]?.url).toBe('/jsm/ops/integration/v2/alerts');
+    expect(receiver.received[0]?.url).toBe('/v2/alerts');
   });
 
   it('is refused for good without the key in the message', async () => {
-    await using receiver = await startReceiver(opsgenie().answer);
+    await using receiver = await startReceiver(jsm().answer);
     await using channel = channelTo(receiver.url);
     vi.stubEnv(SECRET.env, 'hunter2-hunter2');
     const error: unknown = await channel.send(aNotice(), aDelivery()).catch((error: unknown) => error);

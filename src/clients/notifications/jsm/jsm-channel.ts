@@ -5,18 +5,17 @@ import { pages } from '../accepts.ts';
 import { deliver, JSON_HEADERS } from '../deliver.ts';
 import { namedSecret } from '../named-secret.ts';
 import type { NotificationChannel } from '../notification-channel.ts';
-import { opsgenieAlias, renderOpsgenieAlert } from './opsgenie-alert.ts';
+import { jsmAlias, renderJsmAlert } from './jsm-alert.ts';
 
 /**
- * Raises an alert by Opsgenie's Alert API, as Jira Service Management and others have it too, where a human has to take
- * over, and closes it when a later notice says that it is over. Idempotent by the remediation, which is the alert's
- * `alias`.
+ * Raises an alert in Jira Service Management, by its Integration Events API, where a human has to take over, and closes it
+ * when a later notice says that it is over. Idempotent by the remediation, which is the alert's `alias`.
  */
-export function createOpsgenieChannel(name: string, settings: SettingsOf<'opsgenie'>): NotificationChannel {
+export function createJsmChannel(name: string, settings: SettingsOf<'jsm'>): NotificationChannel {
   const http = createHttpEndpoint(settings.endpoint);
   return {
     name,
-    type: 'opsgenie',
+    type: 'jsm',
     accepts: pages,
     async send(notice, { signal }) {
       const apiKey = namedSecret(name, settings.apiKey);
@@ -29,16 +28,15 @@ export function createOpsgenieChannel(name: string, settings: SettingsOf<'opsgen
         // Closing what was never raised, or is closed: done as well.
         ignore: closing ? [404] : [],
         request: {
-          method: 'POST',
           ...(closing
             ? {
-                path: `/v2/alerts/${opsgenieAlias(notice)}/close`,
+                path: `/v2/alerts/${jsmAlias(notice)}/close`,
                 query: { identifierType: 'alias' },
                 body: JSON.stringify({ source: 'Mendloop' }),
               }
-            : { path: '/v2/alerts', body: JSON.stringify(renderOpsgenieAlert(notice, settings.responders)) }),
+            : { path: '/v2/alerts', body: JSON.stringify(renderJsmAlert(notice, settings.responders)) }),
           headers: { ...JSON_HEADERS, authorization: `GenieKey ${apiKey}` },
-          ...(signal === undefined ? {} : { signal }),
+          signal,
         },
       });
     },
