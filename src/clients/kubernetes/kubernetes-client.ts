@@ -2,8 +2,8 @@ import { HttpMethod } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import type { Config } from '../../config/schema.ts';
 import { traceExchange } from '../http/trace-exchange.ts';
-import { KeptConnections } from './kept-connections.ts';
-import { failureOf, noAnswer } from './kubernetes-failure.ts';
+import { failureOf, noAnswer, notAuthenticated } from './kubernetes-failure.ts';
+import { loadKubeconfig } from './load-kubeconfig.ts';
 
 /** RFC 6902. */
 export type JsonPatch = readonly (
@@ -54,21 +54,19 @@ interface Call {
 
 /** Reaches the cluster of the settings: a kubeconfig, or the service account of the Pod this runs in. */
 export function createKubernetesClient(settings: Config['kubernetes']): KubernetesClient {
-  const kubeconfig = new KeptConnections();
-  if (settings.kubeconfig === undefined) kubeconfig.loadFromDefault();
-  else kubeconfig.loadFromFile(settings.kubeconfig);
-  if (settings.context !== undefined) kubeconfig.setCurrentContext(settings.context);
-  const server = kubeconfig.getCurrentCluster()?.server;
-  if (server === undefined) throw new Error('the kubeconfig has no current cluster');
+  const { kubeconfig, server, missing } = loadKubeconfig(settings);
 
   async function send(call: Call): Promise<Response> {
     const { method, path, query = {}, contentType, body, signal } = call;
     const name = { method, what: path };
     const url = `${server}${path}?${new URLSearchParams(query).toString()}`;
+    if (missing !== undefined) throw notAuthenticated(name, missing);
     let response: Response;
+    // The library knows every way to authenticate; requests are our own, because its errors carry headers and body.
+    const context = await kubeconfig.authenticate(url, method).catch((error: unknown) => {
+      throw notAuthenticated(name, error);
+    });
     try {
-      // The library knows every way to authenticate; requests are our own, because its errors carry headers and body.
-      const context = await kubeconfig.authenticate(url, method);
       if (contentType !== undefined) context.setHeaderParam('Content-Type', contentType);
       const dispatcher = context.getDispatcher();
       const exchange = { name: `${method} ${resourceOf(path)}`, method, origin: url, path };

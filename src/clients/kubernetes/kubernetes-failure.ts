@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FailureType, MendloopError } from '../../domain/failures.ts';
+import { redactText } from '../../domain/text/redact.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 
 const causeSchema = z.object({ reason: z.string().default(''), message: z.string().default('') });
@@ -92,12 +93,23 @@ export function failureOf(
   return new KubernetesFailure('KubernetesInvalid', text, { answer: said });
 }
 
-/** The failure that a call without an answer stands for. The cause is dropped: it may carry the request's headers. */
+/**
+ * The failure that a call without an answer stands for. The error's own message is dropped: it may carry the request's
+ * headers. What `fetch` names as its cause is about the connection.
+ */
 export function noAnswer(call: CallName, error: unknown): MendloopError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  const why = code ?? (error instanceof Error ? error.name : 'unknown reason');
+  const network = cause !== error && cause instanceof Error ? redactText(cause.message) : undefined;
+  const why = code ?? network ?? (error instanceof Error ? error.name : 'unknown reason');
   return new MendloopError('KubernetesUnavailable', `${call.method} ${call.what}: no answer (${why})`);
+}
+
+/** The failure of a call that was never sent: there are no credentials to send it with. They may come back. */
+export function notAuthenticated(call: CallName, error: unknown): MendloopError {
+  const why = redactText(error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
+  const text = `${call.method} ${call.what}: no credentials for the API server (${why.trim()})`;
+  return new MendloopError('KubernetesUnavailable', text.slice(0, MAX_MESSAGE));
 }
 
 function readStatus(body: string): Omit<ServerAnswer, 'status'> {
