@@ -27,13 +27,14 @@ export function loadKubeconfig({ kubeconfig: file, context }: Config['kubernetes
   } catch (error) {
     // The lines after the first one repeat the file, secrets included.
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    // eslint-disable-next-line preserve-caught-error -- the cause would be printed, too
     throw new Error(`invalid ${name}: expected one that can be read, found ${why}`);
   }
   if (context !== undefined) kubeconfig.setCurrentContext(context);
   const cluster = kubeconfig.getCurrentCluster();
   if (!cluster?.server) {
     const contexts = kubeconfig.getContexts().map((one) => one.name);
-    const found = contexts.length === 0 ? 'no context' : `${contexts.join(', ')}`;
+    const found = contexts.length === 0 ? 'no context' : contexts.join(', ');
     const wanted = kubeconfig.getCurrentContext();
     throw new Error(
       `invalid ${name}: expected a cluster for the context ${wanted || 'that is current'}, found ${found}`,
@@ -43,7 +44,7 @@ export function loadKubeconfig({ kubeconfig: file, context }: Config['kubernetes
   if (file === undefined && server === NOWHERE) {
     return { kubeconfig, server, missing: 'there is no kubeconfig: none in $KUBECONFIG or ~/.kube/config, and no Pod' };
   }
-  if (new URL(server).protocol === 'http:' && skipTLSVerify !== true) {
+  if (new URL(server).protocol === 'http:' && !skipTLSVerify) {
     throw new Error(
       `invalid server ${server} in the ${name}: expected https, because a token must not travel in the open ` +
         `(insecure-skip-tls-verify: true allows it)`,

@@ -7,8 +7,8 @@ import { createSecretUrlEndpoint } from './secret-url-endpoint.ts';
 
 /** What one chat has that the others have not. */
 export interface Chat {
-  render(notice: RemediationNotice): object;
-  renderDigest(notices: readonly RemediationNotice[]): object;
+  readonly render: (notice: RemediationNotice) => object;
+  readonly renderDigest: (notices: readonly RemediationNotice[]) => object;
 }
 
 /**

@@ -96,14 +96,19 @@ async function withFreshLists(
     if (!(first instanceof SourceFailed)) throw first;
     task.update("reading Debian's package lists");
     // One unreachable source among several is no obstacle if another has the package; the second attempt tells.
-    const problem = await update().then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    if (problem !== undefined && !(problem instanceof SourceFailed)) throw problem;
-    await work().catch((error: unknown) => {
-      throw problem instanceof SourceFailed ? problem : error;
-    });
+    let problem: SourceFailed | undefined;
+    try {
+      await update();
+    } catch (error) {
+      if (!(error instanceof SourceFailed)) throw error;
+      problem = error;
+    }
+    try {
+      await work();
+    } catch (error) {
+      if (problem !== undefined) throw problem;
+      throw error;
+    }
   }
 }
 
