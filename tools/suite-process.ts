@@ -9,8 +9,8 @@ const GRACE_MS = 10_000;
 export interface SuiteCommand {
   readonly command: readonly [string, ...string[]];
   readonly cwd: string;
-  /** Shows what it prints as it comes. */
-  readonly live: boolean;
+  /** Called with all that it has printed on standard output so far. */
+  readonly onOutput?: (output: string) => void;
 }
 
 /**
@@ -25,11 +25,10 @@ export async function runSuite(suite: SuiteCommand): Promise<{ exitCode: number;
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
-    if (suite.live) process.stdout.write(text);
+    suite.onOutput?.(output);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
-    if (suite.live) process.stderr.write(text);
   });
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', reject);

@@ -1,5 +1,5 @@
 /**
- * Every check and every suite, with one honest count at the end.
+ * Every check and every suite, with one honest count at the end. What fails is shown with all that it printed.
  *
  *     node tools/test.ts [--e2e] [--only NAME,NAME]
  *
@@ -25,8 +25,10 @@ interface Suite {
   readonly command: readonly [string, ...string[]];
   /** Counts from what the command left or printed; a check without counts of its own is one test. */
   readonly count?: (exitCode: number, output: string) => Counts;
-  /** Whether the command's own output is worth seeing as it comes. */
-  readonly live?: boolean;
+  /** How far it is, from what it has printed so far. */
+  readonly progress?: (output: string) => string;
+  /** Wants all cores: runs when the others have ended. */
+  readonly alone?: boolean;
 }
 
 /** As many as small machines have cores. */
@@ -74,7 +76,18 @@ const installations: readonly Suite[] = [vitest('e2e', ['--project=e2e', '--maxW
 
 function vitest(name: string, options: readonly string[]): Suite {
   const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
-  return { name, command: [bin('vitest'), 'run', ...options, ...reports], count: countVitest, live: true };
+  return {
+    name,
+    command: [bin('vitest'), 'run', ...options, ...reports],
+    count: countVitest,
+    progress: filesOf,
+    alone: true,
+  };
+}
+
+/** Vitest prints a line for each file that has ended. */
+function filesOf(output: string): string {
+  return `${output.match(/\.test\.ts \S*\(/g)?.length ?? 0} files`;
 }
 
 function countRego(exitCode: number, output: string): Counts {
@@ -120,9 +133,11 @@ interface Result {
 async function judge(suite: Suite): Promise<Result> {
   const task = progress.start(suite.name);
   const startedAt = performance.now();
-  const { command, live = false } = suite;
-  const { exitCode, output, errors } = await runSuite({ command, live, cwd: root });
-  if (exitCode !== 0 && !live) process.stdout.write(`${output}${errors}\n`);
+  const onOutput = (output: string) => {
+    if (suite.progress !== undefined) task.update(suite.progress(output));
+  };
+  const { exitCode, output, errors } = await runSuite({ command: suite.command, cwd: root, onOutput });
+  if (exitCode !== 0) process.stdout.write(`${output}${errors}\n`);
   let counts: Counts;
   try {
     const one = exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
@@ -135,15 +150,15 @@ async function judge(suite: Suite): Promise<Result> {
   return { suite, counts, seconds: (performance.now() - startedAt) / 1000 };
 }
 
-/** Checks that print nothing of their own side by side, the longest first; then those that are worth seeing. */
+/** Nothing is printed of what is well. Checks run side by side, the longest first; then those that want all cores. */
 async function judgeAll(chosen: readonly Suite[]): Promise<Result[]> {
   const results: Result[] = [];
-  const queue = chosen.filter(({ live }) => live !== true).values();
+  const queue = chosen.filter(({ alone }) => alone !== true).values();
   const lanes = Array.from({ length: LANES }, async () => {
     for (const suite of queue) results.push(await judge(suite));
   });
   await Promise.all(lanes);
-  for (const suite of chosen.filter(({ live }) => live === true)) results.push(await judge(suite));
+  for (const suite of chosen.filter(({ alone }) => alone === true)) results.push(await judge(suite));
   return results;
 }
 

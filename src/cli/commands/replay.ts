@@ -4,11 +4,9 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Command } from 'commander';
 import { packageRoot } from '../../local/package-root.ts';
 import { createLogger } from '../../telemetry/logger.ts';
-import { createMetrics } from '../../telemetry/metrics.ts';
 import { installRuntime } from '../../workers/create-worker.ts';
-import { telemetrySinks } from '../../workers/telemetry-sinks.ts';
+import { unheardSinks } from '../../workers/unheard-sinks.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
-import { workflowSpanSink } from '../../workers/workflow-spans.ts';
 import { readHistory } from '../replay/read-history.ts';
 
 /** A replay only computes: the longest history that Temporal keeps takes some seconds. */
@@ -36,7 +34,7 @@ Examples:
       // The SDK tells of every state of its worker unless it is told not to.
       installRuntime(createLogger({ level: 'error' }, { pretty: true }));
       try {
-        const options = { workflowBundle: workflowBundle(packageRoot()), sinks: quiet() };
+        const options = { workflowBundle: workflowBundle(packageRoot()), sinks: unheardSinks() };
         await withinBound(file, Worker.runReplayHistory(options, history));
       } catch (error) {
         if (!(error instanceof DeterminismViolationError)) throw error;
@@ -60,9 +58,4 @@ async function withinBound(file: string, replayed: Promise<void>): Promise<void>
     bound.abort();
     await tooLong.catch(() => undefined);
   }
-}
-
-/** Nothing is reported in a replay; a worker without the sinks complains of each report that it does not make. */
-function quiet() {
-  return { ...telemetrySinks(createMetrics()), ...workflowSpanSink(undefined) };
 }
