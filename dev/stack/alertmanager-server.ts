@@ -1,10 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { freePort } from '../../src/local/process/free-port.ts';
-import type { ManagedProcess } from '../../src/local/process/managed-process.ts';
-import type { Stoppable } from '../../src/local/process/stop-on-signals.ts';
-import { Supervisor, retryOnTakenPort } from '../../src/local/process/supervisor.ts';
-import { reloadConfig } from './reload-config.ts';
+import { retryOnTakenPort } from '../../src/local/process/supervisor.ts';
+import { type MonitoringServer, startMonitoringServer } from './monitoring-server.ts';
+
+const CONFIG = 'alertmanager.yml';
 
 export interface AlertmanagerOptions {
   binary: { path: string };
@@ -18,10 +16,7 @@ export interface AlertmanagerOptions {
   args?: readonly string[] | undefined;
 }
 
-export interface AlertmanagerServer extends Stoppable {
-  /** Without a trailing slash. */
-  url: string;
-  process: ManagedProcess;
+export interface AlertmanagerServer extends Omit<MonitoringServer, 'reload'> {
   /** Has the configuration read again, with new content if given. Throws with what Alertmanager finds wrong in it. */
   reload(config?: string): Promise<void>;
 }
@@ -36,32 +31,19 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<A
 
 async function startOnce(options: AlertmanagerOptions): Promise<AlertmanagerServer> {
   const dataDir = resolve(options.dataDir);
-  const configFile = join(dataDir, 'alertmanager.yml');
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(configFile, options.config);
-
-  const port = options.port ?? (await freePort());
-  const url = `http://127.0.0.1:${port}`;
-  const supervisor = new Supervisor({ logDir: dataDir });
-  const process = await supervisor.start({
+  const filesOf = (config: string | undefined) => (config === undefined ? {} : { [CONFIG]: config });
+  const server = await startMonitoringServer({
     name: 'alertmanager',
     command: options.binary.path,
+    dataDir,
+    files: filesOf(options.config),
+    port: options.port,
     args: [
-      `--config.file=${configFile}`,
+      `--config.file=${join(dataDir, CONFIG)}`,
       `--storage.path=${join(dataDir, 'alertmanager')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
       '--cluster.listen-address=',
       ...(options.args ?? []),
     ],
-    ready: async () => (await fetch(`${url}/-/ready`)).ok,
   });
-  return {
-    url,
-    process,
-    stop: () => supervisor.stop(),
-    reload: async (config) => {
-      if (config !== undefined) await writeFile(configFile, config);
-      await reloadConfig(url);
-    },
-  };
+  return { ...server, reload: (config) => server.reload(filesOf(config)) };
 }

@@ -1,10 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { freePort } from '../../src/local/process/free-port.ts';
-import type { ManagedProcess } from '../../src/local/process/managed-process.ts';
-import type { Stoppable } from '../../src/local/process/stop-on-signals.ts';
-import { Supervisor, retryOnTakenPort } from '../../src/local/process/supervisor.ts';
-import { reloadConfig } from './reload-config.ts';
+import { join } from 'node:path';
+import { retryOnTakenPort } from '../../src/local/process/supervisor.ts';
+import { type MonitoringServer, startMonitoringServer } from './monitoring-server.ts';
+
+const CONFIG = 'prometheus.yml';
 
 export interface PrometheusOptions {
   binary: { path: string };
@@ -20,12 +18,11 @@ export interface PrometheusOptions {
   args?: readonly string[] | undefined;
 }
 
-export interface PrometheusServer extends Stoppable {
-  /** Without a trailing slash. */
-  url: string;
-  process: ManagedProcess;
+type Files = Partial<Pick<PrometheusOptions, 'config' | 'ruleFiles'>>;
+
+export interface PrometheusServer extends Omit<MonitoringServer, 'reload'> {
   /** Has the configuration read again, with new content where given. Throws with what Prometheus finds wrong in it. */
-  reload(changed?: Partial<Pick<PrometheusOptions, 'config' | 'ruleFiles'>>): Promise<void>;
+  reload(changed?: Files): Promise<void>;
 }
 
 /**
@@ -38,41 +35,22 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
 
 async function startOnce(options: PrometheusOptions): Promise<PrometheusServer> {
   const { dataDir } = options;
-  const configFile = join(dataDir, 'prometheus.yml');
-  const write = async (files: Record<string, string>) => {
-    for (const [name, content] of Object.entries(files)) {
-      const file = join(dataDir, name);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, content);
-    }
-  };
-  await write({ 'prometheus.yml': options.config, ...options.ruleFiles });
-
-  const port = options.port ?? (await freePort());
-  const url = `http://127.0.0.1:${port}`;
-  const supervisor = new Supervisor({ logDir: dataDir });
-  const process = await supervisor.start({
+  const filesOf = ({ config, ruleFiles }: Files) => ({
+    ...(config === undefined ? {} : { [CONFIG]: config }),
+    ...ruleFiles,
+  });
+  const server = await startMonitoringServer({
     name: 'prometheus',
     command: options.binary.path,
+    dataDir,
+    files: filesOf(options),
+    port: options.port,
     args: [
-      `--config.file=${configFile}`,
+      `--config.file=${join(dataDir, CONFIG)}`,
       `--storage.tsdb.path=${join(dataDir, 'tsdb')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
       '--web.enable-lifecycle',
       ...(options.args ?? []),
     ],
-    ready: async () => (await fetch(`${url}/-/ready`)).ok,
   });
-  return {
-    url,
-    process,
-    stop: () => supervisor.stop(),
-    reload: async (changed = {}) => {
-      await write({
-        ...(changed.config === undefined ? {} : { 'prometheus.yml': changed.config }),
-        ...changed.ruleFiles,
-      });
-      await reloadConfig(url);
-    },
-  };
+  return { ...server, reload: (changed = {}) => server.reload(filesOf(changed)) };
 }

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
 
+/** Gathers the values of an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
 export interface CommonOptions {
   readonly config?: string;
 }

@@ -9,7 +9,7 @@ import { ALL_ROLES } from '../domain/decision/roles.ts';
 import type { Store } from '../store/store.ts';
 import { commandName } from './command-name.ts';
 import { missingStore } from './missing-store.ts';
-import { type CommonOptions, withConfig } from './options.ts';
+import { collect, type CommonOptions, withConfig } from './options.ts';
 import { openStoreOf } from '../workers/open-store.ts';
 import { remediationsOf } from './people.ts';
 
@@ -57,8 +57,6 @@ export interface IdentityOptions {
   readonly as?: string;
   readonly role?: readonly string[];
 }
-
-const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
 /** Options of commands that do something in a person's name. */
 export function withIdentity(command: Command, { roles }: { readonly roles: boolean }): Command {

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applyScale } from '../../src/clients/kubernetes/apply-scale.ts';
 import { awaitReady } from '../../src/clients/kubernetes/await-ready.ts';
 import { holdTarget, releaseTarget } from '../../src/clients/kubernetes/hold-target.ts';
@@ -12,7 +12,7 @@ import { restoreScale } from '../../src/clients/kubernetes/restore-scale.ts';
 import { sumPodRequests } from '../../src/clients/kubernetes/sum-pod-requests.ts';
 import type { ScaleSeen } from '../../src/domain/actions/scale/change.ts';
 import { workloadPath } from '../../src/clients/kubernetes/workload.ts';
-import { startTestCluster, type TestCluster } from '../support/cluster.ts';
+import { type TestCluster, useTestCluster } from '../support/cluster.ts';
 
 interface Deployment {
   metadata: { annotations?: Record<string, string>; uid: string };
@@ -24,19 +24,8 @@ interface Autoscaler {
 
 let cluster: TestCluster;
 let namespace: string;
-let serial = 0;
-
-beforeAll(async () => {
-  cluster = await startTestCluster();
-});
-
-afterAll(async () => {
-  await (cluster as TestCluster | undefined)?.stop();
-});
-
-beforeEach(async () => {
-  serial += 1;
-  namespace = `shop-${serial}`;
+useTestCluster('shop', async (here) => {
+  ({ cluster, namespace } = here);
   await cluster.human.create('/api/v1/namespaces', { metadata: { name: namespace } });
 });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createKubernetesClient, type KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
 import { ApiClient } from '../../src/local/kubernetes/api.ts';
 import { type ControlPlane, controlPlaneServers, ensureServers, startControlPlane } from '../../dev/stack/index.ts';
@@ -23,6 +24,31 @@ export interface Human {
   remove(path: string): Promise<void>;
   /** A Deployment of so many Pods; settles when it exists. */
   deploy(options: { namespace: string; name: string; replicas: number; cpu?: string; memory?: string }): Promise<void>;
+}
+
+/**
+ * A control plane for all tests of a file, and for each of them a namespace of its own, which `begin` is told of before the
+ * test.
+ */
+export function useTestCluster(
+  prefix: string,
+  begin: (here: { readonly cluster: TestCluster; readonly namespace: string }) => Promise<void> | void,
+): void {
+  let cluster: TestCluster | undefined;
+  let serial = 0;
+  beforeAll(async () => {
+    cluster = await startTestCluster();
+  });
+  afterAll(async () => {
+    await cluster?.stop();
+  });
+  beforeEach(async () => {
+    if (cluster === undefined) throw new Error('the control plane has not started');
+    serial += 1;
+    const namespace = `${prefix}-${serial}`;
+    await cluster.human.create('/api/v1/namespaces', { metadata: { name: namespace } });
+    await begin({ cluster, namespace });
+  });
 }
 
 export async function startTestCluster(): Promise<TestCluster> {

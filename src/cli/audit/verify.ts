@@ -14,18 +14,18 @@ const TAMPERED = 2;
 
 export interface VerifyOptions {
   readonly json?: boolean;
-  readonly anchor: readonly string[];
+  readonly anchor?: readonly string[];
   readonly file?: string;
   readonly partial?: boolean;
-  readonly publicKey: readonly string[];
+  readonly publicKey?: readonly string[];
 }
 
 /** Prints what is wrong with the log, row by row, and sets the exit code. */
 export async function verifyAudit(settings: () => AuditSettings, options: VerifyOptions): Promise<void> {
-  const anchors = options.anchor.map(parseAnchor);
+  const anchors = (options.anchor ?? []).map(parseAnchor);
   const verdict =
     options.file === undefined
-      ? await verifyStore(withKeys(settings(), options.publicKey), anchors)
+      ? await verifyStore(withKeys(settings(), options.publicKey ?? []), anchors)
       : await verifyFile(options.file, options, anchors);
   console.log(options.json === true ? JSON.stringify(verdict) : describeVerdict(verdict));
   if (!verdict.intact) process.exitCode = TAMPERED;
@@ -43,7 +43,7 @@ async function verifyStore(settings: AuditSettings, anchors: readonly KnownPoint
 /** An export in JSON Lines, without any database: what an auditor has. */
 async function verifyFile(
   file: string,
-  { publicKey, partial }: VerifyOptions,
+  { publicKey = [], partial }: VerifyOptions,
   known: readonly KnownPoint[],
 ): Promise<AuditVerdict> {
   const rows: ChainRow[] = [];

@@ -5,7 +5,7 @@ import type { AuditSettings } from '../../config/audit-schema.ts';
 import { type ExportOptions, exportAudit } from '../audit/export.ts';
 import { type MigrateOptions, migrateAudit } from '../audit/migrate.ts';
 import { type VerifyOptions, verifyAudit } from '../audit/verify.ts';
-import { type CommonOptions, withConfig } from '../options.ts';
+import { collect, type CommonOptions, withConfig } from '../options.ts';
 
 /** `load` gives the settings of the audit log, from the file that the options name. */
 export function registerAudit(program: Command, load: (options: CommonOptions) => AuditSettings): void {
@@ -18,15 +18,13 @@ export function registerAudit(program: Command, load: (options: CommonOptions) =
 
 type Load = (options: CommonOptions) => AuditSettings;
 
-const collect = (value: string, previous: readonly string[]) => [...previous, value];
-
 function registerVerify(audit: Command, load: Load): void {
   withConfig(audit.command('verify'))
     .description('show that the log is as it was written, or name every row that is not')
-    .option('--anchor <number:hash>', 'a place of the log that was written down earlier (repeatable)', collect, [])
+    .option('--anchor <number:hash>', 'a place of the log that was written down earlier (repeatable)', collect)
     .option('--file <file>', 'verify an export in JSON Lines instead of the database')
     .option('--partial', 'with --file: it is a part of the log; do not ask for what came before its first row')
-    .option('--public-key <file>', 'a key whose checkpoints are believed, in PEM form (repeatable)', collect, [])
+    .option('--public-key <file>', 'a key whose checkpoints are believed, in PEM form (repeatable)', collect)
     .option('--json', 'print the verdict as one line of JSON')
     .addHelpText(
       'after',

@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
+import { collect } from '../options.ts';
 import { buildCommand, type BuildCommandOptions } from '../policy/build.ts';
 import { DEFAULT_RULES, lintCommand, type LintCommandOptions } from '../policy/lint.ts';
 import { testCommand, type TestCommandOptions } from '../policy/test.ts';
-
-const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
 export function registerPolicy(program: Command): void {
   const policy = program.command('policy').description('the rules that decide what is done about an alert');

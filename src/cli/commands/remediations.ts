@@ -5,7 +5,7 @@ import { toRemediationId } from '../../domain/alert/remediation-id.ts';
 import { shellWord } from '../../domain/text/shell-word.ts';
 import { commandName } from '../command-name.ts';
 import { parseInstant } from '../instant.ts';
-import { type CommonOptions, withConfig } from '../options.ts';
+import { collect, type CommonOptions, withConfig } from '../options.ts';
 import { painter } from '../output/style.ts';
 import { describeDetail } from '../remediations/describe-detail.ts';
 import { findRemediation } from '../remediations/find-remediation.ts';
@@ -20,8 +20,6 @@ interface ListOptions extends CommonOptions {
   /** The rest are keys of the filter. */
   readonly [key: string]: unknown;
 }
-
-const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
 export function registerRemediations(program: Command): void {
   withConfig(program.command('remediations'))

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { SourceCheck } from '../../domain/alert/source-check.ts';
-import { MendloopError } from '../../domain/failures.ts';
 import { filtersOf, secondsUp } from '../notifications/alertmanager/alert-state.ts';
 import type { AlertmanagerApi } from '../notifications/alertmanager/alertmanager-api.ts';
 import { beyond, isPartOf } from './same-labels.ts';
 import type { CheckedAlert, SourceLook } from './alert-source.ts';
+import { orUnknown } from './or-unknown.ts';
 
 const SOURCE = 'alertmanager';
 
@@ -55,19 +55,11 @@ export function createAlertmanagerLook(
     return { ...answer, status: 'not_firing', text: 'the alert does not fire in Alertmanager' };
   }
 
-  return async (alert, signal) => {
-    try {
-      return await look(alert, signal);
-    } catch (error) {
-      if (!(error instanceof MendloopError)) throw error;
-      return {
-        status: 'unknown',
-        source: SOURCE,
-        asked: askedOf(filtersOf(alert.labels), alert.fingerprint),
-        text: `Alertmanager could not be asked whether the alert fires: ${error.message}`,
-      };
-    }
-  };
+  return orUnknown(look, {
+    source: SOURCE,
+    called: 'Alertmanager',
+    asked: ({ labels, fingerprint }) => askedOf(filtersOf(labels), fingerprint),
+  });
 }
 
 /** What a human can ask again. */

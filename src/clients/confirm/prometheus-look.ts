@@ -6,6 +6,7 @@ import { partialAnswer } from '../prometheus/partial-answer.ts';
 import type { PrometheusClient } from '../prometheus/prometheus-client.ts';
 import { askable, beyond, isPartOf } from './same-labels.ts';
 import type { CheckedAlert, SourceLook } from './alert-source.ts';
+import { orUnknown } from './or-unknown.ts';
 
 const SOURCE = 'prometheus';
 
@@ -88,19 +89,11 @@ export function createPrometheusLook(
     };
   }
 
-  return async (alert, signal) => {
-    try {
-      return await look(alert, signal);
-    } catch (error) {
-      if (!(error instanceof MendloopError)) throw error;
-      return {
-        status: 'unknown',
-        source: SOURCE,
-        asked: selectorOf(alert, added).slice(0, MAX_ASKED).toWellFormed(),
-        text: `Prometheus could not be asked whether the alert fires: ${error.message}`,
-      };
-    }
-  };
+  return orUnknown(look, {
+    source: SOURCE,
+    called: 'Prometheus',
+    asked: (alert) => selectorOf(alert, added).slice(0, MAX_ASKED).toWellFormed(),
+  });
 }
 
 /** Every label of the alert with its value, but for those that are added on the way; the name first. */

@@ -43,6 +43,26 @@ conditions:
 {{ end }}
 `;
 
+/** A container that ran to its end. */
+const completed = `  restartCount: 0
+  state:
+    terminated:
+      exitCode: 0
+      reason: Completed
+      startedAt: {{ $now | Quote }}
+      finishedAt: {{ $now | Quote }}`;
+
+/** Statuses for the containers of a list of the Pod's spec. */
+function statusesOf(list: 'containers' | 'initContainers', status: string): string {
+  const name = list === 'containers' ? 'containerStatuses' : 'initContainerStatuses';
+  return `${name}:
+{{ range .spec.${list} }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+${status}
+{{ end }}`;
+}
+
 const runningPod = `
 {{ $now := Now }}
 phase: Running
@@ -58,30 +78,16 @@ conditions:
   status: "True"
   lastTransitionTime: {{ $now | Quote }}
 {{ end }}
-initContainerStatuses:
-{{ range .spec.initContainers }}
-- name: {{ .name | Quote }}
-  image: {{ .image | Quote }}
-  ready: true
-  restartCount: 0
-  state:
-    terminated:
-      exitCode: 0
-      reason: Completed
-      startedAt: {{ $now | Quote }}
-      finishedAt: {{ $now | Quote }}
-{{ end }}
-containerStatuses:
-{{ range .spec.containers }}
-- name: {{ .name | Quote }}
-  image: {{ .image | Quote }}
-  ready: true
+${statusesOf('initContainers', `  ready: true\n${completed}`)}
+${statusesOf(
+  'containers',
+  `  ready: true
   started: true
   restartCount: 0
   state:
     running:
-      startedAt: {{ $now | Quote }}
-{{ end }}
+      startedAt: {{ $now | Quote }}`,
+)}
 hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
 {{ with PodIPWith .spec.nodeName (or .spec.hostNetwork false) (or .metadata.uid "") (or .metadata.name "") (or .metadata.namespace "") }}
 podIP: {{ . | Quote }}
@@ -93,20 +99,7 @@ podIPs:
 const finishedPod = `
 {{ $now := Now }}
 phase: Succeeded
-containerStatuses:
-{{ range .spec.containers }}
-- name: {{ .name | Quote }}
-  image: {{ .image | Quote }}
-  ready: false
-  started: false
-  restartCount: 0
-  state:
-    terminated:
-      exitCode: 0
-      reason: Completed
-      startedAt: {{ $now | Quote }}
-      finishedAt: {{ $now | Quote }}
-{{ end }}
+${statusesOf('containers', `  ready: false\n  started: false\n${completed}`)}
 `;
 
 /** Without stages kwok ends with "no stages found". Five are enough. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createDrainEffects } from '../../../src/activities/actions/drain.ts';
 import type { KubernetesClient } from '../../../src/clients/kubernetes/kubernetes-client.ts';
 import { recordEvent } from '../../../src/clients/kubernetes/record-event.ts';
@@ -7,7 +7,7 @@ import { drainAction } from '../../../src/domain/actions/drain/drain.ts';
 import type { EffectResult } from '../../../src/domain/actions/effects.ts';
 import { MendloopError } from '../../../src/domain/failures.ts';
 import { holdTerminatingLabel } from '../../../src/local/kubernetes/kwok-stages.ts';
-import { startTestCluster, type TestCluster } from '../../support/cluster.ts';
+import { type TestCluster, useTestCluster } from '../../support/cluster.ts';
 import { createNode, inPool, nodePath, readNode } from '../../support/nodes.ts';
 import { asServiceAccount, withoutOneVerb } from '../../support/service-account.ts';
 import { createWorkload, podsOf, readyPods } from '../../support/workloads.ts';
@@ -16,23 +16,12 @@ const ID = 'remediation/default/NodeSick/00000000000000aa/1';
 
 let cluster: TestCluster;
 let namespace: string;
-let serial = 0;
-
 /** The node that is drained, and the one that takes its Pods. */
 let sick: string;
 let well: string;
 
-beforeAll(async () => {
-  cluster = await startTestCluster();
-});
-
-afterAll(async () => {
-  await (cluster as TestCluster | undefined)?.stop();
-});
-
-beforeEach(async () => {
-  serial += 1;
-  namespace = `pool-${serial}`;
+useTestCluster('pool', async (here) => {
+  ({ cluster, namespace } = here);
   [sick, well] = [`${namespace}-sick`, `${namespace}-well`];
   await cluster.human.create('/api/v1/namespaces', { metadata: { name: namespace } });
   await createNode(cluster, { name: sick, pool: namespace });

@@ -1,29 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createScaleEffects } from '../../../src/activities/actions/scale.ts';
 import { sumPodRequests } from '../../../src/clients/kubernetes/sum-pod-requests.ts';
 import type { PlannedChange } from '../../../src/domain/actions/contract.ts';
 import { scaleParametersSchema } from '../../../src/domain/actions/scale/parameters.ts';
 import { scaleAction } from '../../../src/domain/actions/scale/scale.ts';
 import { parseQuantity } from '../../../src/domain/cost/quantity.ts';
-import { startTestCluster, type TestCluster } from '../../support/cluster.ts';
+import { type TestCluster, useTestCluster } from '../../support/cluster.ts';
 
 const remediationId = 'remediation/default/A/00000000000000aa/1';
 
 let cluster: TestCluster;
 let namespace: string;
-let serial = 0;
-
-beforeAll(async () => {
-  cluster = await startTestCluster();
-});
-
-afterAll(async () => {
-  await (cluster as TestCluster | undefined)?.stop();
-});
-
-beforeEach(async () => {
-  serial += 1;
-  namespace = `levers-${serial}`;
+useTestCluster('levers', async (here) => {
+  ({ cluster, namespace } = here);
   await cluster.human.create('/api/v1/namespaces', { metadata: { name: namespace } });
 });
 

@@ -53,10 +53,14 @@ describe.each([
     ] as const;
     let working = 0;
     let most = 0;
+    // The first ones wait for each other, so that the limit is reached; then each takes as long as a question to the server.
+    const crowded = Promise.withResolvers<void>();
     const work = async () => {
       working += 1;
       most = Math.max(most, working);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (working === limits.maxConcurrent) crowded.resolve();
+      await crowded.promise;
+      await place.admin('SELECT 1');
       working -= 1;
     };
     const lives = range(200).map((index) =>

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MendloopError } from '../../../src/domain/failures.ts';
 import type { AdmissionStore } from '../../../src/store/store.ts';
@@ -15,6 +15,18 @@ afterAll(async () => {
   await (bench as PostgresBench | undefined)?.[Symbol.asyncDispose]();
 });
 
+/** Settles when the server runs, as far as these tests have stopped it. */
+let running = Promise.resolve();
+
+async function outage(during: () => Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  running = promise;
+  await bench.stop();
+  await during();
+  await bench.start();
+  resolve();
+}
+
 /** As an activity is: what may be tried again is tried again, until it works. */
 function patient(admission: AdmissionStore, failures: Set<string>): Pick<AdmissionStore, 'admit' | 'leave'> {
   async function again<T>(call: () => Promise<T>): Promise<T> {
@@ -24,7 +36,8 @@ function patient(admission: AdmissionStore, failures: Set<string>): Pick<Admissi
       } catch (error) {
         if (!(error instanceof MendloopError)) throw error;
         failures.add(error.type);
-        await sleep(20);
+        await running;
+        await setImmediate();
       }
     }
   }
@@ -49,9 +62,15 @@ it('remediations wait while the server is away, and go on when it is back: nothi
   const work = async () => {
     working += 1;
     most = Math.max(most, working);
-    await sleep(5);
-    working -= 1;
     worked += 1;
+    // In the middle of the work of some, and of the questions of others.
+    if (worked === 30 || worked === 60) {
+      await outage(async () => {
+        const away = stores[0].admission.admit(asking('while away'));
+        await expect(away).rejects.toMatchObject({ type: 'StoreUnavailable' });
+      });
+    }
+    working -= 1;
   };
   const done = { all: false };
   const lives = Promise.all(
@@ -68,21 +87,13 @@ it('remediations wait while the server is away, and go on when it is back: nothi
     done.all = true;
   });
   // What a process could not send is sent by the sweep.
-  const sweeping = (async () => {
-    while (!done.all) {
-      const isOpen = (ids: readonly string[]) => Promise.resolve(new Set(ids));
-      await stores[0].admission.sweep({ isOpen, send: players.send }).catch(() => undefined);
-      await sleep(100);
-    }
-  })();
-  for (let outage = 1; outage <= 2; outage += 1) {
-    await expect.poll(() => worked, { timeout: 60_000 }).toBeGreaterThan(outage * 30);
-    await bench.stop();
-    await expect(stores[0].admission.admit(asking('while away'))).rejects.toMatchObject({ type: 'StoreUnavailable' });
-    await bench.start();
-  }
+  const swept = async () => {
+    const isOpen = (ids: readonly string[]) => Promise.resolve(new Set(ids));
+    await stores[0].admission.sweep({ isOpen, send: players.send }).catch(() => undefined);
+    return done.all;
+  };
+  await expect.poll(swept, { timeout: 120_000, interval: 100 }).toBe(true);
   const answers = await lives;
-  await sweeping;
   expect(answers.map(({ status }) => status)).toEqual(range(120).map(() => 'granted'));
   expect(most).toBeLessThanOrEqual(5);
   expect(failures).toEqual(new Set(['StoreUnavailable']));
@@ -97,12 +108,12 @@ it('a leave that is owed is kept by whoever owes it, and frees everything when t
   const place = await placeStore(bench, { timeoutSeconds: 2 });
   const store = await place.open();
   await store.admission.admit(asking('a', { target: 'default/shop/Deployment/api' }));
-  await bench.stop();
-  await expect(store.admission.leave(leaving('a'))).rejects.toMatchObject({ type: 'StoreUnavailable' });
-  await expect(store.admission.fence({ remediationId: 'a', target: 'x', epoch: 1 })).rejects.toMatchObject({
-    type: 'StoreUnavailable',
+  await outage(async () => {
+    await expect(store.admission.leave(leaving('a'))).rejects.toMatchObject({ type: 'StoreUnavailable' });
+    await expect(store.admission.fence({ remediationId: 'a', target: 'x', epoch: 1 })).rejects.toMatchObject({
+      type: 'StoreUnavailable',
+    });
   });
-  await bench.start();
   await patient(store.admission, new Set()).leave(leaving('a', { acted: false }));
   expect(await store.admission.admit(asking('b', { target: 'default/shop/Deployment/api' }))).toMatchObject({
     status: 'granted',

@@ -11,5 +11,5 @@ it('the help of every command tells durations as people write them, never in mil
   expect(commands.length).toBeGreaterThan(20);
   const defaults = commands.flatMap((command) => command.helpInformation().match(/\(default: [^)]*\)/g) ?? []);
   expect(defaults).toContain('(default: 30d)');
-  expect(defaults.filter((text) => /\d{4}/.test(text))).toEqual([]);
+  expect(defaults.filter((text) => /\d{4}|\[\]|undefined/.test(text))).toEqual([]);
 });
