@@ -54,11 +54,11 @@ describe.each([
     let working = 0;
     let most = 0;
     // The first ones wait for each other, so that the limit is reached; then each takes as long as a question to the server.
-    const crowded = Promise.withResolvers<void>();
+    const crowded = Promise.withResolvers<undefined>();
     const work = async () => {
       working += 1;
       most = Math.max(most, working);
-      if (working === limits.maxConcurrent) crowded.resolve();
+      if (working === limits.maxConcurrent) crowded.resolve(undefined);
       await crowded.promise;
       await place.admin('SELECT 1');
       working -= 1;

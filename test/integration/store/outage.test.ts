@@ -16,15 +16,15 @@ afterAll(async () => {
 });
 
 /** Settles when the server runs, as far as these tests have stopped it. */
-let running = Promise.resolve();
+let running: Promise<unknown> = Promise.resolve();
 
 async function outage(during: () => Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
   running = promise;
   await bench.stop();
   await during();
   await bench.start();
-  resolve();
+  resolve(undefined);
 }
 
 /** As an activity is: what may be tried again is tried again, until it works. */
@@ -62,6 +62,7 @@ it('remediations wait while the server is away, and go on when it is back: nothi
   const work = async () => {
     working += 1;
     most = Math.max(most, working);
+    await setImmediate();
     worked += 1;
     // In the middle of the work of some, and of the questions of others.
     if (worked === 30 || worked === 60) {
