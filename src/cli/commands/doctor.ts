@@ -6,35 +6,28 @@ import { CHECKS } from '../doctor/checks/index.ts';
 import { examine } from '../doctor/examine.ts';
 import { formatExamination } from '../doctor/format-examination.ts';
 import { openWorld } from '../doctor/world.ts';
-import { type CommonOptions, withConfig } from '../options.ts';
+import { collect, type CommonOptions, withConfig } from '../options.ts';
 import { painter } from '../output/style.ts';
 
 interface DoctorCommandOptions extends CommonOptions {
   readonly json?: boolean;
   readonly pre?: boolean;
-  readonly skip: readonly string[];
-  readonly namespace: readonly string[];
-  readonly action: readonly string[];
+  readonly skip?: readonly string[];
+  readonly namespace?: readonly string[];
+  readonly action?: readonly string[];
   readonly api?: string;
   readonly receiver?: string;
 }
-
-const collect = (value: string, previous: readonly string[]) => [...previous, value];
 
 export function registerDoctor(program: Command): void {
   withConfig(program.command('doctor'))
     .description('look at everything that Mendloop needs, and say what to do about what is wrong')
     .option('--pre', 'only what can be asked before Mendloop is installed')
     .option('--api <url>', "where the API is reached from here (default: this machine, at the settings' port)")
-    .option(
-      '--namespace <name>',
-      "where Mendloop is to act, repeatable (default: where policy's plans act)",
-      collect,
-      [],
-    )
-    .option('--action <name>', 'what it is to do there, repeatable (default: what the plans do)', collect, [])
+    .option('--namespace <name>', "where Mendloop is to act, repeatable (default: where policy's plans act)", collect)
+    .option('--action <name>', 'what it is to do there, repeatable (default: what the plans do)', collect)
     .option('--receiver <name>', "Alertmanager's receiver for Mendloop (default: the one with its webhook)")
-    .option('--skip <code>', 'a check or a category that is not asked, repeatable', collect, [])
+    .option('--skip <code>', 'a check or a category that is not asked, repeatable', collect)
     .option('--json', 'print the findings as one line of JSON')
     .addHelpText(
       'after',
@@ -49,8 +42,8 @@ Examples:
   $ mendloop doctor --json | jq '.checks[] | select(.status == "failed") | {code, text, link}'`,
     )
     .action(async (options: DoctorCommandOptions) => {
-      refuseUnknown(options.skip);
-      const { namespace: namespaces, action: actions, receiver, config } = options;
+      const { namespace: namespaces = [], action: actions = [], skip = [], receiver, config } = options;
+      refuseUnknown(skip);
       const world = openWorld({
         readConfig: () => loadConfig(config === undefined ? {} : { path: config }),
         root: packageRoot(),
@@ -58,7 +51,7 @@ Examples:
       });
       try {
         const checks = options.pre === true ? CHECKS.filter(({ beforeInstall }) => beforeInstall) : CHECKS;
-        const examination = await examine({ checks, world, skip: new Set(options.skip) });
+        const examination = await examine({ checks, world, skip: new Set(skip) });
         console.log(options.json === true ? JSON.stringify(examination) : formatExamination(examination, painter()));
         if (!examination.ok) process.exitCode = 1;
       } finally {
