@@ -67,7 +67,7 @@ function write(file: string, text: string): void {
   writeFileSync(file, text);
 }
 
-/** What the build depends on, for whoever asks whether it is up to date. */
+/** What the build depends on, for the builder, which asks whether it is up to date. */
 export const CONSOLE_INPUTS = ['src/console', 'src/domain', 'tools/build-console.ts'];
 
 /** Where the API looks for it, below the package's root. */

@@ -135,7 +135,7 @@ function signal(pid: number): void {
   }
 }
 
-/** Root may keep its cache where nobody else may look: then the programs go where their user may. */
+/** Root may keep its cache where no other user may look: then the programs go where their user may. */
 async function reachable(
   programs: PostgresPrograms,
   dataDir: string,

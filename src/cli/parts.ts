@@ -172,7 +172,7 @@ export async function startWorker(part: WorkerPart): Promise<{ finished: Promise
       checking.abort();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await checked;
-      await finished.catch(() => undefined); // Told to whoever waits for `finished`.
+      await finished.catch(() => undefined); // The command, which waits for `finished`, is told.
     }),
   );
   return { finished };

@@ -57,7 +57,7 @@ async function installObservedRuntime(logger: Logger): Promise<string> {
       installRuntime(logger, { metricsAddress });
       return `http://${metricsAddress}/metrics`;
     } catch (error) {
-      // Somebody was faster on this port; a port is free until it is taken.
+      // Another process was faster on this port; a port is free until it is taken.
       if (attempt === PORT_ATTEMPTS) throw error;
     }
   }

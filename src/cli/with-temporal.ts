@@ -65,7 +65,7 @@ export function withIdentity(command: Command, { roles }: { readonly roles: bool
   return withConfig(command);
 }
 
-/** Who it is. Not proven: whoever can reach Temporal is trusted. */
+/** Who it is. Not proven: a person who can reach Temporal is trusted. */
 export function identityOf({ as, role }: IdentityOptions): { by: string; roles: readonly string[] } {
   return { by: as ?? userInfo().username, roles: role ?? [ALL_ROLES] };
 }

@@ -18,8 +18,6 @@ interface RunningTask {
   label: string;
   text: string;
   startedAt: number;
-  /** When a plain line about it was last printed. */
-  printedAt: number;
 }
 
 /** A stream as far as progress needs one; `process.stderr` is one. */
@@ -34,13 +32,15 @@ const plainEveryMs = 10_000;
 const redrawEveryMs = 200;
 
 /**
- * Progress for people. On a terminal one line is redrawn with every running task and its seconds; elsewhere a task
- * prints a plain line after 2 s and then every 10 s. A task's last word is a line of its own, in both.
+ * Progress for people: one line with every running task and its seconds. On a terminal it is redrawn; elsewhere it is
+ * printed after 2 s and then every 10 s. A task's last word is a line of its own, in both.
  */
 export function terminalProgress(stream: ProgressStream = process.stderr): Progress {
   const tasks = new Set<RunningTask>();
   const live = stream.isTTY === true;
   let timer: NodeJS.Timeout | undefined;
+  /** When a plain line was last printed. */
+  let printedAt: number | undefined;
 
   const seconds = (task: RunningTask) => (performance.now() - task.startedAt) / 1000;
   const describe = (task: RunningTask) =>
@@ -48,25 +48,26 @@ export function terminalProgress(stream: ProgressStream = process.stderr): Progr
   const erase = () => live && stream.write('\r\u001b[2K');
 
   const draw = () => {
+    const line = [...tasks].map(describe).join(' | ');
     if (live) {
-      const line = [...tasks].map(describe).join(' | ');
       const width = (stream.columns ?? 100) - 1;
       erase();
       stream.write(line.length > width ? `${line.slice(0, width - 1)}…` : line);
       return;
     }
     const now = performance.now();
-    for (const task of tasks) {
-      const since = task.printedAt === 0 ? now - task.startedAt - quietMs : now - task.printedAt - plainEveryMs;
-      if (since < 0) continue;
-      task.printedAt = now;
-      stream.write(`${describe(task)}\n`);
-    }
+    const dueAt =
+      printedAt === undefined
+        ? Math.min(...[...tasks].map(({ startedAt }) => startedAt)) + quietMs
+        : printedAt + plainEveryMs;
+    if (now < dueAt) return;
+    printedAt = now;
+    stream.write(`${line}\n`);
   };
 
   return {
     start(label) {
-      const task: RunningTask = { label, text: '', startedAt: performance.now(), printedAt: 0 };
+      const task: RunningTask = { label, text: '', startedAt: performance.now() };
       tasks.add(task);
       // The timer must not keep a finished program alive.
       timer ??= setInterval(draw, redrawEveryMs).unref();
@@ -81,6 +82,7 @@ export function terminalProgress(stream: ProgressStream = process.stderr): Progr
           if (tasks.size === 0) {
             clearInterval(timer);
             timer = undefined;
+            printedAt = undefined;
           }
         },
       };

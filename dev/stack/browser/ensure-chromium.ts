@@ -54,7 +54,7 @@ export async function ensureChromium({ progress, ...options }: EnsureChromiumOpt
   return await withLock(
     join(cacheDir(machine.env), 'chromium.lock'),
     async () => {
-      // Whoever held the lock before may have installed it.
+      // The process that held the lock before may have installed it.
       const there = findChromium(machine);
       if (there !== undefined) return there;
       const problems = ['PATH        none of the names under which it is installed'];
@@ -104,7 +104,7 @@ async function fromDebian(machine: Machine, task: ProgressTask): Promise<string>
 
 async function fromPlaywright(machine: Machine, task: ProgressTask): Promise<string> {
   const { playwright } = machine;
-  // In our own cache, not in the home folder of whoever runs the tests.
+  // In our own cache, not in the home folder of the developer.
   const env = { ...machine.env, PLAYWRIGHT_BROWSERS_PATH: join(cacheDir(machine.env), 'browsers') };
   task.update('downloading');
   await run(machine, { command: process.execPath, args: [playwright, 'install', 'chromium'], env, task });

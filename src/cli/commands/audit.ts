@@ -66,7 +66,7 @@ function registerMigrate(audit: Command, load: Load): void {
   withConfig(audit.command('migrate'))
     .description('prepare the PostgreSQL database of audit.store: tables, roles and grants')
     .option('--user <name>', 'who shall own the tables; may create roles', 'postgres')
-    .option('--print', 'print the SQL instead, for whoever administers the database')
+    .option('--print', 'print the SQL instead, for the administrator of the database')
     .option('--json', 'print the versions as one line of JSON')
     .addHelpText(
       'after',

@@ -12,7 +12,7 @@ interface OrderOptions extends CommonOptions, IdentityOptions {
   readonly json?: boolean;
 }
 
-const TRUST = 'Whoever can reach Temporal is trusted: names and roles are not proven here, as they are over HTTP.';
+const TRUST = 'A person who can reach Temporal is trusted: names and roles are not proven here, as they are over HTTP.';
 
 export function registerApprove(program: Command): void {
   registerVote(program, 'approve');
@@ -53,7 +53,7 @@ export function registerUndo(program: Command): void {
     .addHelpText(
       'after',
       `
-What somebody else has changed since is left alone.
+What another hand has changed since is left alone.
 
 Examples:
   $ mendloop undo "$ID" --reason 'we need the old size for the test'`,

@@ -38,7 +38,7 @@ Examples:
     });
 }
 
-/** A port that is taken must not keep a worker from its work: whoever watches sees that nothing answers there. */
+/** A port that is taken must not keep a worker from its work: Prometheus sees that nothing answers there. */
 async function showMetrics({ config, metrics, logger }: Context, stack: Stack): Promise<void> {
   try {
     const server = await serveMetrics(metrics, config.worker);

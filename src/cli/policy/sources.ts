@@ -5,7 +5,7 @@ import { packageRoot } from '../../local/package-root.ts';
 export interface PolicySources {
   /** Every folder, in the order in which `opa` gets them. */
   readonly all: readonly string[];
-  /** Those that somebody named. Where nobody named any: Mendloop's own. */
+  /** Those of the command line. Where it names none: Mendloop's own. */
   readonly own: readonly string[];
 }
 

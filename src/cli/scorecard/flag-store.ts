@@ -8,7 +8,7 @@ export async function readFlagDocument(path: string): Promise<unknown> {
   return JSON.parse(text) as unknown;
 }
 
-/** Replaces the file at once, so that whoever follows it never sees half of it, and only by one that a worker takes. */
+/** Replaces the file at once, so that a worker that follows it never sees half of it, and only by one that a worker takes. */
 export async function writeFlagDocument(path: string, document: unknown): Promise<void> {
   const text = `${JSON.stringify(document, null, 2)}\n`;
   readFlags(path, text);

@@ -18,7 +18,7 @@ export interface ProcessSpec {
   logFile: string;
 }
 
-/** A server ended although nobody stopped it. The message holds the last lines it logged. */
+/** A server ended by itself. The message holds the last lines it logged. */
 export class ProcessExited extends Error {
   override readonly name = 'ProcessExited';
   /** The last lines of the log. */
@@ -70,7 +70,7 @@ export class ManagedProcess {
         env: { ...process.env, ...spec.env },
         ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
       });
-      // Whoever started it stops it; a forgotten child must not keep a finished program from ending.
+      // Its starter stops it; a forgotten child must not keep a finished program from ending.
       child.unref();
       const ended = new Promise<string>((resolve) => {
         child.once('exit', (code, signal) => {

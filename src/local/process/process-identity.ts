@@ -12,7 +12,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM means that it runs, as someone else.
+    // EPERM means that it runs, as another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
   }
   const stat = statOf(pid);

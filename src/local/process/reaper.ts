@@ -13,7 +13,7 @@ export function reapWhenWeDie(pid: number): void {
   if (identity) reaperPipe().write(`+${pid} ${identity.startTime ?? ''}\n`);
 }
 
-/** The child has ended; its PID may soon be someone else's. */
+/** The child has ended; its PID may soon be another process's. */
 export function releaseFromReaper(pid: number): void {
   pipe?.write(`-${pid}\n`);
 }

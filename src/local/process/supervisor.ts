@@ -74,8 +74,8 @@ export class Supervisor {
 }
 
 /**
- * Runs `start`, and once more if a server in it found its port taken: a port is only known to be free until someone
- * else takes it. Every run must pick its ports anew.
+ * Runs `start`, and once more if a server in it found its port taken: a port is only known to be free until another
+ * process takes it. Every run must pick its ports anew.
  */
 export async function retryOnTakenPort<T>(start: () => Promise<T>): Promise<T> {
   try {

@@ -12,7 +12,7 @@ export function cacheLayout(root: string) {
   return {
     root,
     servers: join(root, 'servers'),
-    /** Half-written files; emptied by whoever holds the lock. */
+    /** Half-written files; emptied by the process that holds the lock. */
     partial: join(root, 'partial'),
     /** Go's module and build caches: gigabytes, dropped when all wanted servers are built. */
     build: join(root, 'build'),

@@ -68,6 +68,19 @@ const family = z.strictObject({
       assets: z.record(z.string(), releaseAsset),
     })
     .optional(),
+  /** The same release in a package index. */
+  wheel: z
+    .strictObject({
+      package: z.string(),
+      version,
+      members: locations,
+      /** Keys as for a release. */
+      assets: z.record(
+        z.string(),
+        z.strictObject({ tag: z.string(), checksum: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256:HEX') }),
+      ),
+    })
+    .optional(),
   debian: z
     .strictObject({
       package: z.string(),

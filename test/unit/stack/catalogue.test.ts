@@ -20,7 +20,7 @@ describe('tools/servers.json', () => {
   });
 
   it.each(families)('pins only versions of %s that serve', (_name, family) => {
-    const pinned = [...(family.release ? [family.release.version] : []), ...family.go.map(({ version }) => version)];
+    const pinned = [family.release, family.wheel, ...family.go].flatMap((way) => (way ? [way.version] : []));
     for (const spec of Object.values(family.servers)) {
       for (const version of pinned) expect(versionProblem(version, spec.accept)).toBeUndefined();
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentProgress } from '../../../src/local/progress.ts';
@@ -9,6 +9,7 @@ import type { ServerCatalogue } from '../../../src/local/servers/catalogue.ts';
 import { ensureServers, findServers } from '../../../src/local/servers/ensure-servers.ts';
 import { platform } from '../../../src/local/servers/from-release.ts';
 import { program, programText, scratchFolder, serve } from './scratch.ts';
+import { writeZip } from './write-zip.ts';
 
 const sha256 = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
@@ -24,6 +25,16 @@ function catalogueWith(parts: object = {}): ServerCatalogue {
 
 const released = (url: string, content: string) =>
   catalogueWith({ release: { version: '1.5.0', assets: { [platform]: { url, checksum: sha256(content) } } } });
+
+/** A wheel with a program that prints one line. */
+async function makeWheel(folder: string, prints: string) {
+  const archive = join(folder, 'opa.whl');
+  await writeZip(archive, { 'opa.data/scripts/opa': programText(prints), 'opa.dist-info/WHEEL': 'Wheel-Version: 1.0' });
+  const checksum = `sha256:${createHash('sha256')
+    .update(await readFile(archive))
+    .digest('hex')}`;
+  return { archive, checksum };
+}
 
 /** An empty machine: nothing on PATH but a shell, nothing in the cache. */
 async function emptyMachine() {
@@ -91,6 +102,33 @@ describe('ensureServers', () => {
     expect(existsSync(join(root, 'cache', 'partial'))).toBe(false);
   });
 
+  it('takes a wheel where the release cannot be reached, compared with its checksum', async () => {
+    const { root, env } = await emptyMachine();
+    const away = await serve((_request, response) => response.writeHead(503).end());
+    const { archive, checksum } = await makeWheel(root, 'Version: 1.6.0');
+    // What pip does: it puts the file into the folder that `--dest` names.
+    await program(join(root, 'bin', 'python3'), '');
+    await writeFile(
+      join(root, 'bin', 'python3'),
+      `#!/bin/sh\nwhile [ "$1" != --dest ]; do shift; done\n/bin/cp ${archive} "$2"\n`,
+    );
+    const wheelOf = (pinned: string) =>
+      catalogueWith({
+        release: { version: '1.5.0', assets: { [platform]: { url: `${away}/opa`, checksum: sha256('') } } },
+        wheel: {
+          ...{ package: 'opa-bin', version: '1.6.0', members: { opa: 'opa.data/scripts/opa' } },
+          assets: { [platform]: { tag: 'any', checksum: pinned } },
+        },
+      });
+    const options = { progress: silentProgress, env };
+    await expect(ensureServers(['opa'], { ...options, catalogue: wheelOf(sha256('other')) })).rejects.toThrow(
+      /wheel +opa\.whl: its checksum is sha256:[0-9a-f]{64}, pinned is sha256:/,
+    );
+    const { opa } = await ensureServers(['opa'], { ...options, catalogue: wheelOf(checksum) });
+    expect(opa).toMatchObject({ version: '1.6.0', source: 'wheel' });
+    expect((await ensureServers(['opa'], { ...options, catalogue: wheelOf(checksum) })).opa.source).toBe('cache');
+  });
+
   it('removes what a killed run left behind', async () => {
     const { root, env } = await emptyMachine();
     const partial = join(root, 'cache', 'partial');
@@ -120,6 +158,7 @@ describe('ensureServers', () => {
       `  PATH       ${join(root, 'bin', 'opa')}: version 1.3.9 is older than 1.4.0`,
       `  cache      not in ${cache}`,
       `  release    ${url}/opa: the server answered 503`,
+      '  wheel      no wheel with a known checksum',
       '  Debian     no Debian package is known to serve',
       '  Go         no `go` on PATH that runs',
       'What helps:',
