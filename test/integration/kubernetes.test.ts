@@ -24,9 +24,8 @@ interface Autoscaler {
 
 let cluster: TestCluster;
 let namespace: string;
-useTestCluster('shop', async (here) => {
+useTestCluster('shop', (here) => {
   ({ cluster, namespace } = here);
-  await cluster.human.create('/api/v1/namespaces', { metadata: { name: namespace } });
 });
 
 const deploymentPath = () => `/apis/apps/v1/namespaces/${namespace}/deployments/api`;

@@ -20,10 +20,9 @@ let namespace: string;
 let sick: string;
 let well: string;
 
-useTestCluster('pool', async (here) => {
+useTestCluster('pool', (here) => {
   ({ cluster, namespace } = here);
   [sick, well] = [`${namespace}-sick`, `${namespace}-well`];
-  await cluster.human.create('/api/v1/namespaces', { metadata: { name: namespace } });
   await createNode(cluster, { name: sick, pool: namespace });
 });
 

@@ -11,9 +11,8 @@ const remediationId = 'remediation/default/A/00000000000000aa/1';
 
 let cluster: TestCluster;
 let namespace: string;
-useTestCluster('levers', async (here) => {
+useTestCluster('levers', (here) => {
   ({ cluster, namespace } = here);
-  await cluster.human.create('/api/v1/namespaces', { metadata: { name: namespace } });
 });
 
 interface Condition {
