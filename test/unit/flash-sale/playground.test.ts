@@ -20,7 +20,7 @@ const tools = {
 
 it('begins with the console, and gives lines of `npx mendloop` that can be pasted anywhere', () => {
   const text = showPlayground(addresses, tools);
-  expect(text.trimStart()).toMatch(/^Console {2,}http:\/\/127\.0\.0\.1:3\/\n/);
+  expect(text.trimStart()).toMatch(/^Console {2,}http:\/\/127\.0\.0\.1:3\/#token=of-this-start\n/);
   expect(text).toContain(`  cd ${packageRoot()}\n`);
   expect(text).toContain(
     String.raw`  export TEMPORAL_ADDRESS=127.0.0.1:7 MENDLOOP_CONFIG='/tmp/it'\''s/mendloop.yaml'` + '\n',

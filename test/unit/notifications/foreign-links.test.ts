@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderTeamsMessage } from '../../../src/clients/notifications/msteams/adaptive-card.ts';
-import { renderOpsgenieAlert } from '../../../src/clients/notifications/opsgenie/opsgenie-alert.ts';
+import { renderJsmAlert } from '../../../src/clients/notifications/jsm/jsm-alert.ts';
 import { renderPagerDutyEvent } from '../../../src/clients/notifications/pagerduty/pagerduty-event.ts';
 import { renderSlackDigest, renderSlackMessage } from '../../../src/clients/notifications/slack/slack-blocks.ts';
 import { alertsSchema } from '../../../src/config/alerts-schema.ts';
@@ -26,7 +26,7 @@ const CHANNELS: readonly [string, (notice: RemediationNotice) => unknown][] = [
   ['Slack, as a digest', (notice) => renderSlackDigest([notice])],
   ['Teams', renderTeamsMessage],
   ['PagerDuty', (notice) => renderPagerDutyEvent(notice, { routingKey: 'r', since: 0 })],
-  ['Opsgenie', (notice) => renderOpsgenieAlert(notice, [])],
+  ['Jira Service Management', (notice) => renderJsmAlert(notice, [])],
   ['Alertmanager', (notice) => renderFailureAlert(notice, { startsAt: '', endsAt: '' }).annotations],
 ];
 

@@ -46,7 +46,7 @@ it.each([
   expect(await sentBy(() => settings)).toMatch(/https:\/\/mendloop\.example\/approvals\/[\w-]+\.[\w-]{43}/);
 });
 
-it.each(['webhook', 'cloudevents', 'alertmanager', 'pagerduty', 'opsgenie'])(
+it.each(['webhook', 'cloudevents', 'alertmanager', 'pagerduty', 'jsm'])(
   '%s, which is read by programs, cannot be told to',
   (type) => {
     const settings = { type, endpoint: { url: 'http://127.0.0.1:1' }, routingKey: SECRET, apiKey: SECRET };
