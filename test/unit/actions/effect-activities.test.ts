@@ -55,6 +55,23 @@ const replicas = ({ workload }: WorkloadWorld) => workload.spec['replicas'];
 const fenced = { remediationId, epoch: 3, target: 'default/production/Deployment/order-service' };
 const event = (world: WorkloadWorld) => world.created.map(({ body }) => body);
 
+describe('an undo', () => {
+  it('first ends what another process may still be at', async () => {
+    const order: string[] = [];
+    const { activities, environment, input } = setUp({
+      scale: {
+        stop: () => Promise.resolve(void order.push('stop')),
+        undo: () => {
+          order.push('undo');
+          return Promise.resolve({ status: 'nothing_to_undo', text: 'nothing' });
+        },
+      },
+    });
+    await environment.run(activities.undoEffect, input);
+    expect(order).toEqual(['stop', 'undo']);
+  });
+});
+
 describe('the activity of an action', () => {
   it('is there under the name of each action', () => {
     const { activities, effects } = setUp();
