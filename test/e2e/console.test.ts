@@ -99,8 +99,8 @@ it('explains one remediation: decision, evidence, plots with the acts marked, ti
   expect(await plot.locator('.plot-mark text').allTextContents()).toEqual(
     expect.arrayContaining(['act: 2 → 5', 'in effect', 'undo']) as string[],
   );
-  expect(await plot.locator('.plot-bad').count()).toBeGreaterThan(3);
-  expect(await plot.locator('.plot-unknown').count()).toBe(1);
+  expect(await plot.locator('.plot-series .plot-bad').count()).toBeGreaterThan(3);
+  expect(await plot.locator('.plot-series .plot-unknown').count()).toBe(1);
   await page.getByRole('img', { name: 'Replicas' }).waitFor();
   expect(await page.getByRole('img', { name: /deviations from usual/ }).count()).toBe(3);
   const decision = page.getByRole('region', { name: 'Decision' });

@@ -18,7 +18,7 @@ import type { Shown } from './models.ts';
 const VERDICTS: Readonly<Partial<Record<string, readonly [string, Tone]>>> = {
   good: ['Cure proven', 'good'],
   bad: ['Not cured', 'bad'],
-  inconclusive: ['Cannot be judged', 'warn'],
+  inconclusive: ['Cannot be judged', 'calm'],
 };
 
 /** What was measured before and after the act, with the acts marked. */
@@ -142,7 +142,7 @@ function neighbours({ neighbours: found }: NonNullable<RemediationStatus['verifi
           const unit = clause?.unit ?? '';
           const worse = clause !== undefined && isWorse(clause, before, after);
           const verdict: readonly [string, Tone] =
-            after.status === 'unknown' ? ['Unknown', 'warn'] : worse ? ['Worse', 'bad'] : ['Well', 'good'];
+            after.status === 'unknown' ? ['Unknown', 'calm'] : worse ? ['Worse', 'bad'] : ['Well', 'good'];
           return h(
             'tr',
             {},

@@ -2,33 +2,35 @@ import { markup, type Markup } from './markup.ts';
 import type { Palette } from './palette.ts';
 import type { PlotThreshold } from './plot-input.ts';
 import { FONT_SIZE, type Frame, label } from './scales.ts';
-import { elapsedLabel, shortNumber, timeTicks } from './ticks.ts';
+import { elapsedLabel, shortNumber } from './ticks.ts';
 
-/** Grid lines with their values at the left; the unit stands at the topmost. */
-export function drawValueAxis({ left, right, y, valueTicks }: Frame, unit: string, palette: Palette): Markup[] {
-  const last = valueTicks.length - 1;
-  return valueTicks.flatMap((value, index) => {
-    const text = shortNumber(value);
-    return [
-      line({ x1: left, x2: right, y1: y(value), y2: y(value) }, { ...grid(palette), class: 'plot-grid' }),
-      words(index === last && unit !== '' ? `${text} ${label(unit, 16)}` : text, {
-        ...{ x: left - 8, y: y(value) + 4, 'text-anchor': 'end', fill: palette.text, class: 'plot-text' },
-      }),
-    ];
-  });
+/** Grid lines with their values at the left; the unit stands along the axis, so that its length moves nothing. */
+export function drawValueAxis(
+  { left, right, top, bottom, y, values }: Frame,
+  unit: string,
+  palette: Palette,
+): Markup[] {
+  const lines = values.ticks.flatMap((value) => [
+    line({ x1: left, x2: right, y1: y(value), y2: y(value) }, { ...grid(palette), class: 'plot-grid' }),
+    words(shortNumber(value), {
+      ...{ x: left - 8, y: y(value) + 4, 'text-anchor': 'end', fill: palette.text, class: 'plot-text' },
+    }),
+  ]);
+  if (unit === '') return lines;
+  const [x, middle] = [FONT_SIZE + 1, round((top + bottom) / 2)];
+  const turned = { transform: `rotate(-90 ${x} ${middle})`, 'text-anchor': 'middle' };
+  return [...lines, words(label(unit, 16), { x, y: middle, ...turned, fill: palette.text, class: 'plot-text' })];
 }
 
 /** Ticks below the plot, counted from the origin. */
 export function drawTimeAxis({ left, right, bottom, origin, times, x }: Frame, palette: Palette): Markup[] {
-  const most = Math.max(2, Math.floor((right - left) / 90));
-  const { at, step } = timeTicks(times.low - origin, times.high - origin, most);
   return [
     line({ x1: left, x2: right, y1: bottom, y2: bottom }, { stroke: palette.text, 'stroke-opacity': 0.6 }),
-    ...at.flatMap((elapsed) => {
+    ...times.ticks.flatMap((elapsed) => {
       const middle = x(origin + elapsed);
       return [
         line({ x1: middle, x2: middle, y1: bottom, y2: bottom + 5 }, { stroke: palette.text, 'stroke-opacity': 0.6 }),
-        words(elapsedLabel(elapsed, step), {
+        words(elapsedLabel(elapsed, times.step), {
           ...{ x: middle, y: bottom + 19, 'text-anchor': 'middle', fill: palette.text, class: 'plot-text' },
         }),
       ];

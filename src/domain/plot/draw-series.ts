@@ -1,4 +1,5 @@
-import { round, words } from './draw-axes.ts';
+import { round } from './draw-axes.ts';
+import { drawSign, type Sign } from './draw-signs.ts';
 import { markup, type Markup } from './markup.ts';
 import type { Palette } from './palette.ts';
 import type { PlotInput, PlotPoint, PlotSeries, PlotThreshold } from './plot-input.ts';
@@ -27,7 +28,7 @@ export function isGoodSide(value: number, threshold: PlotThreshold | undefined):
   return good === 'below' ? value < limit : value > limit;
 }
 
-/** One series: its line, and a sign for each point: full where it is good, hollow where it is not, a cross if unknown. */
+/** One series: its line, and a sign for each point. */
 export function drawSeries(
   series: PlotSeries,
   { frame, style, input, palette }: { frame: Frame; style: SeriesStyle; input: PlotInput; palette: Palette },
@@ -45,7 +46,7 @@ export function drawSeries(
           }),
         ]),
     ...(hasSigns
-      ? points.filter(({ at }) => isMoment(at)).map((point) => drawSign(point, { frame, style, input, palette }))
+      ? points.filter(({ at }) => isMoment(at)).map((point) => signOf(point, { frame, style, input, palette }))
       : []),
   ]);
 }
@@ -69,7 +70,7 @@ function pathOf(points: readonly PlotPoint[], { x, y, right }: Frame, shape: 'li
   return parts.join('');
 }
 
-function drawSign(
+function signOf(
   point: PlotPoint,
   { frame, style, input, palette }: { frame: Frame; style: SeriesStyle; input: PlotInput; palette: Palette },
 ): Markup {
@@ -77,42 +78,11 @@ function drawSign(
   const { unit, threshold } = input;
   const seconds = `${Number(((point.at - origin) / 1000).toFixed(1))} s`;
   const [value] = known(point);
-  const across = round(x(point.at));
-  if (value === undefined) {
-    const d = `M${across - 4} ${bottom - 9}l8 8m0 -8l-8 8`;
-    return markup('path', { d, stroke: palette.bad, 'stroke-width': 2, fill: 'none', class: 'plot-unknown' }, [
-      markup('title', {}, [`${seconds}: unknown`]),
-    ]);
-  }
-  const good = isGoodSide(value, threshold);
-  const verdict = good === undefined ? '' : good ? ', good' : ', not good';
-  const colour = good === undefined ? style.colour : good ? palette.good : palette.bad;
-  return markup(
-    'circle',
-    {
-      ...{ cx: across, cy: round(y(value)), r: good === false ? 3.5 : 4, stroke: colour, 'stroke-width': 2 },
-      fill: good === false ? (palette.ground ?? 'transparent') : colour,
-      class: good === undefined ? 'plot-sign' : good ? 'plot-sign plot-good' : 'plot-sign plot-bad',
-    },
-    [markup('title', {}, [`${seconds}: ${withUnit(value, label(unit, 16))}${verdict}`])],
-  );
-}
-
-/** Names of several series, each behind a piece of its line, in one row. */
-export function drawLegend(input: PlotInput, at: { x: number; y: number }, palette: Palette): Markup[] {
-  if (input.series.length < 2) return [];
-  let x = at.x;
-  return input.series.flatMap(({ name }, index) => {
-    const { colour, dash } = styleOf(index, palette);
-    const text = label(name, 24);
-    const start = x;
-    x += 34 + text.length * 6.8 + 16;
-    return [
-      markup('line', {
-        ...{ x1: round(start), x2: round(start + 24), y1: at.y - 4, y2: at.y - 4 },
-        ...{ stroke: colour, 'stroke-width': 2, 'stroke-dasharray': dash },
-      }),
-      words(text, { x: start + 30, y: at.y, fill: palette.text, class: 'plot-text' }),
-    ];
-  });
+  const at = { x: x(point.at), y: value === undefined ? bottom - 6 : y(value) };
+  if (value === undefined) return drawSign('unknown', at, { palette, title: `${seconds}: unknown` });
+  const isGood = isGoodSide(value, threshold);
+  const sign: Sign | undefined = isGood === undefined ? undefined : isGood ? 'good' : 'bad';
+  const verdict = isGood === undefined ? '' : isGood ? ', good' : ', not good';
+  const title = `${seconds}: ${withUnit(value, label(unit, 16))}${verdict}`;
+  return drawSign(sign ?? { colour: style.colour }, at, { palette, title });
 }

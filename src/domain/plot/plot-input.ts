@@ -42,6 +42,8 @@ export interface PlotInput {
   /** Pixels. */
   readonly width: number;
   readonly height: number;
+  /** Epoch ms that the time axis covers at least, so that plots of the same time can be read one above the other. */
+  readonly times?: { readonly low: number; readonly high: number } | undefined;
   /** Epoch ms that the time axis counts from; the first act unless given, else the first point. */
   readonly origin?: number | undefined;
   /**

@@ -15,37 +15,27 @@ export type RemediationPlot = Omit<PlotInput, 'width' | 'height' | 'theme' | 'he
 /** The signal that the plan wants cured, before and after the act; undefined while nothing has been measured. */
 export function objectivePlot(status: RemediationStatus): RemediationPlot | undefined {
   const plan = planOf(status);
-  const before = status.verification?.before ?? status.baseline?.objective;
-  if (plan === undefined || before === undefined) return undefined;
+  const points = samplesOf(status).flatMap(pointOf);
+  if (plan === undefined || points.length === 0) return undefined;
   const { objective } = plan.verification;
-  const { samples = [], after } = status.verification ?? {};
-  // The report keeps the newest samples only; without them, the last one is what there is.
-  const taken = samples.length > 0 || after === undefined ? samples : [after];
-  const points = [before, ...taken].flatMap(pointOf);
   return {
     title: objective.name,
     unit: objective.unit,
     series: [{ name: objective.name, points }],
     threshold: thresholdOf(objective),
-    marks: marksOf(status).filter(({ at }) => at <= endOf(points)),
-    origin: actedAt(status),
+    ...sharedOf(status),
   };
-}
-
-/** Until when marks belong to a plot of points; later ones would press them together. */
-function endOf(points: readonly PlotPoint[]): number {
-  const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined || first === last) return Infinity;
-  return last.at + Math.max(2000, (last.at - first.at) / 4);
 }
 
 /** The number that the action moves, over time; undefined for an action that moves none, and before it is known. */
 export function movementPlot(status: RemediationStatus): RemediationPlot | undefined {
   const { effect, planned, lease = [], compensation, timeline } = status;
   const moved = effect?.moved ?? planned?.moves;
-  const [first, last] = [timeline[0], timeline.at(-1)];
-  if (moved === undefined || first === undefined || last === undefined) return undefined;
-  const points: PlotPoint[] = [{ at: Date.parse(first.at), value: moved.before }];
+  const last = timeline.at(-1);
+  const shared = sharedOf(status);
+  const { low, high } = shared.times ?? {};
+  if (moved === undefined || last === undefined || low === undefined || high === undefined) return undefined;
+  const points: PlotPoint[] = [{ at: low, value: moved.before }];
   const acted = actedAt(status);
   if (effect?.moved !== undefined && acted !== undefined) points.push({ at: acted, value: moved.after });
   for (const { at, from, to, result } of lease) {
@@ -55,15 +45,31 @@ export function movementPlot(status: RemediationStatus): RemediationPlot | undef
     const undone = timeline.find(({ step }) => step === Step.Compensating) ?? last;
     points.push({ at: Date.parse(undone.at), value: compensation.moved?.after ?? moved.before });
   }
-  const { at, value } = points.at(-1) ?? { at: 0, value: null };
-  points.push({ at: Math.max(Date.parse(last.at), at), value });
+  const { at, value } = points.at(-1) ?? { at: low, value: null };
+  points.push({ at: Math.max(high, at), value });
   return {
     title: sentenceCase(moved.name),
     unit: moved.unit ?? '',
     series: [{ name: moved.name, points, shape: 'step' }],
-    marks: marksOf(status),
-    origin: acted,
+    ...shared,
   };
+}
+
+/** What both plots have alike, so that they can be read one above the other: their time, and what was done in it. */
+function sharedOf(status: RemediationStatus): Pick<RemediationPlot, 'times' | 'marks' | 'origin'> {
+  const marks = marksOf(status);
+  const moments = [...samplesOf(status).flatMap(pointOf), ...marks].map(({ at }) => at);
+  // Alone the first line of the record: nothing was measured or done.
+  if (moments.length === 0) moments.push(...status.timeline.slice(0, 1).map(({ at }) => Date.parse(at)));
+  const times = moments.length === 0 ? undefined : { low: Math.min(...moments), high: Math.max(...moments) };
+  return { times, marks, origin: actedAt(status) };
+}
+
+/** The reading before the act, and those after it: the record keeps the newest only, or none but the last. */
+function samplesOf({ verification, baseline }: RemediationStatus): Sample[] {
+  const before = verification?.before ?? baseline?.objective;
+  const { samples = [], after } = verification ?? {};
+  return [before, ...(samples.length > 0 ? samples : [after])].filter((sample) => sample !== undefined);
 }
 
 /**

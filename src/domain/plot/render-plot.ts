@@ -1,21 +1,13 @@
+import { type Axis, timeAxis, valueAxis } from './axes.ts';
 import { describePlot } from './describe-plot.ts';
 import { drawThreshold, drawTimeAxis, drawValueAxis, words } from './draw-axes.ts';
 import { drawMarks, marksHeight } from './draw-marks.ts';
-import { drawLegend, drawSeries, styleOf } from './draw-series.ts';
+import { drawLegend, hasLegend } from './draw-legend.ts';
+import { drawSeries, styleOf } from './draw-series.ts';
 import { markup, type Markup, toText } from './markup.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import type { PlotInput } from './plot-input.ts';
-import {
-  FONT_SIZE,
-  type Frame,
-  label,
-  originOf,
-  placeMarks,
-  textWidth,
-  timeRange,
-  valueRange,
-  valueTicks,
-} from './scales.ts';
+import { FONT_SIZE, type Frame, label, originOf, placeMarks, textWidth } from './scales.ts';
 import { shortNumber } from './ticks.ts';
 
 export type { PlotInput, PlotMark, PlotPoint, PlotSeries, PlotThreshold } from './plot-input.ts';
@@ -24,6 +16,10 @@ const MIN_SIDE = 120;
 const AXIS_HEIGHT = 28;
 const LEGEND_HEIGHT = 22;
 const HEADING_HEIGHT = 28;
+/** Pixels for the values at the left: the same for all usual ones, so that plots stand below each other by time. */
+const LEFT = 66;
+const UNIT_WIDTH = 18;
+const RIGHT = 22;
 
 /** A plot as a whole SVG document or fragment, with title and description for who cannot see it. */
 export function renderPlot(input: PlotInput): string {
@@ -36,10 +32,9 @@ export function drawPlot(input: PlotInput): Markup {
   const height = Math.max(MIN_SIDE, Math.round(input.height));
   const palette = paletteOf(input);
   const id = input.id ?? 'plot';
-  const times = timeRange(input);
   const origin = originOf(input);
-  const frame = times && frameOf(input, { times, origin, width, height });
-  const description = times === undefined ? 'Nothing was measured.' : describePlot(input, origin);
+  const frame = frameOf(input, { origin, width, height });
+  const description = frame === undefined ? 'Nothing was measured.' : describePlot(input, origin);
   return markup(
     'svg',
     {
@@ -59,11 +54,7 @@ export function drawPlot(input: PlotInput): Markup {
 
 function contents(
   input: PlotInput,
-  {
-    frame,
-    palette,
-    height,
-  }: { frame: Frame & { marks: ReturnType<typeof placeMarks> }; palette: Palette; height: number },
+  { frame, palette, height }: { frame: MarkedFrame; palette: Palette; height: number },
 ): Markup[] {
   return [
     ...drawValueAxis(frame, input.unit, palette),
@@ -77,22 +68,28 @@ function contents(
   ];
 }
 
+type MarkedFrame = Frame & { readonly marks: ReturnType<typeof placeMarks> };
+
+/** Undefined where there is nothing to draw. */
 function frameOf(
   input: PlotInput,
-  { times, origin, width, height }: { times: Frame['times']; origin: number; width: number; height: number },
-): Frame & { marks: ReturnType<typeof placeMarks> } {
-  const values = valueRange(input);
-  const ticks = valueTicks(values, height - 60, input.series);
-  const unit = input.unit === '' ? '' : ` ${label(input.unit, 16)}`;
-  const widths = ticks.map((tick, index) => textWidth(`${shortNumber(tick)}${index === ticks.length - 1 ? unit : ''}`));
-  const left = Math.ceil(widths.reduce((most, one) => Math.max(most, one), 0)) + 14;
-  const right = width - 14;
-  const x = (at: number) => left + ((at - times.low) / (times.high - times.low)) * (right - left);
+  { origin, width, height }: { readonly origin: number; readonly width: number; readonly height: number },
+): MarkedFrame | undefined {
+  const values = valueAxis(input, height - 60);
+  const left = leftOf(values);
+  const right = width - RIGHT;
+  const times = timeAxis(input, { origin, pixels: right - left });
+  if (times === undefined) return undefined;
+  const x = (at: number) => left + ((at - origin - times.low) / (times.high - times.low)) * (right - left);
   const marks = placeMarks(input.marks, { x, right: width - 4 });
   const top = 12 + marksHeight(marks) + (input.heading === true ? HEADING_HEIGHT : 0);
-  const bottom = height - AXIS_HEIGHT - (input.series.length > 1 ? LEGEND_HEIGHT : 0);
+  const bottom = height - AXIS_HEIGHT - (hasLegend(input) ? LEGEND_HEIGHT : 0);
   const y = (value: number) => bottom - ((value - values.low) / (values.high - values.low)) * (bottom - top);
-  return { left, right, top, bottom, origin, times, values, valueTicks: ticks, x, y, marks };
+  return { left, right, top, bottom, origin, times, values, x, y, marks };
+}
+
+function leftOf({ ticks }: Axis): number {
+  return Math.max(LEFT, ...ticks.map((tick) => Math.ceil(textWidth(shortNumber(tick))) + 14 + UNIT_WIDTH));
 }
 
 function heading(title: string, palette: Palette): Markup {

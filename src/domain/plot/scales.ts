@@ -1,6 +1,6 @@
+import type { Axis } from './axes.ts';
 import { cut, plainLine } from '../text/plain-text.ts';
 import type { PlotInput, PlotMark, PlotPoint } from './plot-input.ts';
-import { niceTicks } from './ticks.ts';
 
 export const FONT_SIZE = 12;
 const MAX_LABEL = 40;
@@ -12,9 +12,9 @@ export interface Frame {
   readonly top: number;
   readonly bottom: number;
   readonly origin: number;
-  readonly times: Range;
-  readonly values: Range;
-  readonly valueTicks: readonly number[];
+  /** In ms from the origin. */
+  readonly times: Axis;
+  readonly values: Axis;
   readonly x: (at: number) => number;
   readonly y: (value: number) => number;
 }
@@ -42,27 +42,6 @@ export function originOf({ origin, marks, series }: PlotInput): number {
   return isMoment(first) ? first : 0;
 }
 
-/** What the time axis covers: every point and every mark, and never nothing. */
-export function timeRange({ series, marks }: Pick<PlotInput, 'series' | 'marks'>): Range | undefined {
-  const moments = [...series.flatMap(({ points }) => points), ...marks].map(({ at }) => at).filter(isMoment);
-  if (moments.length === 0) return undefined;
-  const [low, high] = extent(moments);
-  if (high > low) {
-    const margin = (high - low) * 0.02;
-    return { low: low - margin, high: high + margin };
-  }
-  return { low: low - 1000, high: high + 1000 };
-}
-
-/** What the value axis covers: from zero unless something is below it, with room above. */
-export function valueRange({ series, threshold }: Pick<PlotInput, 'series' | 'threshold'>): Range {
-  const values = series.flatMap(({ points }) => points.flatMap(known));
-  if (threshold !== undefined && isDrawable(threshold.value)) values.push(threshold.value);
-  const [low, high] = extent([0, ...values]);
-  if (high === low) return { low: 0, high: 1 };
-  return { low: low < 0 ? low * 1.08 : 0, high: high > 0 ? high * 1.08 : 0 };
-}
-
 /** The value, if it is known and can be drawn. */
 export function known({ value }: PlotPoint): number[] {
   return value !== null && isDrawable(value) ? [value] : [];
@@ -74,15 +53,8 @@ export function isMoment(at: number): boolean {
 }
 
 /** Far from where sums and products of it overflow. */
-function isDrawable(value: number): boolean {
+export function isDrawable(value: number): boolean {
   return Math.abs(value) <= 1e100;
-}
-
-/** Ticks of the value axis; whole numbers where all values are. */
-export function valueTicks({ low, high }: Range, pixels: number, series: PlotInput['series']): number[] {
-  const ticks = niceTicks(low, high, Math.max(2, Math.floor(pixels / 26)));
-  const isWhole = series.every(({ points }) => points.flatMap(known).every(Number.isInteger));
-  return isWhole ? ticks.filter(Number.isInteger) : ticks;
 }
 
 export interface PlacedMark extends PlotMark {
@@ -120,7 +92,7 @@ export function placeMarks(
 }
 
 /** Not by spreading: there may be more values than a call takes arguments. */
-function extent(values: readonly number[]): [number, number] {
+export function extent(values: readonly number[]): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {

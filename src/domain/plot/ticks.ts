@@ -1,10 +1,10 @@
-/** Round values that divide a range, smallest first: at most some `most`, at multiples of 1, 2 or 5 times a power of ten. */
-export function niceTicks(low: number, high: number, most: number): number[] {
+/** A round step that divides a range into some `most` parts at most: 1, 2 or 5 times a power of ten. */
+export function niceStep(low: number, high: number, most: number): number {
   const rough = (high - low) / Math.max(1, most);
-  if (!(rough > 0) || !Number.isFinite(rough)) return [low];
+  if (!(rough > 0) || !Number.isFinite(rough)) return 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough) ?? 10;
-  return multiples(factor * power, low, high);
+  return factor * power;
 }
 
 const SECOND = 1000;
@@ -19,11 +19,10 @@ const TIME_STEPS = [
   ...[HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY],
 ];
 
-/** Moments, in ms, at which a time axis is labelled, and the step between them. */
-export function timeTicks(low: number, high: number, most: number): { readonly at: number[]; readonly step: number } {
-  const rough = (high - low) / Math.max(1, most);
-  const step = TIME_STEPS.find((candidate) => candidate >= rough) ?? Math.ceil(rough / DAY) * DAY;
-  return { at: multiples(step, low, high), step };
+/** The same for time, in ms, by steps that people count it in; a single moment has seconds around it. */
+export function timeStep(low: number, high: number, most: number): number {
+  const rough = high > low ? (high - low) / Math.max(1, most) : SECOND;
+  return TIME_STEPS.find((candidate) => candidate >= rough) ?? Math.ceil(rough / DAY) * DAY;
 }
 
 /** `+1 min`, `-500 ms`: a stretch of time in the unit that suits the step. */
@@ -63,7 +62,8 @@ export function withUnit(value: number, unit: string): string {
   return unit === '' ? shortNumber(value) : `${shortNumber(value)} ${unit}`;
 }
 
-function multiples(step: number, low: number, high: number): number[] {
+/** The multiples of a step within a range, smallest first. */
+export function multiples(step: number, low: number, high: number): number[] {
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
   // Products, not sums, so that rounding does not add up; and no digits that only rounding made.

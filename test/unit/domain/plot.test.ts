@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RemediationStatus } from '../../../src/domain/remediation/remediation.ts';
 import { renderEvidenceStrip } from '../../../src/domain/plot/evidence-strip.ts';
+import { timeAxis, valueAxis } from '../../../src/domain/plot/axes.ts';
 import { markup, toText } from '../../../src/domain/plot/markup.ts';
 import type { PlotInput } from '../../../src/domain/plot/plot-input.ts';
-import { movementPlot, objectivePlot } from '../../../src/domain/plot/remediation-plots.ts';
+import { movementPlot, objectivePlot, type RemediationPlot } from '../../../src/domain/plot/remediation-plots.ts';
+import { paletteOf } from '../../../src/domain/plot/palette.ts';
 import { renderPlot } from '../../../src/domain/plot/render-plot.ts';
-import { elapsedLabel, niceTicks, shortNumber, timeTicks } from '../../../src/domain/plot/ticks.ts';
+import { elapsedLabel, niceStep, shortNumber, timeStep } from '../../../src/domain/plot/ticks.ts';
 import { aDecision, aPlannedChange } from '../../support/plans.ts';
 import { anEffect, aPlannedSweep } from '../../support/changes.ts';
 
@@ -42,9 +44,10 @@ describe('renderPlot', () => {
   it('draws a sign for each value, by its side of the limit, and breaks the line where nothing is known', () => {
     const svg = renderPlot(plot());
     expectWellFormed(svg);
-    expect(count(svg, /plot-sign plot-good/g)).toBe(2);
-    expect(count(svg, /plot-sign plot-bad/g)).toBe(2);
-    expect(count(svg, /class="plot-unknown"/g)).toBe(1);
+    // One of each is the legend's.
+    expect(count(svg, /plot-sign plot-good/g)).toBe(2 + 1);
+    expect(count(svg, /plot-sign plot-bad/g)).toBe(2 + 1);
+    expect(count(svg, /class="plot-unknown"/g)).toBe(1 + 1);
     const [, path = ''] = /<path d="([^"]*)" fill="none" stroke="[^"]*" stroke-width="2"/.exec(svg) ?? [];
     expect(count(path, /M/g)).toBe(2);
     expect(count(path, /L/g)).toBe(2);
@@ -55,7 +58,38 @@ describe('renderPlot', () => {
       const threshold = { value: 0.2, label: 'limit', good: 'below', inclusive } as const;
       return count(renderPlot(plot({ threshold })), /plot-sign plot-good/g);
     };
-    expect([at(true), at(false)]).toEqual([2, 1]);
+    expect([at(true), at(false)]).toEqual([2 + 1, 1 + 1]);
+  });
+
+  it.each(['light', 'dark', 'inherit'] as const)(
+    'shows in %s what is unknown in grey, and a legend says so',
+    (theme) => {
+      const { unknown, bad, good } = paletteOf({ theme });
+      const [red = 0, green = 0, blue = 0] = (unknown.match(/[0-9a-f]{2}/g) ?? []).map((part) => parseInt(part, 16));
+      expect(Math.max(red, green, blue) - Math.min(red, green, blue)).toBeLessThan(40);
+      for (const value of [[null], [0.1, null, 3], [Infinity, 1]]) {
+        const points = value.map((one, index) => ({ at: T0 + index, value: one }));
+        const svg = renderPlot(plot({ theme, series: [{ name: 'x', points }] }));
+        const [sign = ''] = /<path [^>]*class="plot-unknown">/.exec(svg) ?? [];
+        expect(sign).toContain(`stroke="${unknown}"`);
+        expect(sign).not.toContain(bad);
+        expect(sign).not.toContain(good);
+        for (const word of ['good', 'not good', 'unknown']) expect(svg).toContain(`>${word}</text>`);
+      }
+      expect(renderPlot(plot({ theme, threshold: undefined }))).not.toContain('>not good</text>');
+    },
+  );
+
+  it('says the unit along the axis, so that all plots have the same left edge', () => {
+    const left = (unit: string, points: PlotInput['series'][number]['points']) =>
+      /<line x1="([\d.]+)"[^>]*class="plot-grid"/.exec(
+        renderPlot(plot({ unit, series: [{ name: 'x', points }] })),
+      )?.[1];
+    const at = T0;
+    expect(
+      new Set([left('s', []), left('', [{ at, value: 7 }]), left('requests/s', [{ at, value: 98_765 }])]).size,
+    ).toBe(1);
+    expect(renderPlot(plot({ unit: 'requests/s' }))).toContain('>requests/s</text>');
   });
 
   it('says in words what it shows', () => {
@@ -70,7 +104,7 @@ describe('renderPlot', () => {
     const svg = renderPlot(plot());
     expect(svg).toMatch(/>0<\/text>/);
     expect(svg).toMatch(/>\+1 s<\/text>/);
-    const circles = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="(?:4|3.5)"/g)].map(([, x, y]) => [
+    const circles = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="(?:4|3.5)"[^/]*><title>/g)].map(([, x, y]) => [
       Number(x),
       Number(y),
     ]);
@@ -193,13 +227,39 @@ describe('plots of a remediation', () => {
     ],
   };
 
-  it('the objective: from before the act to the last sample, with the limit and what was done meanwhile', () => {
+  it('share one time axis and the marks of what was done', () => {
+    const { lease: _, ...rest } = status;
+    const undone: RemediationStatus = {
+      ...rest,
+      compensation: { status: 'restored', text: 'Put back 5 -> 2' },
+      timeline: [...rest.timeline.slice(0, 3), { at: at(40), step: 'compensating', text: '' }],
+    };
+    for (const one of [status, undone]) {
+      const [objective, moved] = [objectivePlot(one)!, movementPlot(one)!];
+      const axis = (of: RemediationPlot) => timeAxis(of, { origin: of.origin ?? 0, pixels: 600 });
+      expect(axis(moved)).toEqual(axis(objective));
+      expect(moved.marks).toEqual(objective.marks);
+      expect(moved.origin).toBe(objective.origin);
+    }
+    const kinds = objectivePlot(undone)?.marks.map(({ kind }) => kind);
+    expect(kinds).toEqual(['act', 'note', 'undo']);
+    expect(objectivePlot(undone)?.times).toEqual({ low: T0, high: T0 + 40_000 });
+    // An hour until somebody had said yes is no part of it.
+    const late = { ...undone, timeline: [{ at: at(-3600), step: 'deciding' as const, text: '' }, ...undone.timeline] };
+    expect(movementPlot(late)?.times).toEqual({ low: T0, high: T0 + 40_000 });
+  });
+
+  it('the objective: from before the act to the last sample, with the limit and what was done', () => {
     expect(objectivePlot(status)).toMatchObject({
       ...{ title: 'p95 latency', unit: 's', origin: T0 },
       threshold: { value: 0.2, label: 'objective ≤ 0.2 s', good: 'below', inclusive: true },
       series: [{ points: [{ value: 1.9 }, { value: 0.8 }, { value: 0.2 }, { at: T0 + 5000, value: 0.14 }] }],
-      marks: [{ at: T0, label: 'act: 2 → 5' }, { label: 'in effect' }, { label: 'cured' }],
     });
+    expect(objectivePlot(status)?.marks.slice(0, 3)).toMatchObject([
+      { at: T0, label: 'act: 2 → 5' },
+      { label: 'in effect' },
+      { label: 'cured' },
+    ]);
   });
 
   it('what the action moves: every step of the act and of its lease', () => {
@@ -242,10 +302,58 @@ describe('plots of a remediation', () => {
   });
 });
 
-it('ticks are round and within the range', () => {
-  expect(niceTicks(0, 2.1, 4)).toEqual([0, 1, 2]);
-  expect(niceTicks(0, 0.3, 4)).toEqual([0, 0.1, 0.2, 0.3]);
-  expect(timeTicks(-3000, 12_500, 7)).toEqual({ at: [0, 5000, 10_000], step: 5000 });
+describe('axes', () => {
+  const series = (...values: number[]) => [
+    { name: 'x', points: values.map((value, index) => ({ at: T0 + index * 1000, value })) },
+  ];
+
+  it.each([
+    [[1.9, 0.14], 2],
+    [[2], 3],
+    [[2, 5], 6],
+    [[0.3], 0.4],
+    [[97], 100],
+    [[100], 120],
+    [[1e-7], 1.2e-7],
+    [[0], 1],
+    [[-3, -1], 0],
+  ])('of the values %j end at the round number %d, past all of them', (values, end) => {
+    const { high, low, ticks } = valueAxis({ series: series(...values) }, 130);
+    expect(high).toBe(end);
+    expect(ticks.at(-1)).toBe(high);
+    expect(ticks[0]).toBe(low);
+  });
+
+  it('end at labels, past every value, limit, moment and mark, whatever these are', () => {
+    const number = fc.double({ min: -1e12, max: 1e12, noNaN: true });
+    const pixels = fc.integer({ min: 60, max: 2000 });
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 1, maxLength: 9 }), number, pixels, (values, limit, size) => {
+        const threshold = { value: limit, label: 'limit', good: 'below' } as const;
+        const { low, high, ticks } = valueAxis({ series: series(...values), threshold }, size);
+        const [least, most] = [Math.min(0, limit, ...values), Math.max(0, limit, ...values)];
+        expect(low < least || (least === 0 && low === 0)).toBe(true);
+        expect(high > most || (most === 0 && high === 0)).toBe(true);
+        expect([ticks[0], ticks.at(-1)]).toEqual([low, high]);
+        expect(ticks.length).toBeLessThanOrEqual(Math.max(2, size / 26) + 3);
+
+        const marks = [{ at: T0 + limit, label: 'act' }];
+        const axis = timeAxis({ series: series(...values), marks }, { origin: T0, pixels: size })!;
+        expect(axis.low).toBeLessThan(Math.min(0, limit));
+        expect(axis.high).toBeGreaterThan(Math.max((values.length - 1) * 1000, limit));
+        expect([axis.ticks[0], axis.ticks.at(-1)]).toEqual([axis.low, axis.high]);
+      }),
+    );
+  });
+
+  it('count whole things in whole numbers', () => {
+    expect(valueAxis({ series: series(1, 2) }, 400).ticks).toEqual([0, 1, 2, 3]);
+  });
+});
+
+it('steps are round', () => {
+  expect([niceStep(0, 2.1, 4), niceStep(0, 0.3, 4), niceStep(0, 7000, 3)]).toEqual([1, 0.1, 5000]);
+  expect([timeStep(-3000, 12_500, 7), timeStep(0, 0, 7), timeStep(0, 86_400_000, 4)]).toEqual([5000, 1000, 21_600_000]);
   expect(elapsedLabel(-90_000, 30_000)).toBe('−90 s');
   expect(elapsedLabel(7_200_000, 3_600_000)).toBe('+2 h');
 });
