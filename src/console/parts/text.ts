@@ -1,4 +1,6 @@
+import { parseRemediationId } from '../../domain/alert/parse-remediation-id.ts';
 import { cut, plainText } from '../../domain/text/plain-text.ts';
+import { remediationHref } from '../route.ts';
 import { fullTime, relative } from '../words/time.ts';
 import { h, type VNode } from '../element.ts';
 
@@ -38,6 +40,14 @@ export function name(text: string, max = 200): VNode {
 /** The name of a target or an ID. */
 export function path(text: string, max = 200): VNode {
   return h('span', { class: 'target' }, name(text, max));
+}
+
+/** A link to another remediation, by the name of its alert; the ID is behind it. */
+export function remediationLink(id: string): VNode {
+  const { alertName, n } = parseRemediationId(id) ?? {};
+  const href = remediationHref(id);
+  if (alertName === undefined) return h('a', { href }, name(id, 120));
+  return h('a', { href, title: plainText(id) }, name(alertName, 120), h('span', { class: 'muted' }, ` #${n ?? ''}`));
 }
 
 /** Code or queries, as they are. */

@@ -1,7 +1,6 @@
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
-import { data, moment, path } from '../parts/text.ts';
-import { remediationHref } from '../route.ts';
+import { moment, path, remediationLink } from '../parts/text.ts';
 import type { TargetReading } from '../types.ts';
 import { h, type VNode } from '../element.ts';
 import type { Tone } from '../words/labels.ts';
@@ -66,13 +65,7 @@ function guardItem(target: TargetReading, { now, me, onReset }: NowModel): VNode
     { key: target.target, class: 'guard' },
     h('div', { class: 'guard-head' }, name, badge(text, tone)),
     breaker.until !== undefined && h('p', { class: 'row-text' }, 'tries again ', moment(breaker.until, now)),
-    holder !== undefined &&
-      h(
-        'p',
-        { class: 'row-text' },
-        'held by ',
-        h('a', { href: remediationHref(holder.remediationId) }, data(holder.remediationId, 80)),
-      ),
+    holder !== undefined && h('p', { class: 'row-text' }, 'held by ', remediationLink(holder.remediationId)),
     lines.length > 0 && h('p', { class: 'row-text' }, lines.join(' · ')),
     cooldowns.map(({ action, until }) => h('p', { class: 'row-text' }, `no ${action} until `, moment(until, now))),
     isResettable &&

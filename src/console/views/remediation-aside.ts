@@ -64,12 +64,15 @@ export function alertPanel({ detail, now }: Shown): VNode | false {
     facts([
       ['Firing since', moment(alert.startsAt, now)],
       ...(source === undefined ? [] : [['At its source', data(source.text, 300)] satisfies [string, Child]]),
-      ['Fingerprint', path(alert.fingerprint)],
-      ['ID', path(remediation.id, 400)],
     ]),
     h('h3', {}, 'Labels'),
     facts(rows(alert.labels)),
     annotations.length > 0 && [h('h3', {}, 'Annotations'), facts(annotations)],
+    h('h3', {}, 'Identifiers'),
+    facts([
+      ['Remediation', path(remediation.id, 400)],
+      ['Fingerprint', path(alert.fingerprint)],
+    ]),
   );
 }
 

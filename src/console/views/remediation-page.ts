@@ -2,8 +2,7 @@ import { runbookOf } from '../../domain/decision/runbook-of.ts';
 import { Undo } from '../../domain/actions/contract.ts';
 import { badge, chip, icon } from '../parts/icon.ts';
 import { button, externalLink, facts, loading, problemNote } from '../parts/layout.ts';
-import { data, moment, name, path } from '../parts/text.ts';
-import { remediationHref } from '../route.ts';
+import { data, moment, name, path, remediationLink } from '../parts/text.ts';
 import type { RemediationDetail } from '../types.ts';
 import { type Child, h, type VNode } from '../element.ts';
 import { stateLabel, TOO_LATE } from '../words/labels.ts';
@@ -68,12 +67,7 @@ function head(model: Shown): VNode {
       : ['Took', duration(Date.parse(closedAt) - started)],
     ...(status?.leader === undefined
       ? []
-      : [
-          ['Shares the end of', h('a', { href: remediationHref(status.leader) }, data(status.leader, 120))] satisfies [
-            string,
-            Child,
-          ],
-        ]),
+      : [['Shares the end of', remediationLink(status.leader)] satisfies [string, Child]]),
     ...(status === undefined || status.notified.length === 0
       ? []
       : [['Told', data([...new Set(status.notified)].join(', '), 200)] satisfies [string, Child]]),

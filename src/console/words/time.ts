@@ -3,10 +3,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `350 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`, `4 d 3 h`: two units at most. */
+/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`, `4 d 3 h`: two units at most. */
 export function duration(ms: number): string {
   const left = Math.max(0, ms);
-  if (left < SECOND) return `${Math.round(left)} ms`;
   if (left < MINUTE) return `${left < 10 * SECOND ? Number((left / SECOND).toFixed(1)) : Math.floor(left / SECOND)} s`;
   if (left < HOUR) return two(left, [MINUTE, 'min'], [SECOND, 's']);
   if (left < DAY) return two(left, [HOUR, 'h'], [MINUTE, 'min']);

@@ -6,7 +6,9 @@ import { aPlannedSweep } from '../../support/changes.ts';
 import { aDecision, aPlan } from '../../support/plans.ts';
 
 it.each([
-  [350, '350 ms'],
+  [0, '0 s'],
+  [350, '0.3 s'],
+  [999, '1 s'],
   [9_400, '9.4 s'],
   [59_900, '59 s'],
   [185_000, '3 min 5 s'],
