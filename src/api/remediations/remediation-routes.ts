@@ -21,7 +21,10 @@ export interface RemediationRoutesOptions {
   readonly onChange: () => void;
 }
 
-const reportQuerySchema = z.strictObject({ format: z.enum(reportFormatNames).default('html') });
+const reportQuerySchema = z.strictObject({
+  format: z.enum(reportFormatNames).default('html'),
+  pictures: z.enum(['true', 'false']).default('false'),
+});
 
 const reasonSchema = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
 
@@ -75,8 +78,9 @@ export function remediationRoutes({ remediations, onChange }: RemediationRoutesO
   router.all(['/remediations/*id/approve', '/remediations/*id/reject', '/remediations/*id/undo'], onlyAllow('POST'));
 
   router.get('/remediations/*id/report', async (request, response) => {
-    const { format } = parseQuery(request, reportQuerySchema);
-    sendReport(response, await readReport(remediations, idOf(request)), format, notFound);
+    const { format, pictures } = parseQuery(request, reportQuerySchema);
+    const reading = await readReport(remediations, idOf(request));
+    sendReport(response, reading, { format, pictures: pictures === 'true', notFound });
   });
   router.all('/remediations/*id/report', onlyAllow('GET, HEAD'));
 

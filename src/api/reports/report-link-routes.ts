@@ -1,3 +1,4 @@
+import { momentText } from '../../domain/text/moment-text.ts';
 import { type Request, Router } from 'express';
 import { type ReportClaims, readReportLink, REPORT_PATH } from '../../clients/links/report-link.ts';
 import { renderPng } from '../../clients/picture/render-png.ts';
@@ -30,10 +31,10 @@ export function reportLinkRoutes({ remediations, secret, keeper }: ReportLinkOpt
   const read = (request: Request) => readReport(remediations, claimsOf(request, secret(), keeper).remediationId);
 
   router.get(path, async (request, response) => {
-    sendReport(response, await read(request), 'html', noReport);
+    sendReport(response, await read(request), { format: 'html', notFound: noReport });
   });
   router.get(`${path}/report.md`, async (request, response) => {
-    sendReport(response, await read(request), 'md', noReport);
+    sendReport(response, await read(request), { format: 'md', notFound: noReport });
   });
   router.get(`${path}/plot.png`, async (request, response) => {
     const [plot] = contentOf(await read(request), noReport).plots;
@@ -57,7 +58,7 @@ function claimsOf(request: Request, secret: string, keeper: Doorkeeper): ReportC
     keeper.refuse(request, { door: 'report_link', reason }, problem);
   if (claims === undefined) throw refuse('link_forged', noReport());
   if (claims.expiresAt > Date.now()) return claims;
-  const until = new Date(claims.expiresAt).toISOString();
+  const until = momentText(claims.expiresAt);
   throw refuse('link_expired', new HttpProblem(410, { detail: `This link was good until ${until}.` }));
 }
 

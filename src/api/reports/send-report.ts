@@ -20,16 +20,17 @@ export function contentOf(reading: ReportReading, notFound: () => HttpProblem): 
   return reading.content;
 }
 
+export interface SendReportOptions {
+  readonly format: ReportFormatName;
+  /** Plots as pictures in Markdown too. */
+  readonly pictures?: boolean;
+  readonly notFound: () => HttpProblem;
+}
+
 /** @throws HttpProblem as `contentOf`. */
-export function sendReport(
-  response: Response,
-  reading: ReportReading,
-  format: ReportFormatName,
-  notFound: () => HttpProblem,
-): void {
+export function sendReport(response: Response, reading: ReportReading, options: SendReportOptions): void {
+  const { format, pictures = false, notFound } = options;
   const { mediaType, render } = REPORT_FORMATS[format];
-  response
-    .set(REPORT_HEADERS)
-    .type(mediaType)
-    .send(render(contentOf(reading, notFound)));
+  const text = render(contentOf(reading, notFound), { pictures });
+  response.set(REPORT_HEADERS).type(mediaType).send(text);
 }

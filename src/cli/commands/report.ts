@@ -10,6 +10,7 @@ import { nameOne, WHICH } from './remediations.ts';
 interface ReportOptions extends CommonOptions {
   readonly format?: string;
   readonly output?: string;
+  readonly pictures?: boolean;
 }
 
 export function registerReport(program: Command): void {
@@ -18,11 +19,13 @@ export function registerReport(program: Command): void {
     .argument('<name>', WHICH)
     .option('--format <format>', 'md or html (default: by the name of --output, else md)')
     .option('-o, --output <file>', 'where to (default: standard output)')
+    .option('--pictures', 'plots as pictures in Markdown too, not in words')
     .addHelpText(
       'after',
       `
 Examples:
-  $ mendloop report latest > incident.md
+  $ mendloop report latest
+  $ mendloop report latest --pictures > incident.md
   $ mendloop report "$ID" --output incident.html`,
     )
     .action(async (name: string, options: ReportOptions) => {
@@ -35,7 +38,7 @@ Examples:
       });
       if (report.status === 'not_found') throw new Error(`there is no remediation ${id}`);
       if (report.status === 'silent') throw new Error(`${id}: ${report.reason}`);
-      const text = REPORT_FORMATS[format].render(report.content);
+      const text = REPORT_FORMATS[format].render(report.content, { pictures: options.pictures === true });
       if (options.output === undefined) process.stdout.write(`${text}\n`);
       else await writeFile(options.output, text);
     });

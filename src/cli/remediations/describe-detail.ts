@@ -1,6 +1,7 @@
 import type { RemediationDetail } from '../../api/remediations/remediations.ts';
 import { describeApproval } from '../../domain/approval/approval.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { momentText } from '../../domain/text/moment-text.ts';
 import { cut, plainLine, plainText } from '../../domain/text/plain-text.ts';
 import { describeFault, isOrdered } from '../../domain/remediation/describe-fault.ts';
 import type { Fault, RemediationStatus } from '../../domain/remediation/remediation.ts';
@@ -35,10 +36,15 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
   const short = (text: string | undefined) => (text === undefined ? undefined : cut(text, MAX_VALUE));
   return renderFacts(
     [
-      ['ID', { text: id, tone: 'strong' }],
+      [
+        'Alert',
+        {
+          text: `${remediation.alert}${remediation.severity === undefined ? '' : `, ${remediation.severity}`}`,
+          tone: 'strong',
+        },
+      ],
       ['State', stateWords(remediation)],
       ['Now', short(status?.summary)],
-      ['Alert', `${remediation.alert}${remediation.severity === undefined ? '' : `, ${remediation.severity}`}`],
       ['Summary', short(alert?.annotations['summary'])],
       ['Service', service],
       ['Rule', (rule ?? decision?.rule) ? `${rule ?? decision?.rule ?? ''}${revision}` : undefined],
@@ -56,7 +62,8 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
       ...(fault === undefined ? [] : [ending(fault)]),
       ['Told', notified.length === 0 ? undefined : notified.join(', ')],
       ['Runbook', isPlanned(decision) ? short(decision.plan.runbookUrl) : undefined],
-      ['Started', `${startedAt} (${ago(startedAt, now)}${took})`],
+      ['Started', `${momentText(startedAt)} (${ago(startedAt, now)}${took})`],
+      ['ID', id],
       ['Temporal', links.temporal],
     ],
     paint,
@@ -80,6 +87,6 @@ function plan({ preview }: RemediationStatus, paint: Paint): string {
 
 function timeline({ timeline: entries }: RemediationStatus, paint: Paint): string {
   if (entries.length === 0) return '';
-  const lines = entries.map(({ at, text }) => `${paint('dim', at.slice(11, 23))}  ${cut(plainLine(text), MAX_VALUE)}`);
+  const lines = entries.map(({ at, text }) => `${paint('dim', at.slice(11, 19))}  ${cut(plainLine(text), MAX_VALUE)}`);
   return [paint('dim', 'TIMELINE (UTC)'), ...lines].join('\n');
 }

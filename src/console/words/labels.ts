@@ -1,41 +1,28 @@
 import { Outcome } from '../../domain/remediation/outcome.ts';
+import { OUTCOME_WORDS, type OutcomeTone } from '../../domain/remediation/outcome-words.ts';
 import { Step } from '../../domain/remediation/remediation.ts';
 import type { RemediationSummary } from '../types.ts';
 
 /** How something is to be taken; each has a colour and a sign, and the words beside it say the same. */
-export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'calm';
+export type Tone = OutcomeTone | 'busy';
 
 export interface Label {
   readonly text: string;
   readonly tone: Tone;
 }
 
-const OUTCOMES: Readonly<Record<Outcome, Label & { readonly help: string }>> = {
-  [Outcome.Remediated]: { text: 'Remediated', tone: 'good', help: 'fresh metrics proved the cure' },
-  [Outcome.RolledBack]: { text: 'Rolled back', tone: 'warn', help: 'not proven or harmful, and undone' },
-  [Outcome.Escalated]: { text: 'Escalated', tone: 'bad', help: 'handed to a human' },
-  [Outcome.Denied]: { text: 'Denied', tone: 'calm', help: 'a budget or a human said no' },
-  [Outcome.Observed]: { text: 'Observed', tone: 'calm', help: 'decided, not acted' },
-  [Outcome.Suppressed]: { text: 'Suppressed', tone: 'calm', help: 'a guard held it back' },
-  [Outcome.Joined]: { text: 'Joined', tone: 'calm', help: "shares another remediation's end" },
-  [Outcome.Rejected]: { text: 'Rejected', tone: 'calm', help: 'no policy rule wants it acted on' },
-  [Outcome.Expired]: { text: 'Expired', tone: 'warn', help: "an approval's deadline passed" },
-  [Outcome.AlreadyHealthy]: { text: 'Already healthy', tone: 'good', help: 'the alert resolved first' },
-  [Outcome.Cancelled]: { text: 'Cancelled', tone: 'calm', help: 'by a human; undone' },
-};
-
 export const outcomes = Object.values(Outcome);
 
 export function outcomeLabel(outcome: string): Label {
-  return isOutcome(outcome) ? OUTCOMES[outcome] : { text: outcome, tone: 'calm' };
+  return isOutcome(outcome) ? OUTCOME_WORDS[outcome] : { text: outcome, tone: 'calm' };
 }
 
 export function outcomeHelp(outcome: Outcome): string {
-  return OUTCOMES[outcome].help;
+  return OUTCOME_WORDS[outcome].help;
 }
 
 function isOutcome(text: string): text is Outcome {
-  return Object.hasOwn(OUTCOMES, text);
+  return Object.hasOwn(OUTCOME_WORDS, text);
 }
 
 /** How a remediation stands, from what lists know of it. */

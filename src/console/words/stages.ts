@@ -90,8 +90,6 @@ function stagesFailed(
   const isStopped = isOver && outcome !== undefined && STOPPED.includes(outcome);
   if (failed.length > 0 || !isStopped) return failed;
   // Nothing says where: it did not come further than this.
-  const last = WAY.findLast(
-    ({ name }) => seen.has(name) && name !== 'End' && name !== 'Undo',
-  );
+  const last = WAY.findLast(({ name }) => seen.has(name) && name !== 'End' && name !== 'Undo');
   return last === undefined ? [] : [last.name];
 }

@@ -1,3 +1,4 @@
+import { momentText } from '../text/moment-text.ts';
 import { z } from 'zod';
 
 /** What a one-time link says, and its signature vouches for. */
@@ -19,5 +20,5 @@ export type LinkApprover = Pick<LinkClaims, 'name' | 'roles'>;
 
 /** Why a genuine link is not taken any more, for people; undefined if it is. `now` is milliseconds since the epoch. */
 export function linkProblem({ expiresAt }: LinkClaims, now: number): string | undefined {
-  return now < expiresAt ? undefined : `this link was good until ${new Date(expiresAt).toISOString()}`;
+  return now < expiresAt ? undefined : `this link was good until ${momentText(expiresAt)}`;
 }

@@ -1,4 +1,5 @@
 import type { ApprovalClause } from '../plan/approval-clause.ts';
+import { momentText } from '../text/moment-text.ts';
 import { cut, plainLine } from '../text/plain-text.ts';
 import { hasRole, Role } from '../decision/roles.ts';
 
@@ -112,7 +113,7 @@ export function describeApproval(state: ApprovalState): string {
       const missing = votesMissing(state);
       const so = approvers === '' ? '' : `, ${approvers} so far`;
       const who = `${missing} approval${missing === 1 ? '' : 's'} by ${rolesAsked(clause).join(' or ')}`;
-      return `waiting for ${who} until ${deadlineAt}${so}`;
+      return `waiting for ${who} until ${momentText(deadlineAt)}${so}`;
     }
     case 'approved':
       return `approved by ${approvers}`;
@@ -122,7 +123,7 @@ export function describeApproval(state: ApprovalState): string {
       return `rejected by ${person(rejection?.by ?? '')}${reason === '' ? '' : `: ${cut(reason, 300)}`}`;
     }
     case 'expired':
-      return `not approved by the deadline, ${deadlineAt}${approvers === '' ? '' : `; only ${approvers} did`}`;
+      return `not approved by the deadline, ${momentText(deadlineAt)}${approvers === '' ? '' : `; only ${approvers} did`}`;
     case 'moot':
       return 'the alert resolved before it was decided';
   }

@@ -1,3 +1,4 @@
+import { momentText } from '../text/moment-text.ts';
 import type { GuardsClause } from '../plan/guards-clause.ts';
 import { Outcome } from '../remediation/outcome.ts';
 import { afterFailure, afterSuccess, breakerStatus, CLOSED } from './breaker.ts';
@@ -34,14 +35,14 @@ export function refusalOf(
 ): Refused | undefined {
   if (breakerStatus(breaker, now) === 'open' && breaker.open !== undefined) {
     const { until } = breaker.open;
-    const text = `The circuit breaker of the target is open until ${time(until)}: its remediations keep failing`;
+    const text = `The circuit breaker of the target is open until ${momentText(until)}: its remediations keep failing`;
     return { status: 'refused', reason: RefusalReason.BreakerOpen, until, text };
   }
   const change = changes.find((candidate) => candidate.action === action);
   if (change === undefined) return undefined;
   const until = Math.max(change.until, change.at + clause.cooldownSeconds * 1000);
   if (until <= now) return undefined;
-  const text = `Too soon after the last ${action} of the target: not before ${time(until)}`;
+  const text = `Too soon after the last ${action} of the target: not before ${momentText(until)}`;
   return { status: 'refused', reason: RefusalReason.Cooldown, until, text };
 }
 
@@ -130,8 +131,4 @@ export function learn(memory: TargetMemory, holder: Contender, end: HolderEnd, n
 export function resetMemory(memory: TargetMemory, { by, reason }: HumanOrder, now: number): TargetMemory {
   const recent = withRecent(memory.recent, now, `Reset by ${by}: ${reason}`);
   return { changes: [], cures: [], breaker: CLOSED, recent };
-}
-
-function time(ms: number): string {
-  return new Date(ms).toISOString();
 }

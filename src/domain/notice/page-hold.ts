@@ -1,3 +1,4 @@
+import { momentText } from '../text/moment-text.ts';
 import { FAILURE_ALERT } from './notification.ts';
 import { REDACTED } from '../text/redact.ts';
 
@@ -169,7 +170,7 @@ export function planHold({ own, now, seconds, maxSeconds }: HoldRequest): HoldPl
 
 /** What people read beside the silence; says until when, so that it shows whether somebody ended it before. */
 export function holdComment(remediationId: string, until: number): string {
-  return `Page held back until ${new Date(until).toISOString()} at the latest, while ${remediationId} is at work`;
+  return `Page held back until ${momentText(until)} at the latest, while ${remediationId} is at work`;
 }
 
 function endedEarly({ comment, endsAt }: OwnSilence): boolean {

@@ -39,6 +39,6 @@ export function renderDetails(status: RemediationStatus): string {
     ['Told', status.notified.length > 0 ? status.notified.join(', ') : undefined],
   ];
   const lines = facts.flatMap(([name, text]) => (text === undefined ? [] : [`- **${name}:** ${plainText(text)}`]));
-  const timeline = status.timeline.map((entry) => `1. ${entry.at.slice(11, 23)} ${plainText(entry.text)}`);
+  const timeline = status.timeline.map((entry) => `1. ${entry.at.slice(11, 19)} ${plainText(entry.text)}`);
   return [...lines, '', ...timeline].join('\n');
 }

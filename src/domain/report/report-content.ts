@@ -9,8 +9,11 @@ import { movementPlot, objectivePlot, type RemediationPlot } from '../plot/remed
 import { redactText } from '../text/redact.ts';
 import { describeFault } from '../remediation/describe-fault.ts';
 import { Outcome } from '../remediation/outcome.ts';
+import { OUTCOME_WORDS, type OutcomeTone } from '../remediation/outcome-words.ts';
 import type { RemediationStatus } from '../remediation/remediation.ts';
 import { deedOf } from '../remediation/what-was-done.ts';
+import { momentText } from '../text/moment-text.ts';
+import { reportStory } from './report-story.ts';
 
 export interface ReportInput {
   readonly id: string;
@@ -25,7 +28,10 @@ export interface ReportInput {
 /** A post-mortem as data: what its Markdown and its HTML say alike. All texts are plain, redacted and bounded. */
 export interface ReportContent {
   readonly title: string;
-  readonly summary: string;
+  /** How it ended, or where it stands, as a word with its tone. */
+  readonly badge: { readonly text: string; readonly tone: OutcomeTone };
+  /** What a reader wants to know first: name and sentences. */
+  readonly story: readonly (readonly [string, string])[];
   /** Name and value, in the order of reading. */
   readonly facts: readonly (readonly [string, string])[];
   readonly timeline: readonly { readonly at: string; readonly step: string; readonly text: string }[];
@@ -40,18 +46,20 @@ const MAX_FACT = 600;
 const MAX_DIFF = 8_000;
 
 export function reportContent({ id, status, alert, links = [], linkHosts }: ReportInput): ReportContent {
-  const { decision, outcome, summary, timeline, preview, evidence } = status;
+  const { decision, outcome, timeline, preview, evidence } = status;
   const name = alert?.labels['alertname'] ?? 'Remediation';
   const { isTrusted, inText } = foreignLinks(alert, linkHosts);
   const runbook = runbookOf(decision) ?? '';
   const isLink = isTrusted(runbook);
   const told = [
-    ...facts({ id, status, alert }),
+    ...facts({ status, alert }),
     ...(isLink || runbook === '' ? [] : [['Runbook, by the alert', safe(asText(runbook))] as const]),
+    ['Remediation', safe(id)] as const,
   ];
   return {
     title: safe(inText(`${name}: ${(outcome ?? status.step).replaceAll('_', ' ')}`)),
-    summary: safe(inText(summary)),
+    badge: outcome === undefined ? { text: 'Not ended', tone: 'calm' } : badgeOf(outcome),
+    story: reportStory({ status, alert }).map(([question, answer]) => [question, safe(inText(answer))]),
     facts: told.map(([key, value]) => [key, inText(value)] as const),
     timeline: timeline.map(({ at, step, text }) => ({ at, step, text: safe(inText(text)) })),
     plots: [objectivePlot(status), movementPlot(status)].filter((plot) => plot !== undefined),
@@ -63,15 +71,13 @@ export function reportContent({ id, status, alert, links = [], linkHosts }: Repo
   };
 }
 
-function facts({ id, status, alert }: ReportInput): (readonly [string, string])[] {
+function facts({ status, alert }: Pick<ReportInput, 'status' | 'alert'>): (readonly [string, string])[] {
   const { decision, planned, source, objective, budget, verification, fault, notified, evidence, approval } = status;
   const { effect, undo } = deedOf(status);
   const plan = isPlanned(decision) ? decision.plan : undefined;
   const target = planned?.target ?? plan?.target;
   const rows: (readonly [string, string | undefined])[] = [
-    ['Remediation', id],
-    ['Outcome', status.outcome],
-    ['Alert fired', alert?.startsAt],
+    ['Alert fired', alert && momentText(alert.startsAt)],
     ['Alert now', status.alertResolved ? 'resolved' : 'firing'],
     ['At its source', source?.text],
     ['Target', target && formatTarget(target)],
@@ -105,6 +111,11 @@ function facts({ id, status, alert }: ReportInput): (readonly [string, string])[
   return rows.flatMap(([key, value]) =>
     value === undefined || value === '' ? [] : [[safe(key), safe(value)] as const],
   );
+}
+
+/** A newer server may know more of them. */
+function badgeOf(outcome: Outcome): ReportContent['badge'] {
+  return Object.hasOwn(OUTCOME_WORDS, outcome) ? OUTCOME_WORDS[outcome] : { text: safe(outcome), tone: 'calm' };
 }
 
 /** Whether a change of ours stands that ought not to: the undo failed, or none was tried. */

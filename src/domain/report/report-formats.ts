@@ -4,7 +4,8 @@ import { renderReportMarkdown } from './report-markdown.ts';
 
 interface ReportFormat {
   readonly mediaType: string;
-  readonly render: (content: ReportContent) => string;
+  /** `pictures`: also where the format could do without. */
+  readonly render: (content: ReportContent, options?: { readonly pictures?: boolean }) => string;
 }
 
 /** What a post-mortem can be written as, by the ending of its file's name. */

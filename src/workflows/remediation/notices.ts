@@ -8,6 +8,7 @@ import type { Sample, VerificationReport } from '../../domain/verification/measu
 import { APPROVAL_REQUESTED, type NoticeKind, type RemediationNotice } from '../../domain/notice/notification.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
+import { momentText } from '../../domain/text/moment-text.ts';
 import { read, tell } from '../activity-profiles.ts';
 
 /** What people are told: an end, or a question. */
@@ -76,7 +77,7 @@ function buildNotice({ id, alert, status, message }: Telling): RemediationNotice
     alert: { labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt },
     summary: message.text,
     resolved: message.resolved,
-    details: [...status.timeline.map(({ at, text }) => `${at} ${text}`), ...plannedChange(message, status)],
+    details: [...status.timeline.map(({ at, text }) => `${momentText(at)} ${text}`), ...plannedChange(message, status)],
     action: plan?.action,
     target: plan && formatTarget(planned?.target ?? plan.target),
     ...deedOf(status),

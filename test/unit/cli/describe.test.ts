@@ -111,7 +111,7 @@ it('one remediation is told with its plan, its approval and its timeline', () =>
     'waiting for approval',
     'Approval       waiting for 1 approval by approver until ',
     'PLANNED CHANGE\n spec:\n-  replicas: 2\n+  replicas: 5',
-    '11:59:58.123  a\\u{1b}[31mred\\u{7} b',
+    '11:59:58  a\\u{1b}[31mred\\u{7} b',
     'VerificationFailed while awaiting approval',
     'http://t.example/x',
   ]) {

@@ -89,7 +89,7 @@ describe('an approval', () => {
     expect(voteProblem(asked(), vote(), after(600))).toBe('the deadline passed at 2026-01-01T12:10:00.000Z');
     const expired = endApproval(cast(asked({ quorum: 2 }), {}), 'expired', after(600));
     expect(voteProblem(expired, vote({ by: 'bob' }), after(601))).toContain('the deadline passed');
-    expect(describeApproval(expired)).toBe('not approved by the deadline, 2026-01-01T12:10:00.000Z; only ann did');
+    expect(describeApproval(expired)).toBe('not approved by the deadline, 2026-01-01 12:10:00 UTC; only ann did');
   });
 
   it('does nothing once the alert has resolved, and says so', () => {

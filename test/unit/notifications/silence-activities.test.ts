@@ -83,7 +83,7 @@ describe('the clock', () => {
       startsAt: '2020-02-02T02:02:02.000Z',
       endsAt: '2020-02-02T02:03:02.000Z',
       createdBy: 'mendloop',
-      comment: `Page held back until 2020-02-02T02:03:02.000Z at the latest, while ${ID} is at work`,
+      comment: `Page held back until 2020-02-02 02:03:02 UTC at the latest, while ${ID} is at work`,
     });
   });
 });
@@ -117,7 +117,7 @@ describe('silences that are not ours', () => {
   it.each([404, 500])('a silence that is gone meanwhile is ended: %i', async (status) => {
     const own = foreign(
       'mendloop',
-      `Page held back until 2034-01-01T00:00:00.000Z at the latest, while ${ID} is at work`,
+      `Page held back until 2034-01-01 00:00:00 UTC at the latest, while ${ID} is at work`,
     );
     const gone = { status, body: status === 500 ? '"silence not found"\n' : '' };
     await using receiver = await startReceiver(({ method }) => (method === 'GET' ? json([own]) : gone));
