@@ -48,7 +48,7 @@ const servers = await ensureUntilStopped(values.e2e ? INSTALLATION_SERVERS : TES
 if (values.e2e) await ensureChromium({ progress });
 const opa = servers.opa.path;
 const promtool = servers.promtool.path;
-const ruleFiles = (end: string) => globSync(`observability/prometheus/*.rules${end}`, { cwd: root }).sort();
+const ruleFiles = (end: string) => globSync(`observability/prometheus/**/*.rules${end}`, { cwd: root }).sort();
 
 const checks: readonly Suite[] = [
   { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'] },

@@ -7,8 +7,8 @@ import { packageRoot } from '../../local/package-root.ts';
 import { formatReport, type LintSummary } from './format-report.ts';
 import { policySources } from './sources.ts';
 
-/** Where rule files are looked for unless they are named. */
-export const DEFAULT_RULES = 'observability/prometheus/*.yml';
+/** Where rule files are looked for unless they are named; the demo's lie in a folder of their own below. */
+export const DEFAULT_RULES = 'observability/prometheus/**/*.yml';
 
 export interface LintFoldersOptions {
   readonly rules?: readonly string[];

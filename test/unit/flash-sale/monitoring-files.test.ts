@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -26,9 +26,29 @@ describe('rule files', () => {
     }
     const rulesOf = (text: string) => (parse(text) as Rules).groups.flatMap(({ rules }) => rules);
     const fast = rulesOf((await prometheusRules())['flash-sale.rules.yml'] ?? '');
-    const slow = rulesOf(await read('prometheus', 'remediation.rules.yml'));
+    const slow = rulesOf(await read('prometheus', 'demo', 'order-service.rules.yml'));
     expect(fast.map(({ alert }) => alert)).toEqual(['OrderServiceCPUThrottling']);
     expect(fast[0]?.labels).toMatchObject(slow.find(({ alert }) => alert === fast[0]?.alert)?.labels ?? {});
+  });
+
+  it('that are to be imported speak of nothing that only the demo has', async () => {
+    for (const folder of ['prometheus', 'alertmanager', 'grafana/dashboards']) {
+      for (const entry of await readdir(join(observability, folder), { withFileTypes: true })) {
+        if (!entry.isFile() || entry.name.endsWith('.test.yml')) continue;
+        expect(await read(folder, entry.name)).not.toMatch(/order.?service|flash.?sale/i);
+      }
+    }
+  });
+
+  it('ask of containers, not of the sum that cAdvisor tells of the whole Pod', async () => {
+    interface Rules {
+      groups: { rules: { alert: string; expr: string }[] }[];
+    }
+    const { groups } = parse(await read('prometheus', 'remediation.rules.yml')) as Rules;
+    for (const { expr } of groups.flatMap(({ rules }) => rules)) {
+      for (const [selector] of expr.matchAll(/container_\w+(?:\{[^}]*\})?/g))
+        expect(selector).toContain('container!=""');
+    }
   });
 });
 
