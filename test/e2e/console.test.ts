@@ -142,6 +142,114 @@ it('lets somebody approve with nothing but a keyboard', async () => {
   expect(await focused(page)).toBe(Story.Asks);
 });
 
+describe('what has the focus keeps it over live updates', () => {
+  const PATH = /\/api\/v1\/remediations\/remediation%2F[^/]+$/;
+
+  /** Opens a remediation that asks, has the focus on a button of its, and lets the next answers be changed on their way. */
+  async function focusOn(name: RegExp) {
+    const id = await stack.tell(Story.Asks, { team: `focus-${name.source.replace(/\W/g, '')}-${Date.now()}` });
+    await expect.poll(async () => (await detailOf(id)).status?.step).toBe('awaiting_approval');
+    const page = await openPage(browser, addressOf(id));
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    await tabTo(page, name);
+    const change = async (by: (detail: RemediationDetail) => RemediationDetail) => {
+      await page.route(PATH, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: by((await response.json()) as RemediationDetail) });
+      });
+      // Held updates that come again read everything anew, without taking the focus.
+      await page.evaluate('for (let press = 0; press < 2; press += 1) document.querySelector(".updates").click()');
+    };
+    return { page, change };
+  }
+
+  const entry = (text: string) => ({ at: new Date().toISOString(), step: 'deciding' as const, text });
+
+  it.each<[string, RegExp, (detail: RemediationDetail) => RemediationDetail, string]>([
+    [
+      'the remediation does not answer for a moment',
+      /^Approve/,
+      ({ status: _, ...rest }) => ({ ...rest, statusUnavailable: 'the worker is away' }),
+      'the worker is away',
+    ],
+    [
+      'a panel comes to stand above it',
+      /^Reject/,
+      ({ status, ...rest }) => ({
+        ...rest,
+        status: { ...status!, fault: { type: 'TargetChanged', message: 'a fault above', step: 'preparing' } },
+      }),
+      'a fault above',
+    ],
+    [
+      'the story goes on',
+      /^Cancel/,
+      ({ status, ...rest }) => ({ ...rest, status: { ...status!, timeline: [entry('it goes on')] } }),
+      'it goes on',
+    ],
+    [
+      'all texts above it change',
+      /^Approve/,
+      ({ status, ...rest }) => ({ ...rest, status: { ...status!, summary: 'another summary', notified: ['pager'] } }),
+      'another summary',
+    ],
+  ])('while %s', async (_what, name, by, shown) => {
+    const { page, change } = await focusOn(name);
+    await change(by);
+    await page.getByText(shown).first().waitFor();
+    expect(await focused(page)).toMatch(name);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate('document.activeElement?.tagName')).toBe('TEXTAREA');
+    expect(await page.getByRole('dialog').getByRole('heading').textContent()).toMatch(name);
+  });
+
+  it('goes to the title where what had it is gone, and Enter presses nothing else', async () => {
+    const { page, change } = await focusOn(/^Approve/);
+    await change(({ status, ...rest }) => {
+      const { approval: _, ...decided } = status!;
+      return { ...rest, status: { ...decided, step: 'admitting' as const, summary: 'decided elsewhere' } };
+    });
+    await page.getByText('decided elsewhere').first().waitFor();
+    expect(await focused(page)).toBe(Story.Asks);
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  it('a question answers where it was asked, though the server refuses it', async () => {
+    const { page } = await focusOn(/^Approve/);
+    await page.route('**/approve', (route) => route.fulfill({ status: 503, json: { detail: 'not now' } }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('known');
+    await tabTo(page, /^Approve$/);
+    for (let presses = 0; presses < 2; presses += 1) {
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.getByRole('alert').textContent()).toContain('not now');
+      expect(await focused(page)).toBe('Approve');
+    }
+  });
+
+  it('pages are turned from the same button', async () => {
+    const page = await open('#/history?rule=planted');
+    await page.getByText(`1 to 25 of ${PLANTED}`).waitFor();
+    await page.getByRole('button', { name: 'Next' }).focus();
+    for (const range of ['26 to 50', '51 to 60']) {
+      await page.keyboard.press('Enter');
+      await page.getByText(`${range} of ${PLANTED}`).waitFor();
+      expect(await focused(page)).toBe('Next');
+    }
+  });
+
+  it('in a list, on the same remediation', async () => {
+    const page = await open();
+    const list = page.getByRole('region', { name: 'In flight' });
+    await list.getByRole('link', { name: Story.Cured }).first().focus();
+    await stack.tell(Story.Cured, { alertname: 'ComesAboveTheFocus' });
+    await list.getByText('ComesAboveTheFocus').waitFor();
+    expect(await focused(page)).toBe(Story.Cured);
+  });
+});
+
 it('says why a vote does not count, and keeps what was typed', async () => {
   const id = await stack.tell(Story.Asks, { team: 'refused' });
   await expect.poll(async () => (await detailOf(id)).status?.step).toBe('awaiting_approval');
