@@ -18,8 +18,13 @@ export function drawValueAxis(
   ]);
   if (unit === '') return lines;
   const [x, middle] = [FONT_SIZE + 1, round((top + bottom) / 2)];
-  const turned = { transform: `rotate(-90 ${x} ${middle})`, 'text-anchor': 'middle' };
-  return [...lines, words(label(unit, 16), { x, y: middle, ...turned, fill: palette.text, class: 'plot-text' })];
+  const text = label(unit, 16);
+  // A short one can stand upright.
+  const stands =
+    text.length < 3
+      ? { 'text-anchor': 'middle' }
+      : { 'text-anchor': 'middle', transform: `rotate(-90 ${x} ${middle})` };
+  return [...lines, words(text, { x, y: middle, ...stands, fill: palette.text, class: 'plot-text' })];
 }
 
 /** Ticks below the plot, counted from the origin. */

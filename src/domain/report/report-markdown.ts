@@ -57,7 +57,7 @@ function section(title: string, lines: readonly string[]): string[] {
 /** Texts never stand at the beginning of a line, so that only what could be markup within one has to be escaped. */
 function plain(text: string): string {
   return cut(plainLine(text), MAX_TEXT).replace(
-    /[\\`*[\]<]|&(?=#?\w+;)|~(?=~)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu,
+    /[\\`*[\]]|<(?=[\p{L}/!?])|&(?=#?\w+;)|~(?=~)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu,
     '\\$&',
   );
 }

@@ -35,7 +35,7 @@ describe('the post-mortem', () => {
       '- **Done:** Scaled 2 -> 5',
       'Put back 5 -> 2',
       'fires at Prometheus since 10 s',
-      'p95 latency 1.9 s is not <= 0.2 s'.replace('<', '\\<'),
+      'p95 latency 1.9 s is not <= 0.2 s',
       'ready replicas: 5',
       'unknown (stale)',
       '+  replicas: 5',
@@ -90,7 +90,7 @@ describe('the post-mortem', () => {
     const text = renderReportMarkdown(content);
     expect(text).not.toContain('data:image');
     expect(text).toContain('- **p95 latency:** Wanted: objective ≤ 0.2 s.');
-    expect(text).not.toMatch(/\\[^<]/);
+    expect(text).not.toContain('\\');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(700);
     const pictures = renderReportMarkdown(content, { pictures: true });
     expect(pictures.match(/!\[[^\]]+\]\(data:image\/svg\+xml,/g)).toHaveLength(2);
