@@ -31,6 +31,8 @@ describe('rule files', () => {
   it('fire as they should, by promtool', async () => {
     const cwd = join(observability, 'prometheus');
     expect(await run('promtool', ['test', 'rules', 'remediation.rules.test.yml'], cwd)).toContain('SUCCESS');
+    const demo = join(cwd, 'demo');
+    expect(await run('promtool', ['test', 'rules', 'order-service.rules.test.yml'], demo)).toContain('SUCCESS');
   });
 });
 

@@ -1,6 +1,6 @@
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
-import { moment, path, remediationLink } from '../parts/text.ts';
+import { moment, name, path, remediationLink } from '../parts/text.ts';
 import type { TargetReading } from '../types.ts';
 import { h, type VNode } from '../element.ts';
 import type { Tone } from '../words/labels.ts';
@@ -51,7 +51,8 @@ function weight(target: TargetReading): number {
 }
 
 function guardItem(target: TargetReading, { now, me, onReset }: NowModel): VNode {
-  const name = path(target.target, 200);
+  // The name is the last part of it, and what people look for.
+  const title = h('strong', {}, name(target.target.split('/').at(-1) ?? '', 120));
   const { breaker, holder, queue, joined, cooldowns } = target.state;
   const [text, tone] = BREAKERS[breaker.status] ?? [`Breaker ${breaker.status}`, 'warn'];
   const isResettable = breaker.status !== 'closed' || breaker.failures > 0 || cooldowns.length > 0;
@@ -63,7 +64,8 @@ function guardItem(target: TargetReading, { now, me, onReset }: NowModel): VNode
   return h(
     'li',
     { key: target.target, class: 'guard' },
-    h('div', { class: 'guard-head' }, name, badge(text, tone)),
+    h('div', { class: 'guard-head' }, title, badge(text, tone)),
+    h('p', {}, path(target.target, 200)),
     breaker.until !== undefined && h('p', { class: 'row-text' }, 'tries again ', moment(breaker.until, now)),
     holder !== undefined && h('p', { class: 'row-text' }, 'held by ', remediationLink(holder.remediationId)),
     lines.length > 0 && h('p', { class: 'row-text' }, lines.join(' · ')),

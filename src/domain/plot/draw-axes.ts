@@ -63,7 +63,8 @@ export function drawThreshold(frame: Frame, { value, label: name, good }: PlotTh
     ),
     words(label(name), {
       ...{ x: left + 6, y: at + (below ? FONT_SIZE + 3 : -6) },
-      ...{ fill: palette.text, 'font-weight': 600, class: 'plot-text' },
+      ...{ fill: palette.text, 'font-weight': 600, class: 'plot-text plot-halo' },
+      ...{ stroke: palette.ground, 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke' },
     }),
   ];
 }

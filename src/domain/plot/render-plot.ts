@@ -58,9 +58,10 @@ function contents(
 ): Markup[] {
   return [
     ...drawValueAxis(frame, input.unit, palette),
-    ...(input.threshold === undefined ? [] : drawThreshold(frame, input.threshold, palette)),
     ...drawTimeAxis(frame, palette),
     ...drawMarks(frame.marks, frame, palette),
+    // Its label may stand on a mark's line.
+    ...(input.threshold === undefined ? [] : drawThreshold(frame, input.threshold, palette)),
     ...input.series.map((series, index) =>
       drawSeries(series, { frame, style: styleOf(index, palette), input, palette }),
     ),
