@@ -29,7 +29,8 @@ function whatHappened({ source }: RemediationStatus, alert: ReportInput['alert']
 }
 
 function whatWasDone(status: RemediationStatus): string {
-  const { decision, planned, effect, undo } = { ...status, ...deedOf(status) };
+  const { decision, planned } = status;
+  const { effect, undo } = deedOf(status);
   const plan = isPlanned(decision) ? decision.plan : undefined;
   const target = planned?.target ?? plan?.target;
   if (effect !== undefined) {
