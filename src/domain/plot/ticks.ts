@@ -4,7 +4,8 @@ export function niceStep(low: number, high: number, most: number): number {
   if (!(rough > 0) || !Number.isFinite(rough)) return 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough) ?? 10;
-  return factor * power;
+  // So near to zero that a power of ten is none.
+  return factor * power || 1;
 }
 
 const SECOND = 1000;

@@ -317,6 +317,7 @@ describe('axes', () => {
     [[1e-7], 1.2e-7],
     [[0], 1],
     [[-3, -1], 0],
+    [[5e-324], 1],
   ])('of the values %j end at the round number %d, past all of them', (values, end) => {
     const { high, low, ticks } = valueAxis({ series: series(...values) }, 130);
     expect(high).toBe(end);
