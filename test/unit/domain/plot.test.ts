@@ -104,10 +104,9 @@ describe('renderPlot', () => {
     const svg = renderPlot(plot());
     expect(svg).toMatch(/>0<\/text>/);
     expect(svg).toMatch(/>\+1 s<\/text>/);
-    const circles = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="(?:4|3.5)"[^/]*><title>/g)].map(([, x, y]) => [
-      Number(x),
-      Number(y),
-    ]);
+    const circles = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="(?:4|3.5)"[^/]*><title>/g)].map(
+      ([, x, y]) => [Number(x), Number(y)],
+    );
     expect(circles.map(([x]) => x)).toEqual(circles.map(([x]) => x).toSorted((a = 0, b = 0) => a - b));
     expect(circles[0]?.[1]).toBeLessThan(circles.at(-1)?.[1] ?? 0);
   });
