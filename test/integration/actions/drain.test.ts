@@ -20,7 +20,7 @@ let namespace: string;
 let sick: string;
 let well: string;
 
-useTestCluster('pool', (here) => {
+useTestCluster('pool', async (here) => {
   ({ cluster, namespace } = here);
   [sick, well] = [`${namespace}-sick`, `${namespace}-well`];
   await createNode(cluster, { name: sick, pool: namespace });
