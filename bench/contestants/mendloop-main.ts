@@ -5,7 +5,7 @@
  *     node bench/contestants/mendloop-main.ts --config FILE --address HOST:PORT --namespace NAME
  */
 import { parseArgs } from 'node:util';
-import { openPolicyPart, openStorePart, startApi, startWorker } from '../../src/cli/parts.ts';
+import { openGround, startApi, startWorker } from '../../src/cli/parts.ts';
 import { flushLast, prepare } from '../../src/cli/prepare.ts';
 import { runUntilStopped, stoppable } from '../../src/cli/shutdown.ts';
 import { connectTemporal } from '../../src/clients/temporal/connect.ts';
@@ -23,8 +23,7 @@ await runUntilStopped(async (stack) => {
   stack.add(flushLast(context));
   const temporal = await connectTemporal(context.config.temporal, { address, namespace });
   stack.add(stoppable(() => temporal.close()));
-  const policy = await openPolicyPart(context, stack);
-  const store = await openStorePart(context, temporal, stack);
+  const { store, policy } = await openGround('up', { context, temporal, stack });
   const parts = { context, temporal, policy, store, stack };
   const { finished } = await startWorker(parts);
   const { url } = await startApi({ ...parts, eager: true });

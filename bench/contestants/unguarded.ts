@@ -1,6 +1,6 @@
 import { taskQueueOf } from '../../src/contract/task-queue.ts';
 import { join } from 'node:path';
-import { openPolicyPart, openStorePart, startApi } from '../../src/cli/parts.ts';
+import { openGround, startApi } from '../../src/cli/parts.ts';
 import { stoppable } from '../../src/cli/shutdown.ts';
 import type { AdmissionStore } from '../../src/store/store.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -31,8 +31,7 @@ export async function unguarded(world: World): Promise<Contestant> {
   };
   const context = { ...world.context, config, metrics: createMetrics() };
   const { client, connection, namespace } = temporal;
-  const policy = await openPolicyPart(context, stack);
-  const opened = await openStorePart(context, temporal, stack);
+  const { store: opened, policy } = await openGround('up', { context, temporal, stack });
   const store = await keepStore(
     { ...opened, admission: { ...opened.admission, ...NO_ADMISSION } },
     { ...context, client },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openPolicyPart, openStorePart, startApi, startWorker } from '../../src/cli/parts.ts';
+import { openGround, startApi, startWorker } from '../../src/cli/parts.ts';
 import type { Context } from '../../src/cli/prepare.ts';
 import { stoppable } from '../../src/cli/shutdown.ts';
 import { createKubernetesClient, type KubernetesClient } from '../../src/clients/kubernetes/kubernetes-client.ts';
@@ -95,8 +95,7 @@ export async function startWorld({ servers, directory, stack }: WorldOptions): P
   const context = contextOf(config);
   const temporal = await connectTemporal(config.temporal, { address: server.address, namespace: server.namespace });
   stack.add(stoppable(() => temporal.close()));
-  const policy = await openPolicyPart(context, stack);
-  const store = await openStorePart(context, temporal, stack);
+  const { store, policy } = await openGround('up', { context, temporal, stack });
   const parts = { context, temporal, policy, store, stack };
   const workers = [await startWorker(parts), await startBareWorker({ temporal, kubernetes, stack })];
   const failure = Promise.race(workers.map(({ finished }) => finished)).then(() => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ServersUnavailable, terminalProgress } from '../../dev/stack/index.ts';
+import { leavePointer } from '../../src/cli/running.ts';
 import { ensureDemoServers, ensurePlaygroundServers } from './platform/servers.ts';
 import { showPlayground } from './platform/playground.ts';
 import { unmetExpectations } from './report/expectations.ts';
@@ -64,10 +65,14 @@ async function main({ names, seed, report, keep, withoutSurge }: ReturnType<type
         withoutSurge,
         keep,
         onRunning: (platform) => {
-          if (tools !== undefined)
-            process.stdout.write(
-              showPlayground({ ...platform, consoleUrl: platform.mendloop.consoleUrl, pid: process.pid }, tools),
-            );
+          if (tools === undefined) return;
+          const { address, namespace } = platform.temporal;
+          const { directory: state, configFile: config } = platform;
+          const forget = leavePointer({ command: 'the playground', state, config, temporal: { address, namespace } });
+          process.once('exit', forget);
+          process.stdout.write(
+            showPlayground({ ...platform, consoleUrl: platform.mendloop.consoleUrl, pid: process.pid }, tools),
+          );
         },
         onFinished: (run) => {
           process.stdout.write(showRun(scenario, run, paint));

@@ -11,7 +11,8 @@ export interface AuditKeepingParts {
   /** Removes incidents that are older than what is kept. Gives how many. */
   readonly forgetIncidents: () => Promise<number>;
   readonly metrics: Pick<Metrics, 'auditVerified'>;
-  readonly logger: Pick<Logger, 'error'>;
+  /** `info`: for anchors. */
+  readonly logger: Pick<Logger, 'error'> & Partial<Pick<Logger, 'info'>>;
 }
 
 export function createAuditKeepingActivities({ keeper, forgetIncidents, metrics, logger }: AuditKeepingParts) {
@@ -25,6 +26,14 @@ export function createAuditKeepingActivities({ keeper, forgetIncidents, metrics,
         const keeping = await keeper.keep(previous);
         await forgetIncidents();
         metrics.auditVerified({ intact: true, at: Date.now() });
+        // Where logs are collected, whoever changes the database does not come.
+        if (keeping.signed !== null) {
+          const { seq, hash } = keeping.signed;
+          logger.info?.(
+            { anchor: `${seq}:${hash}` },
+            'the audit log was verified; `mendloop audit verify --anchor` takes this anchor',
+          );
+        }
         return keeping;
       } catch (error) {
         if (isTampering(error)) {

@@ -5,6 +5,7 @@ import type { EffectActivities } from './effects.ts';
 import type { EvidenceActivities } from './evidence.ts';
 import type { LeaseActivities } from './lease.ts';
 import type { NotificationActivities } from './notifications.ts';
+import type { OrderActivities } from './orders.ts';
 import type { PolicyActivities } from './policy.ts';
 import type { PrepareActivities } from './prepare.ts';
 import type { PrometheusActivities } from './prometheus.ts';
@@ -23,6 +24,7 @@ export type Activities = PolicyActivities &
   AuditActivities &
   AuditKeepingActivities &
   NotificationActivities &
+  OrderActivities &
   RemediationActivities &
   SilenceActivities &
   SweepActivities;

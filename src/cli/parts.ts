@@ -3,38 +3,51 @@ import { createApi } from '../api/create-api.ts';
 import { serveApi } from '../api/serve-api.ts';
 import { createIntake, type Intake } from '../api/webhook/intake.ts';
 import { createTemporalStarter } from '../api/webhook/temporal-starter.ts';
+import { makeOrderKeys, trustedOrderKeys } from '../clients/orders/order-keys.ts';
+import { createOrderSigner } from '../clients/orders/order-signer.ts';
 import type { LivePolicy } from '../clients/policy/policy-engine.ts';
 import type { TemporalLink } from '../clients/temporal/connect.ts';
 import { isTemporalReachable } from '../clients/temporal/temporal-failure.ts';
 import { resolveSecret } from '../config/secret.ts';
 import { taskQueueOf } from '../contract/task-queue.ts';
 import type { Stack } from '../local/index.ts';
+import { appendEventually } from '../store/audit/append-eventually.ts';
 import { isStoreReachable } from '../store/is-store-reachable.ts';
 import type { Store } from '../store/store.ts';
 import { compose, openPolicy } from '../workers/compose.ts';
 import { createWorker } from '../workers/create-worker.ts';
 import { openFlags } from '../workers/open-flags.ts';
 import { keepStore, openStoreOf } from '../workers/open-store.ts';
+import { policyRecorder, recordSettings, thisProcess } from '../workers/record-settings.ts';
 import { workflowBundle } from '../workers/workflow-bundle.ts';
 import { addCollectors } from './collectors.ts';
 import { enterDueRegularly } from './enter-due-regularly.ts';
+import { packageVersion } from './package-version.ts';
 import { peopleParts } from './people.ts';
 import type { Context } from './prepare.ts';
 import { stoppable } from './shutdown.ts';
 import { consoleLink, leaveWayIn, startUser, type WayIn } from './start-link.ts';
 
-/** The policy, watched until the stack stops. */
-export async function openPolicyPart(context: Context, stack: Stack): Promise<LivePolicy> {
-  const policy = await openPolicy(context);
-  stack.add(stoppable(() => policy.close()));
-  return policy;
-}
+/** Which part of Mendloop a process is. */
+export type PartName = 'up' | 'api' | 'worker';
 
-/** The store of this process, which all its halves share, until the stack stops. */
-export async function openStorePart(context: Context, temporal: TemporalLink, stack: Stack): Promise<Store> {
+/** The store of this process, which all its halves share, and the policy, watched: until the stack stops. */
+export async function openGround(
+  part: PartName,
+  { context, temporal, stack }: Pick<ApiPart, 'context' | 'temporal' | 'stack'>,
+): Promise<{ readonly store: Store; readonly policy: LivePolicy }> {
+  const { config, logger, root } = context;
   const store = await openStoreOf({ ...context, client: temporal.client });
   stack.add(stoppable(() => store.close()));
-  return store;
+  const identity = thisProcess(part, packageVersion(root));
+  await recordSettings(store.audit, { config, process: identity });
+  const appends = appendEventually(store.audit, (error) => {
+    logger.warn({ err: error }, 'which policy is in use could not be recorded; trying again');
+  });
+  stack.add(stoppable(() => appends.stop()));
+  const policy = await openPolicy({ ...context, observer: policyRecorder(appends, identity) });
+  stack.add(stoppable(() => policy.close()));
+  return { store, policy };
 }
 
 export interface ApiPart {
@@ -60,6 +73,7 @@ export async function startApi(part: ApiPart): Promise<StartedApi> {
   const { context, temporal, policy, store, stack } = part;
   const { config, metrics, logger } = context;
   const { webhookToken, host, insecure } = config.api;
+  makeOrderKeys(config.orders);
   const known = peopleParts({ config, client: temporal.client, store });
   const local = known.users.length === 0 && isLoopback(host) ? startUser() : undefined;
   const people = local === undefined ? known : { ...known, users: [local] };
@@ -118,8 +132,10 @@ function startIntake({ context, temporal, policy, store, stack, eager }: ApiPart
     holdsPages: config.notifications.holdPages !== undefined,
     incidents: store.incidents,
     unhandled: store.unhandled,
+    audit: store.audit,
     starter: createTemporalStarter({
       client: temporal.client,
+      sign: createOrderSigner(config.orders),
       taskQueue: taskQueueOf(config),
       requestEagerStart: eager,
     }),
@@ -149,6 +165,11 @@ export async function startWorker(part: WorkerPart): Promise<{ finished: Promise
   const { config, metrics, telemetry, root } = context;
   const store = await keepStore(part.store, { ...context, client: temporal.client });
   stack.add(stoppable(() => store.close()));
+  if (trustedOrderKeys(config.orders).length === 0) {
+    context.logger.warn(
+      'there is no public key of the API yet: until there is one, no vote and no order counts (orders)',
+    );
+  }
   const composition = compose({
     ...{ ...context, policy, client: temporal.client, store },
     temporalAddress: temporal.address,

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { PeopleParts } from '../api/create-api.ts';
 import { temporalRemediations } from '../api/remediations/temporal-remediations.ts';
+import { createOrderSigner } from '../clients/orders/order-signer.ts';
 import type { Config } from '../config/schema.ts';
 import { resolveSecret } from '../config/secret.ts';
 import type { Store } from '../store/store.ts';
@@ -27,8 +28,10 @@ export function peopleParts({ config, client, store }: PeopleSources): PeoplePar
 export function remediationsOf(config: Config, client: Client) {
   const { cluster } = config.kubernetes;
   const { linkHosts } = config.alerts;
+  const sign = createOrderSigner(config.orders);
   return temporalRemediations({
     client,
+    sign,
     cluster,
     webUiUrl: config.temporal.webUiUrl,
     traceUrl: config.traces.url,

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config/load.ts';
 import { packageRoot } from '../local/package-root.ts';
 import { asTyped, commandName } from './command-name.ts';
 import { packageVersion } from './package-version.ts';
@@ -29,9 +28,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   guards: async () => (await import('./commands/guards.ts')).registerGuards,
   unhandled: async () => (await import('./commands/unhandled.ts')).registerUnhandled,
   audit: async () => {
-    const { registerAudit } = await import('./commands/audit.ts');
+    const [{ registerAudit }, { findInstallation }] = await Promise.all([
+      import('./commands/audit.ts'),
+      import('./running.ts'),
+    ]);
     return (program) => {
-      registerAudit(program, ({ config }) => loadConfig(config === undefined ? {} : { path: config }).audit);
+      registerAudit(program, (options) => findInstallation(options).config.audit);
     };
   },
   policy: async () => (await import('./commands/policy.ts')).registerPolicy,

@@ -3,7 +3,6 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { Remediations } from '../api/remediations/remediations.ts';
 import { connectClient } from '../clients/temporal/connect-client.ts';
-import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { ALL_ROLES } from '../domain/decision/roles.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +11,7 @@ import { missingStore } from './missing-store.ts';
 import { collect, type CommonOptions, withConfig } from './options.ts';
 import { openStoreOf } from '../workers/open-store.ts';
 import { remediationsOf } from './people.ts';
+import { describeStore, findInstallation } from './running.ts';
 
 export interface Reach {
   readonly config: Config;
@@ -25,8 +25,8 @@ export interface StoreReach extends Reach {
 
 /** Does something on Temporal itself, as the settings and Temporal's own configuration find it; then hangs up. */
 export async function withTemporal<T>(options: CommonOptions, use: (reach: Reach) => Promise<T>): Promise<T> {
-  const config = loadConfig(options.config === undefined ? {} : { path: options.config });
-  const temporal = await connectClient(config.temporal).catch((error: unknown) => {
+  const { config, running } = findInstallation(options);
+  const temporal = await connectClient(config.temporal, running?.temporal).catch((error: unknown) => {
     const hint = `set TEMPORAL_ADDRESS; \`${commandName()} up\` prints the address of its own`;
     throw new Error(`${error instanceof Error ? error.message : 'Temporal cannot be reached'} (${hint})`, {
       cause: error,
@@ -44,6 +44,7 @@ export async function withStore<T>(options: CommonOptions, use: (reach: StoreRea
   return await withTemporal(options, async (reach) => {
     const missing = missingStore(reach.config.audit);
     if (missing !== undefined) throw new Error(`there is no store at ${missing}: audit.store says where it is`);
+    console.error(`store: ${describeStore(reach.config)}`);
     const store = await openStoreOf(reach);
     try {
       return await use({ ...reach, store });

@@ -23,11 +23,11 @@ export function secretsOf(part: Part): readonly string[] {
     case 'everything':
       return keys;
     case 'api':
-      // It opens the store, whose retention and shipping are the workers'.
-      return ['api', 'flags', 'policy', 'audit.store.password', 'audit.store.tls', 'audit.signingKey'];
+      // It opens the store, whose retention, shipping and signing are the workers'.
+      return ['api', 'flags', 'policy', 'audit.store.password', 'audit.store.tls', 'orders'];
     case 'worker':
-      // It signs the links in notices; whoever calls the API is not its concern.
-      return [...keys.filter((key) => key !== 'api'), 'api.linkSecret'];
+      // It signs the links in notices; whoever calls the API is not its concern, and it cannot vote.
+      return [...keys.filter((key) => key !== 'api' && key !== 'orders'), 'api.linkSecret'];
   }
 }
 

@@ -8,6 +8,7 @@ import { jaegerSchema, lokiSchema } from './evidence-schema.ts';
 import { flagsSchema } from './flags-schema.ts';
 import { guardsSchema } from './guards-schema.ts';
 import { notificationsSchema } from './notifications.ts';
+import { ordersSchema } from './orders-schema.ts';
 import { policySchema } from './policy-schema.ts';
 import { redactSchema } from './redaction.ts';
 import { targetsSchema } from './targets-schema.ts';
@@ -70,6 +71,7 @@ const settingsSchema = z.strictObject({
   cost: costSchema.prefault({}),
   guards: guardsSchema.prefault({}),
   audit: auditSchema.prefault({}),
+  orders: ordersSchema.prefault({}),
   notifications: notificationsSchema.prefault({}),
   traces: z
     .strictObject({

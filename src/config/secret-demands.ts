@@ -65,6 +65,7 @@ const DEMANDS: readonly (readonly [string, Demand])[] = [
   ['api.users.*.token', both(strong(MIN_TOKEN), inHeader)],
   ['api.linkSecret', strong(MIN_LINK_SECRET)],
   ['audit.signingKey', ed25519Key],
+  ['orders.signingKey', ed25519Key],
   ['signingSecret', webhookKey],
   ['previousSigningSecret', webhookKey],
   ['webhook.url', httpUrl],

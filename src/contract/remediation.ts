@@ -52,14 +52,14 @@ export interface PreviousRemediation {
   readonly outcome: Outcome | 'lost';
 }
 
-/** Arguments of the `resolved` signal. */
+/** Arguments of the `resolved` signal, sealed by the API. */
 export interface ResolvedNotice {
   /** RFC 3339; when the alert began and ended, by Alertmanager's clock. */
   readonly startsAt?: string;
   readonly endsAt?: string;
 }
 
-/** Argument of the updates `approve` and `reject`; their answer is the state of the approval, `ApprovalState`. */
+/** Argument of the updates `approve` and `reject`, sealed by the API for the request that is open; their answer is the state of the approval, `ApprovalState`. */
 export interface VoteInput {
   /** Who, by the identity that the API or the CLI established. */
   readonly by: string;
@@ -70,10 +70,12 @@ export interface VoteInput {
   readonly linkId?: string;
 }
 
-/** Argument of the update `undo`; its answer is the step at which it was heard. */
+/** Argument of the update `undo`, sealed by the API; its answer is the step at which it was heard. */
 export interface UndoInput {
   readonly by: string;
   readonly reason: string;
+  /** Absent: by the API. */
+  readonly via?: 'cli';
 }
 
 export type { RemediationResult, RemediationStatus };

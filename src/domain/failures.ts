@@ -67,6 +67,7 @@ export const FAILURES = {
   NotificationHeld: { retryable: true, meaning: 'The rate limit of a channel holds the notice back for a digest.' },
   AlertmanagerUnavailable: { retryable: true, meaning: 'Alertmanager is unreachable, overloaded or failed.' },
   AlertmanagerRefused: { retryable: false, meaning: 'Alertmanager refused a silence or a question for good.' },
+  OrderRefused: { retryable: false, meaning: "A vote or an order had no valid signature of Mendloop's API." },
   VerificationFailed: { retryable: false, meaning: 'Fresh metrics did not prove the cure by the deadline.' },
   ContentionDetected: { retryable: false, meaning: 'A neighbour got worse than its own baseline after the act.' },
   VerificationInconclusive: { retryable: false, meaning: 'The signal could not be judged by the deadline.' },

@@ -11,6 +11,7 @@ import type { Activities } from '../activities/index.ts';
 import { createLeaseActivities } from '../activities/lease.ts';
 import { createNotificationActivities, type WebUi } from '../activities/notifications.ts';
 import { createAuthorize } from '../activities/authorize.ts';
+import { createOrderActivities } from '../activities/orders.ts';
 import { planChange } from '../activities/plan-change.ts';
 import { createPolicyActivities } from '../activities/policy.ts';
 import { createPrepareActivities } from '../activities/prepare.ts';
@@ -28,6 +29,7 @@ import type { LinkMaker } from '../clients/links/make-approval-links.ts';
 import { createLokiClient } from '../clients/loki/loki-client.ts';
 import { createPageHolder } from '../clients/notifications/alertmanager/page-holder.ts';
 import { createChannels } from '../clients/notifications/channels.ts';
+import { createOrderVerifier } from '../clients/orders/order-verifier.ts';
 import type { PolicyEngine } from '../clients/policy/policy-engine.ts';
 import { createPrometheusClient } from '../clients/prometheus/prometheus-client.ts';
 import { queryExecution } from '../clients/temporal/ask-execution.ts';
@@ -111,6 +113,7 @@ export function compose(parts: CompositionParts): Composition {
       ...createPolicyActivities({
         ...{ policy, cluster: config.kubernetes.cluster, metrics, flags },
         holdsPages: pageHolder !== undefined,
+        audit,
       }),
       ...createPrepareActivities({
         planChange: (request) => planChange(planning, request),
@@ -132,6 +135,7 @@ export function compose(parts: CompositionParts): Composition {
       ...ofEvidence,
       ...createLeaseActivities({ prometheus }),
       ...createAuditActivities({ audit }),
+      ...createOrderActivities({ verifyOrder: createOrderVerifier(config.orders), audit, logger }),
       ...createAuditKeepingActivities({
         keeper: store.keeper,
         forgetIncidents: () => incidents.forget({ openedBefore: Date.now() - config.audit.retentionDays * DAY_MS }),

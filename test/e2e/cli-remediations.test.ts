@@ -55,10 +55,10 @@ beforeAll(async () => {
   stack = await startPeopleStack();
   folder = await mkdtemp(join(tmpdir(), 'mendloop-cli-'));
   settings = join(folder, 'mendloop.yaml');
-  const { audit } = stack.config;
+  const { audit, orders } = stack.config;
   await writeFile(
     settings,
-    JSON.stringify({ temporal: { taskQueue: stack.taskQueue }, audit: { store: audit.store } }),
+    JSON.stringify({ temporal: { taskQueue: stack.taskQueue }, audit: { store: audit.store }, orders }),
   );
 });
 

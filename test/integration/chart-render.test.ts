@@ -200,10 +200,12 @@ describe('mode distributed', () => {
       const theirs = volumesOf(other);
       return volumesOf(one).filter((name) => !theirs.includes(name));
     };
-    expect(only(api, worker)).toEqual(['webhook', 'user-0', 'user-1']);
-    expect(only(worker, api)).toEqual(['postgresql-retention', 'mounts-prometheus', 'mounts-slack']);
+    expect(only(api, worker)).toEqual(['webhook', 'user-0', 'user-1', 'orders']);
+    expect(only(worker, api)).toEqual([
+      ...['audit', 'order-keys', 'postgresql-retention', 'mounts-prometheus', 'mounts-slack'],
+    ]);
     expect(volumesOf(api)).toEqual(
-      expect.arrayContaining(['audit', 'links', 'postgresql', 'postgresql-ca', 'temporal-ca', 'temporal-client']),
+      expect.arrayContaining(['links', 'postgresql', 'postgresql-ca', 'temporal-ca', 'temporal-client']),
     );
   });
 

@@ -9,6 +9,8 @@ import { createApi, type PeopleParts } from '../../src/api/create-api.ts';
 import { serveApi } from '../../src/api/serve-api.ts';
 import { createIntake } from '../../src/api/webhook/intake.ts';
 import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
+import { makeOrderKeys } from '../../src/clients/orders/order-keys.ts';
+import { createOrderSigner } from '../../src/clients/orders/order-signer.ts';
 import { peopleParts } from '../../src/cli/people.ts';
 import { startUser } from '../../src/cli/start-link.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
@@ -82,15 +84,18 @@ export async function startPeopleStack({ world, decide }: PeopleWorld = scripted
     api: { port: 0 },
     temporal: { taskQueue, webUiUrl: 'http://temporal.example/' },
     audit: { store: { type: 'embedded', folder: join(dataDir, 'store') } },
+    orders: { folder: join(dataDir, 'orders') },
   });
+  makeOrderKeys(config.orders);
   const metrics = createMetrics();
   const logger = createLogger({ level: 'error' });
   const store = await openStoreOf({ config, client });
   const { incidents, unhandled } = store;
   const intake = createIntake({
     ...{ settings: config.api, cluster: config.kubernetes.cluster, incidents, unhandled, metrics, logger },
+    audit: store.audit,
     policy: { decide: ({ alert }) => Promise.resolve(decide(alert)) },
-    starter: createTemporalStarter({ client, taskQueue }),
+    starter: createTemporalStarter({ client, sign: createOrderSigner(config.orders), taskQueue }),
   });
   const ends: (() => Promise<void>)[] = [];
   const local = startUser();

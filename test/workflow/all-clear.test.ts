@@ -4,6 +4,7 @@ import type { Alert } from '../../src/domain/alert/alert.ts';
 import { allClearId } from '../../src/contract/remediation.ts';
 import { failedBefore, FakeWorld } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
+import { unsigned } from '../support/orders.ts';
 
 const over = (alert: Alert): Alert => ({ ...alert, status: 'resolved' });
 
@@ -13,7 +14,7 @@ describe('an alert that resolves when its remediation has ended', () => {
     await withRemediation(world, async ({ client, taskQueue, alert, handle, result }) => {
       const told = { remediationId: handle.workflowId, alert: over(alert) };
       expect((await result()).outcome).toBe('rolled_back');
-      const starter = createTemporalStarter({ client, taskQueue });
+      const starter = createTemporalStarter({ client, sign: unsigned, taskQueue });
       expect(await starter.resolve(told)).toBe('signalled');
       expect(await client.workflow.getHandle(allClearId(handle.workflowId)).result()).toEqual(['on-call']);
       expect(await starter.resolve(told)).toBe('ignored');
@@ -36,7 +37,7 @@ describe('an alert that resolves when its remediation has ended', () => {
     });
     await withRemediation(rejects, async ({ client, taskQueue, alert, handle, result }) => {
       expect((await result()).outcome).toBe('rejected');
-      const starter = createTemporalStarter({ client, taskQueue });
+      const starter = createTemporalStarter({ client, sign: unsigned, taskQueue });
       const { workflowId: remediationId } = handle;
       expect(await starter.resolve({ remediationId, alert: over(alert) })).toBe('ignored');
       const none = { remediationId: remediationId.replace(/1$/, '7'), alert: over(alert) };

@@ -131,6 +131,7 @@ export class FakeWorld {
         Promise.resolve({ status: 'granted', epoch: 1, ...(only === undefined ? { budget: verdict } : {}) }),
       fence: () => Promise.resolve({ open: true }),
       leave: () => Promise.resolve(),
+      verifyOrder: () => Promise.resolve({ valid: true }),
       sweepStore: () =>
         Promise.resolve({ remembered: { pauses: [] }, woken: 0, expired: 0, freed: [], restored: false }),
       checkStanding: () => Promise.resolve({ status: 'stands' }),

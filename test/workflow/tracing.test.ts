@@ -9,6 +9,7 @@ import { RESOLVED_SIGNAL } from '../../src/contract/remediation.ts';
 import { type RecordedSpans, recordSpans } from '../support/recorded-spans.ts';
 import { FakeWorld } from './fake-world.ts';
 import { runRemediation, type Running } from './run-remediation.ts';
+import { unsigned } from '../support/orders.ts';
 
 const address = inject('temporalAddress');
 
@@ -61,7 +62,12 @@ describe('a remediation that was started in a trace', () => {
       runRemediation({ address, world: new FakeWorld(), tracing }, async (running) => {
         await untilEnd(running);
         const traceUrl = 'http://jaeger.example/trace/{traceId}';
-        const remediations = temporalRemediations({ client: running.client, cluster: 'default', traceUrl });
+        const remediations = temporalRemediations({
+          client: running.client,
+          sign: unsigned,
+          cluster: 'default',
+          traceUrl,
+        });
         return await remediations.get(running.handle.workflowId);
       }),
     );

@@ -85,6 +85,7 @@ export const valuesSchema = z
     users: z.array(user).max(200),
     links: z.strictObject({ publicUrl: z.string(), secret: secretKey }).partial(),
     audit: z.strictObject({ signingKeySecret: secretKey }).partial(),
+    orders: z.strictObject({ signingKeySecret: secretKey, publicKeysSecret: secretKey }).partial(),
     mounts: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/), mountable),
     env: kubernetesList,
     temporal: z

@@ -11,6 +11,8 @@ export interface MendloopConfigOptions {
   readonly policyBundle: string;
   /** Takes the audit log. */
   readonly auditFolder: string;
+  /** Takes the keys of votes. */
+  readonly ordersFolder: string;
   /** Money a day for namespace `production`. */
   readonly dailyBudget: number;
 }
@@ -24,6 +26,7 @@ export function mendloopConfig(options: MendloopConfigOptions): string {
     prometheus: { url: options.prometheusUrl },
     policy: { bundle: options.policyBundle },
     audit: { store: { type: 'embedded', folder: options.auditFolder } },
+    orders: { folder: options.ordersFolder },
     worker: { port: 0 },
     cost: { budgets: { default: { daily: options.dailyBudget, scope: 'namespace' } } },
     notifications: { channels: { [ON_CALL]: { type: 'alertmanager', endpoint: { url: options.alertmanagerUrl } } } },

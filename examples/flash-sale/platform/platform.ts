@@ -60,6 +60,8 @@ export interface Platform {
   /** Mendloop's settings. */
   readonly configFile: string;
   readonly endpointsFile: string;
+  /** Of everything that it keeps. */
+  readonly directory: string;
 }
 
 /** Settles when the shop serves and Mendloop listens. */
@@ -84,6 +86,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     alertmanagerUrl: monitoring.alertmanager.url,
     policyBundle,
     auditFolder: join(directory, 'audit'),
+    ordersFolder: join(directory, 'orders'),
     dailyBudget: options.dailyBudget,
   });
   await writeFile(configFile, config);
@@ -102,7 +105,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       hasWorker: () => remediations.hasWorker(TASK_QUEUE),
     }),
   );
-  return { temporal, ...shop, ...monitoring, remediations, mendloop, apiUrl, configFile };
+  return { temporal, ...shop, ...monitoring, remediations, mendloop, apiUrl, configFile, directory };
 }
 
 async function startTemporal({ servers, directory, stack }: PlatformOptions): Promise<TemporalServer> {

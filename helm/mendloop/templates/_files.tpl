@@ -6,7 +6,7 @@ Files of a Pod: where each Secret and ConfigMap is, and who gets it. A list of e
 {{- $files := list -}}
 {{- $v := .Values -}}
 {{- $both := list "api" "worker" -}}
-{{- /* Who opens the store; retention is the workers' alone. */ -}}
+{{- /* Who opens the store; its retention and its signing are the workers' alone. */ -}}
 {{- $store := $both -}}
 {{- with $v.webhook.tokenSecret -}}
 {{- if .name -}}
@@ -23,7 +23,18 @@ Files of a Pod: where each Secret and ConfigMap is, and who gets it. A list of e
 {{- end -}}
 {{- with $v.audit.signingKeySecret -}}
 {{- if .name -}}
-{{- $files = append $files (dict "name" "audit" "secret" .name "items" (list (dict "key" .key "path" "key.pem")) "parts" $store) -}}
+{{- $files = append $files (dict "name" "audit" "secret" .name "items" (list (dict "key" .key "path" "key.pem")) "parts" (list "worker")) -}}
+{{- end -}}
+{{- end -}}
+{{- /* Who signs cannot be who verifies. */ -}}
+{{- with $v.orders.signingKeySecret -}}
+{{- if .name -}}
+{{- $files = append $files (dict "name" "orders" "secret" .name "items" (list (dict "key" .key "path" "key.pem")) "parts" (list "api")) -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.orders.publicKeysSecret -}}
+{{- if .name -}}
+{{- $files = append $files (dict "name" "order-keys" "secret" .name "items" (list (dict "key" .key "path" "keys.pem")) "parts" (list "worker")) -}}
 {{- end -}}
 {{- end -}}
 {{- if eq $v.mode "distributed" -}}

@@ -72,6 +72,17 @@ audit:
   {{- if $v.audit.signingKeySecret.name }}
   signingKey: { file: /etc/mendloop/audit/key.pem }
   {{- end }}
+{{- with $v.orders }}
+{{- if or .signingKeySecret.name .publicKeysSecret.name }}
+orders:
+  {{- if .signingKeySecret.name }}
+  signingKey: { file: /etc/mendloop/orders/key.pem }
+  {{- end }}
+  {{- if .publicKeysSecret.name }}
+  publicKeysFile: /etc/mendloop/order-keys/keys.pem
+  {{- end }}
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* The whole file of settings, as text: the chart's over the user's. */}}

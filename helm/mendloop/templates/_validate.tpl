@@ -38,6 +38,7 @@
   "temporal.profile" "set temporal"
   "audit.store" "set postgresql, with mode: distributed"
   "audit.signingKey" "set audit.signingKeySecret"
+  "orders" "set orders.signingKeySecret and orders.publicKeysSecret"
 -}}
 {{- if $v.rbac.create -}}
 {{- $_ := set $managed "targets.namespaces" "set rbac.namespaces" -}}
@@ -60,7 +61,13 @@
 {{- $faults = append $faults "postgresql.host: mode distributed needs your PostgreSQL" -}}
 {{- end -}}
 {{- if not $v.audit.signingKeySecret.name -}}
-{{- $faults = append $faults "audit.signingKeySecret.name: mode distributed needs a key that every Pod has (openssl genpkey -algorithm ed25519)" -}}
+{{- $faults = append $faults "audit.signingKeySecret.name: mode distributed needs a key that every worker has (openssl genpkey -algorithm ed25519)" -}}
+{{- end -}}
+{{- if not $v.orders.signingKeySecret.name -}}
+{{- $faults = append $faults "orders.signingKeySecret.name: mode distributed needs a key by which the API signs votes (openssl genpkey -algorithm ed25519)" -}}
+{{- end -}}
+{{- if not $v.orders.publicKeysSecret.name -}}
+{{- $faults = append $faults "orders.publicKeysSecret.name: mode distributed needs the public half of that key for the workers (openssl pkey -in order-key.pem -pubout)" -}}
 {{- end -}}
 {{- else -}}
 {{- if $v.temporal.address -}}

@@ -70,7 +70,11 @@ export function remediationRoutes({ remediations, onChange }: RemediationRoutesO
     const { name: by } = principalOf(request);
     const id = idOf(request);
     const { reason } = await parseBody(request, reasonSchema);
-    const answer = await remediations.undo({ id, requestId: requestIdOf(request, by), input: { by, reason } });
+    const answer = await remediations.undo({
+      id,
+      requestId: requestIdOf(request, by),
+      input: { by, reason },
+    });
     if (answer.status === 'done') onChange();
     send(response, answer, (step) => ({ step }));
   });
@@ -131,10 +135,11 @@ function send<T>(response: Response, answer: HumanAnswer<T>, body: (value: T) =>
     case 'refused':
       throw new HttpProblem(409, { kind: 'refused', detail: `Nothing was done: ${answer.reason}.` });
     case 'ended': {
+      const { advice } = answer;
       const how = answer.outcome === undefined ? '' : ` (${answer.outcome})`;
       throw new HttpProblem(409, {
         kind: 'ended',
-        detail: `Nothing was done: the remediation has ended${how}.`,
+        detail: `Nothing was done: the remediation has ended${how}${advice === undefined ? '' : `; ${advice}`}.`,
         extensions: answer.outcome === undefined ? {} : { outcome: answer.outcome },
       });
     }

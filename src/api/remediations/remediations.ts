@@ -29,7 +29,7 @@ export type HumanAnswer<T> =
   | { readonly status: 'done'; readonly value: T }
   | { readonly status: 'refused'; readonly reason: string }
   /** It is not running any more; nothing was done. */
-  | { readonly status: 'ended'; readonly outcome?: string }
+  | { readonly status: 'ended'; readonly outcome?: string; /** What can be done instead. */ readonly advice?: string }
   | { readonly status: 'not_found' };
 
 /** Something asked by a person; the same `requestId` again does nothing more and gets the same answer. */

@@ -2,10 +2,15 @@ import type { Client } from '@temporalio/client';
 import { queryExecution, resultOf, updateExecution } from '../../clients/temporal/ask-execution.ts';
 import { countExecutions, findExecution, listExecutions, readStart } from '../../clients/temporal/executions.ts';
 import { executionUrl } from '../../clients/temporal/web-ui.ts';
+import type { OrderSigner } from '../../clients/orders/order-signer.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import { runbookOf } from '../../domain/decision/runbook-of.ts';
 import { foreignLinks } from '../../domain/text/foreign-links.ts';
+import { defined } from '../../domain/defined.ts';
+import { MendloopError } from '../../domain/failures.ts';
+import { Order } from '../../domain/orders/seal.ts';
 import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
+import { undoAfterEnd } from '../../domain/remediation/undo-after-end.ts';
 import {
   APPROVE_UPDATE,
   REJECT_UPDATE,
@@ -19,8 +24,13 @@ import { remediationQuery } from './remediation-query.ts';
 import { type RemediationSummary, summaryOf } from './remediation-summary.ts';
 import type { HumanAnswer, HumanRequest, Remediations } from './remediations.ts';
 
+/** A vote or an order that has not arrived by then is given again; a copy of it is worth nothing any more. */
+const ORDER_LASTS_MS = 5 * 60_000;
+
 export interface TemporalRemediationsOptions {
   readonly client: Client;
+  /** Makes votes and orders count. */
+  readonly sign: OrderSigner;
   /** Name of the cluster in targets. */
   readonly cluster: string;
   /** Temporal's Web UI as people reach it; absent: no links to it. */
@@ -33,7 +43,7 @@ export interface TemporalRemediationsOptions {
 
 /** The remediations in one namespace of Temporal. */
 export function temporalRemediations(options: TemporalRemediationsOptions): Remediations {
-  const { client, cluster, webUiUrl, traceUrl, linkHosts } = options;
+  const { client, sign, cluster, webUiUrl, traceUrl, linkHosts } = options;
 
   async function update<T>(name: string, { id, requestId, input }: HumanRequest<unknown>): Promise<HumanAnswer<T>> {
     const answer = await updateExecution<T>({ client, workflowId: id, update: name, updateId: requestId, input });
@@ -75,13 +85,43 @@ export function temporalRemediations(options: TemporalRemediationsOptions): Reme
       };
     },
 
-    vote({ id, requestId, input: { approve, ...rest } }) {
-      const input: VoteInput = rest;
-      return update(approve ? APPROVE_UPDATE : REJECT_UPDATE, { id, requestId, input });
+    async vote({ id, requestId, input: { approve, ...said } }) {
+      const order = approve ? Order.Approve : Order.Reject;
+      const round = await openRound(client, id);
+      const vote = { order, remediationId: id, said: said satisfies VoteInput, lastsMs: ORDER_LASTS_MS };
+      const input = sign({ ...vote, ...defined({ round }) });
+      return await update(approve ? APPROVE_UPDATE : REJECT_UPDATE, { id, requestId, input });
     },
 
-    undo: (request) => update(UNDO_UPDATE, request),
+    async undo({ id, requestId, input: said }) {
+      const input = sign({ order: Order.Undo, remediationId: id, said, lastsMs: ORDER_LASTS_MS });
+      const answer = await update<unknown>(UNDO_UPDATE, { id, requestId, input });
+      return answer.status === 'ended' ? { ...answer, ...(await adviceOnUndo(client, id)) } : answer;
+    },
   };
+}
+
+/** Of one that has ended, as far as its record is known. */
+async function adviceOnUndo(client: Client, id: string): Promise<{ readonly advice?: string }> {
+  const execution = await findExecution(client, id);
+  const found = execution === undefined ? undefined : await readStatus(client, summaryOf(execution));
+  return found !== undefined && 'status' in found ? { advice: undoAfterEnd(found.status) } : {};
+}
+
+/**
+ * Which request for approval is open, so that a vote is good for that one only; undefined where none is.
+ *
+ * @throws MendloopError `TemporalUnavailable` where no worker answers.
+ */
+async function openRound(client: Client, workflowId: string): Promise<string | undefined> {
+  const answer = await queryExecution<RemediationStatus>({ client, workflowId, query: STATUS_QUERY });
+  if (answer.status === 'silent') {
+    throw new MendloopError(
+      'TemporalUnavailable',
+      `the remediation does not answer now, and nothing was done: ${answer.reason}`,
+    );
+  }
+  return answer.status === 'answered' ? answer.value.approval?.requestedAt : undefined;
 }
 
 /** A history that is too old to be there must not hide the rest. */

@@ -12,6 +12,7 @@ import type { UnhandledStore } from '../../store/unhandled/unhandled-store.ts';
 import { eachBounded } from '../http/each-bounded.ts';
 import { isTooLarge } from './alert-size.ts';
 import { type Decided, decideAlerts, type DecideAlertsParts } from './decide-alerts.ts';
+import type { DecisionRecord } from './decision-record.ts';
 import { type Delivery, DeliveryRecord } from './delivery.ts';
 import { distinct, type Entry } from './entries.ts';
 import type { Marker } from './marker.ts';
@@ -24,6 +25,7 @@ export interface DeliveryParts extends DecideAlertsParts {
   readonly unhandled: Pick<UnhandledStore, 'record'>;
   readonly starter: RemediationStarter;
   readonly marker: Pick<Marker, 'add'>;
+  readonly decisions: Pick<DecisionRecord, 'unwanted'> | undefined;
   /** Calls of one request at the same time, and failures after which no further call is made. */
   readonly concurrency: number;
   /** Alerts of one request that are started or told of their end; the rest is left to the repeat. */
@@ -109,13 +111,16 @@ class AlertDelivery {
 
   async #countUnwanted(unwanted: readonly Decided<Entry>[]): Promise<void> {
     if (unwanted.length === 0) return;
-    const { unhandled, cluster, clock } = this.#parts;
+    const { unhandled, decisions, cluster, clock } = this.#parts;
     const entries = unwanted.map(({ item }) => item);
     const alerts = unwanted.flatMap(({ item, decision }) =>
       Array.from({ length: item.times }, () => toUnwanted(item.alert, decision)),
     );
     const counted = await this.#attempt(entries, async () => {
-      await unhandled.record({ cluster, alerts, now: clock() });
+      await Promise.all([
+        unhandled.record({ cluster, alerts, now: clock() }),
+        decisions?.unwanted(unwanted.map(({ item: { alert }, decision }) => ({ alert, decision }))),
+      ]);
       return true;
     });
     if (counted === true) for (const entry of entries) this.record.count(entry, 'unhandled');

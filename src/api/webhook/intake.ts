@@ -1,10 +1,12 @@
 import type { ApiSettings } from '../../config/api-schema.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
+import type { AuditLog } from '../../store/audit/audit-log.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { Slots } from '../http/slots.ts';
 import type { Delivery } from './delivery.ts';
 import { deliverAlerts, type DeliveryParts } from './deliver-alerts.ts';
 import { enterDue } from './enter-due.ts';
+import { DecisionRecord } from './decision-record.ts';
 import { Marker } from './marker.ts';
 import type { RemediationStarter } from './remediation-starter.ts';
 
@@ -13,6 +15,8 @@ export interface IntakeParts extends Pick<
   'policy' | 'cluster' | 'flags' | 'holdsPages' | 'metrics' | 'incidents' | 'unhandled' | 'starter'
 > {
   readonly settings: Pick<ApiSettings, 'maxAlertsPerRequest' | 'startConcurrency' | 'maxStarts'>;
+  /** Where every decision is recorded; absent: nowhere, as in tests of what is around it. */
+  readonly audit?: Pick<AuditLog, 'append'>;
   readonly logger: Logger;
   /** Epoch ms. */
   readonly clock?: () => number;
@@ -34,13 +38,16 @@ export interface Intake {
 }
 
 /** `cluster` is of the settings, or of the sender's credential: an intake for each. */
-export function createIntake({ settings, logger, clock = Date.now, ...parts }: IntakeParts): Intake {
-  const starter = bounded(parts.starter, settings.maxStarts);
+export function createIntake({ settings, audit, logger, clock = Date.now, ...parts }: IntakeParts): Intake {
+  const decisions = audit && new DecisionRecord({ audit, cluster: parts.cluster, clock });
+  const recorded = decisions?.recording(parts.starter) ?? parts.starter;
+  const starter = bounded(recorded, settings.maxStarts);
   const marker = new Marker({ incidents: parts.incidents, starter, logger });
   const delivery: DeliveryParts = {
     ...parts,
     starter,
     marker,
+    decisions,
     clock,
     concurrency: settings.startConcurrency,
     maxAlerts: settings.maxAlertsPerRequest,

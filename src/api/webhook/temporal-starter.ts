@@ -1,6 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { type Execution, findExecution } from '../../clients/temporal/executions.ts';
 import { GrpcCode, grpcFault, inTime, temporalFailure } from '../../clients/temporal/temporal-failure.ts';
+import type { OrderSigner } from '../../clients/orders/order-signer.ts';
 import {
   ALL_CLEAR_WORKFLOW,
   type AllClearInput,
@@ -15,6 +16,7 @@ import { searchAttributes, startSearchAttributes } from '../../contract/search-a
 import { effectiveAlert } from '../../domain/alert/effective-labels.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
+import { Order } from '../../domain/orders/seal.ts';
 import { isFailure, toldAs } from '../../domain/notice/notification.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import type { RemediationStarter, ResolveRequest, StartAnswer } from './remediation-starter.ts';
@@ -22,6 +24,8 @@ import { startMetadata } from './start-metadata.ts';
 
 export interface TemporalStarterOptions {
   readonly client: Client;
+  /** Makes the end of an alert count. */
+  readonly sign: OrderSigner;
   readonly taskQueue: string;
   /** Lets a worker in this process, on the same native connection, have the first task with the start's answer. */
   readonly requestEagerStart?: boolean;
@@ -29,7 +33,7 @@ export interface TemporalStarterOptions {
 
 /** Starts and signals `remediation` workflows, by the ID of their incident. */
 export function createTemporalStarter(options: TemporalStarterOptions): RemediationStarter {
-  const { client, taskQueue, requestEagerStart = false } = options;
+  const { client, sign, taskQueue, requestEagerStart = false } = options;
 
   /** Whoever was paged about a remediation that failed has to hear that it is over. */
   async function giveAllClear({ remediationId, alert }: ResolveRequest): Promise<'signalled' | 'ignored' | 'unknown'> {
@@ -87,7 +91,8 @@ export function createTemporalStarter(options: TemporalStarterOptions): Remediat
 
     async resolve(request) {
       const { startsAt, endsAt } = request.alert;
-      const notice: ResolvedNotice = { startsAt, ...defined({ endsAt }) };
+      const said: ResolvedNotice = { startsAt, ...defined({ endsAt }) };
+      const notice = sign({ order: Order.Resolved, remediationId: request.remediationId, said });
       try {
         const handle = client.workflow.getHandle(request.remediationId);
         await inTime(client, () => handle.signal(RESOLVED_SIGNAL, notice));

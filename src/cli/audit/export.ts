@@ -4,6 +4,7 @@ import type { AuditLog, ListQuery } from '../../store/audit/audit-log.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 import { type AuditFormat, auditFormats, formatRow } from '../../domain/audit/formats/format-row.ts';
 import { parseInstant } from '../instant.ts';
+import { describeStore } from '../running.ts';
 import { openExisting } from './open-existing.ts';
 
 export { parseInstant as parseSince } from '../instant.ts';
@@ -26,6 +27,7 @@ export async function exportAudit(settings: AuditSettings, options: ExportOption
     ...(options.since === undefined ? {} : { since: parseInstant(options.since, Date.now()) }),
     ...(options.remediation === undefined ? {} : { remediationId: options.remediation }),
   };
+  console.error(`store: ${describeStore({ audit: settings })}`);
   const log = await openExisting(settings);
   const out = options.output === undefined ? process.stdout : createWriteStream(options.output, { mode: 0o600 });
   try {

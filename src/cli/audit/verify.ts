@@ -7,6 +7,7 @@ import type { ChainRow } from '../../domain/audit/chain.ts';
 import { fromJsonLine } from '../../domain/audit/formats/jsonl.ts';
 import type { AuditVerdict, KnownPoint } from '../../domain/audit/verdict.ts';
 import { verifyChain } from '../../domain/audit/verify-chain.ts';
+import { describeStore } from '../running.ts';
 import { openExisting } from './open-existing.ts';
 
 /** Exit code for a log that is not as it was written; 1 is for one that could not be looked at. */
@@ -23,11 +24,13 @@ export interface VerifyOptions {
 /** Prints what is wrong with the log, row by row, and sets the exit code. */
 export async function verifyAudit(settings: () => AuditSettings, options: VerifyOptions): Promise<void> {
   const anchors = (options.anchor ?? []).map(parseAnchor);
+  const { file } = options;
+  const audit = file === undefined ? withKeys(settings(), options.publicKey ?? []) : undefined;
   const verdict =
-    options.file === undefined
-      ? await verifyStore(withKeys(settings(), options.publicKey ?? []), anchors)
-      : await verifyFile(options.file, options, anchors);
-  console.log(options.json === true ? JSON.stringify(verdict) : describeVerdict(verdict));
+    audit === undefined ? await verifyFile(file ?? '', options, anchors) : await verifyStore(audit, anchors);
+  const read = audit === undefined ? { file } : { store: describeStore({ audit }) };
+  if (options.json === true) console.log(JSON.stringify({ ...verdict, ...read }));
+  else console.log([describeVerdict(verdict), `read: ${read.store ?? read.file ?? ''}`].join('\n'));
   if (!verdict.intact) process.exitCode = TAMPERED;
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { stateFolder } from '../../config/state-folder.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
-import { openPolicyPart, openStorePart, startApi } from '../parts.ts';
+import { openGround, startApi } from '../parts.ts';
 import { flushLast, prepare } from '../prepare.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
 
@@ -22,8 +22,7 @@ Examples:
         stack.add(flushLast(context));
         const temporal = await connectTemporal(context.config.temporal);
         stack.add(stoppable(() => temporal.close()));
-        const policy = await openPolicyPart(context, stack);
-        const store = await openStorePart(context, temporal, stack);
+        const { store, policy } = await openGround('api', { context, temporal, stack });
         const { url } = await startApi({ context, temporal, policy, store, stack, eager: false, state: stateFolder() });
         context.logger.info({ url, temporal: temporal.address }, 'api started');
         await new Promise<never>(() => undefined); // Until a signal ends the process.

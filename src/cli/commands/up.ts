@@ -15,13 +15,15 @@ import {
   terminalProgress,
 } from '../../local/index.ts';
 import { RETENTION_DAYS } from '../../contract/namespace.ts';
+import { defined } from '../../domain/defined.ts';
 import { checkKubeconfig } from '../../config/check-kubeconfig.ts';
 import { settingsFile } from '../../config/load.ts';
-import { stateFolder } from '../../config/state-folder.ts';
+import { namedByEnvironment, placeState, stateFolder } from '../../config/state-folder.ts';
 import { describeUp } from '../describe-up.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
-import { openPolicyPart, openStorePart, startApi, startWorker } from '../parts.ts';
+import { openGround, startApi, startWorker } from '../parts.ts';
 import { type Context, flushLast, prepare } from '../prepare.ts';
+import { leavePointer } from '../running.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
 
 interface UpOptions extends CommonOptions {
@@ -36,7 +38,10 @@ export function registerUp(program: Command): void {
   withConfig(program.command('up'))
     .description('everything in one command: Temporal with its Web UI, the API and a worker')
     .option('--with-cluster', 'start a local Kubernetes control plane instead of using the current kubeconfig')
-    .option('--state <folder>', 'where workflows are kept across restarts (default: the state folder of your user)')
+    .option(
+      '--state <folder>',
+      'where everything is kept across restarts: workflows, store, keys (default: the state folder of your user)',
+    )
     .option('--temporal-port <port>', 'port of Temporal (default: a free one)')
     .option('--ui-port <port>', "port of Temporal's Web UI (default: a free one)")
     .option('--json', 'print the addresses as one line of JSON')
@@ -78,7 +83,7 @@ async function up(context: Context, options: UpOptions, stack: Stack): Promise<v
   ]);
   const { temporal: temporalSettings, kubernetes } = context.config;
   const config = {
-    ...context.config,
+    ...placeState(context.config, state),
     temporal: { ...temporalSettings, webUiUrl: temporalSettings.webUiUrl ?? temporalServer.uiUrl },
     kubernetes: cluster === undefined ? kubernetes : { ...kubernetes, kubeconfig: cluster.kubeconfigPath },
   };
@@ -110,11 +115,24 @@ async function serve({ here, options, state, stack, temporalServer, cluster, sta
   stack.add(stoppable(() => temporal.close()));
   // Its own default is a day.
   await ensureNamespace(temporal.client, { retentionDays: RETENTION_DAYS });
-  const policy = await openPolicyPart(here, stack);
-  const store = await openStorePart(here, temporal, stack);
+  const { store, policy } = await openGround('up', { context: here, temporal, stack });
   const parts = { context: here, temporal, policy, store, stack };
   const { finished } = await startWorker(parts);
   const { url, consoleUrl } = await startApi({ ...parts, eager: true, state });
+  const forget = leavePointer({
+    ...{
+      command: 'mendloop up',
+      state,
+      temporal: { address: temporalServer.address, namespace: temporalServer.namespace },
+    },
+    ...defined({ config: options.config ?? namedByEnvironment().config }),
+  });
+  stack.add(
+    stoppable(() => {
+      forget();
+      return Promise.resolve();
+    }),
+  );
   starting.done();
 
   const addresses = {

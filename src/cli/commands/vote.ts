@@ -53,7 +53,8 @@ export function registerUndo(program: Command): void {
     .addHelpText(
       'after',
       `
-What another hand has changed since is left alone.
+What another hand has changed since is left alone. A remediation can be undone until it ends, which it does when its alert has
+resolved and its lease is over; of one that has ended this says what to type.
 
 Examples:
   $ mendloop undo "$ID" --reason 'we need the old size for the test'`,
@@ -62,7 +63,7 @@ Examples:
       const { by } = identityOf(options);
       const id = requireId(text);
       await withTemporal(options, async ({ remediations }) => {
-        const input = { by, reason: options.reason };
+        const input = { by, reason: options.reason, via: 'cli' as const };
         const step = valueOf(await remediations.undo({ id, requestId: randomUUID(), input }), id);
         const text = `Heard while ${String(step)}; \`${commandName()} show\` tells how it goes`;
         console.log(options.json === true ? JSON.stringify({ step }) : text);
@@ -83,8 +84,11 @@ function valueOf<T>(answer: HumanAnswer<T>, id: string): T {
       return answer.value;
     case 'refused':
       throw new Error(`nothing was done: ${answer.reason}`);
-    case 'ended':
-      throw new Error(`nothing was done: the remediation has ended (${answer.outcome ?? 'without an outcome'})`);
+    case 'ended': {
+      const { outcome = 'without an outcome', advice } = answer;
+      const instead = advice === undefined ? '' : `; ${advice}`;
+      throw new Error(`nothing was done: the remediation has ended (${outcome})${instead}`);
+    }
     case 'not_found':
       throw new Error(`there is no remediation ${id}`);
   }

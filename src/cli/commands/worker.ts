@@ -3,7 +3,7 @@ import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { checkKubeconfig } from '../../config/check-kubeconfig.ts';
 import type { Stack } from '../../local/index.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
-import { openPolicyPart, openStorePart, startWorker } from '../parts.ts';
+import { openGround, startWorker } from '../parts.ts';
 import { type Context, flushLast, prepare } from '../prepare.ts';
 import { serveMetrics } from '../serve-metrics.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
@@ -29,8 +29,7 @@ Examples:
         const temporal = await connectTemporal(context.config.temporal);
         stack.add(stoppable(() => temporal.close()));
         await showMetrics(context, stack);
-        const policy = await openPolicyPart(context, stack);
-        const store = await openStorePart(context, temporal, stack);
+        const { store, policy } = await openGround('worker', { context, temporal, stack });
         const { finished } = await startWorker({ context, temporal, policy, store, stack });
         context.logger.info({ temporal: temporal.address, namespace: temporal.namespace }, 'worker started');
         await finished;

@@ -19,12 +19,21 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * The same as `connectTemporal` for what needs no worker: it loads in a fifth of the time, and leaves it to its caller
  * what is tried again.
  *
+ * `running`: where it is where nothing else says so.
+ *
  * @throws Error naming the address if the server does not answer.
  */
-export async function connectClient(settings: Config['temporal']): Promise<TemporalClientLink> {
+export async function connectClient(
+  settings: Config['temporal'],
+  running?: { readonly address: string; readonly namespace: string },
+): Promise<TemporalClientLink> {
   const profile = loadProfile(settings);
-  const address = profile.address ?? 'localhost:7233';
-  const { connectionOptions, namespace = 'default' } = toClientOptions({ ...profile, address });
+  const address = profile.address ?? running?.address ?? 'localhost:7233';
+  const isRunning = profile.address === undefined && running !== undefined;
+  const { connectionOptions, namespace = 'default' } = toClientOptions({
+    ...{ ...profile, address },
+    ...(isRunning ? { namespace: running.namespace } : {}),
+  });
   let connection: Connection;
   try {
     connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT_MS });

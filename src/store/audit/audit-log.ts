@@ -45,6 +45,8 @@ export interface Removal {
 
 /** The log with what only its own keeping needs: checkpoints, retention, shipping. */
 export interface AuditStore extends AuditLog {
+  /** The last entry of this kind whose key begins so; of kinds that tell of settings and policy only. */
+  latest(kind: 'config' | 'policy', keyPrefix: string): Promise<AuditRow | undefined>;
   /** The last row. */
   head(): Promise<ChainPoint | undefined>;
   /** A row that is still there. */

@@ -1,36 +1,43 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ownKey } from '../../clients/keys/ed25519.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 import { resolveSecret } from '../../config/secret.ts';
+import type { VerifySignature } from '../../domain/audit/checkpoint.ts';
 import type { Database } from '../database.ts';
 import { embeddedFolder, openDatabase } from '../open-database.ts';
 import type { AuditStore } from './audit-log.ts';
 import { auditUnavailable } from './audit-unavailable.ts';
-import { createVerifier, ownKey } from './signing-key.ts';
+import { createVerifier } from './signing-key.ts';
 import { SqlAuditLog } from './sql-audit-log.ts';
 
 /**
  * The audit log of the settings, without the rest of the store. An embedded one is made where there is none yet; a
  * PostgreSQL database must have been prepared by `mendloop audit migrate`.
  *
- * @throws MendloopError `AuditUnavailable` if it cannot be reached or is not prepared; `Internal` for a broken key.
+ * @throws MendloopError `AuditUnavailable` if it cannot be reached or is not prepared.
  */
 export async function openAuditLog(settings: AuditSettings): Promise<AuditStore> {
-  const verifySignature = createVerifier(trustedKeys(settings));
   const database = await openDatabase(settings).catch((error: unknown) => {
     throw auditUnavailable(error);
   });
-  return new SqlAuditLog({ database, verifySignature });
+  return auditLogOf(settings, database);
 }
 
-/** The audit log in a database that is open; closing it closes that. @throws MendloopError `Internal` for a broken key. */
+/**
+ * The audit log in a database that is open; closing it closes that. Keys are read when something is verified: the API
+ * only appends, and needs none.
+ */
 export function auditLogOf(settings: AuditSettings, database: Database): AuditStore {
-  return new SqlAuditLog({ database, verifySignature: createVerifier(trustedKeys(settings)) });
+  let verify: VerifySignature | undefined;
+  const verifySignature: VerifySignature = (signed) => (verify ??= createVerifier(trustedKeys(settings)))(signed);
+  return new SqlAuditLog({ database, verifySignature });
 }
 
 /** The private key, in PEM form, that checkpoints are signed with. */
 export function signingKey(settings: AuditSettings): string {
   if (settings.signingKey !== undefined) return resolveSecret(settings.signingKey);
-  return ownKey(embeddedFolder(settings));
+  return ownKey(join(embeddedFolder(settings), 'signing-key.pem'));
 }
 
 /** Our own key's checkpoints are believed, and those of the keys that are named. */

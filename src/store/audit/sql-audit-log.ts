@@ -46,6 +46,17 @@ export class SqlAuditLog implements AuditStore {
     });
   }
 
+  async latest(kind: 'config' | 'policy', keyPrefix: string): Promise<AuditRow | undefined> {
+    // The first condition is that of the index.
+    const [row] = await this.#database.run({
+      text: `SELECT ${ROW_COLUMNS} FROM mendloop_audit.record
+             WHERE kind IN ('config', 'policy') AND kind = $1 AND starts_with(key, $2)
+             ORDER BY record.seq DESC LIMIT 1`,
+      values: [kind, keyPrefix],
+    });
+    return row === undefined ? undefined : toAuditRow(toChainRow(row));
+  }
+
   async head(): Promise<ChainPoint | undefined> {
     return await this.#point('SELECT seq::text, hash FROM mendloop_audit.record ORDER BY record.seq DESC LIMIT 1');
   }

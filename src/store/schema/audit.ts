@@ -43,6 +43,7 @@ CREATE TABLE mendloop_audit.record (
 CREATE INDEX record_recorded_at ON mendloop_audit.record (recorded_at);
 CREATE INDEX record_remediation ON mendloop_audit.record USING hash (remediation_id);
 CREATE INDEX record_checkpoint ON mendloop_audit.record (seq) WHERE kind = 'checkpoint';
+CREATE INDEX record_settings ON mendloop_audit.record (seq) WHERE kind IN ('config', 'policy');
 
 -- How far each place that the log is sent to has come: only ever added to.
 CREATE TABLE mendloop_audit.shipment (

@@ -19,6 +19,8 @@ export interface AuditFact {
 export class AuditTrail {
   readonly #remediationId: string;
   readonly #facts: AuditEntry[] = [];
+  /** Whether what was offered, by its step, became durable. */
+  readonly #offered = new Map<string, Promise<boolean>>();
   #target: string | undefined;
 
   constructor(remediationId: string) {
@@ -31,9 +33,23 @@ export class AuditTrail {
 
   /** Settles when the facts are durable; rejects if they cannot be made so: then nothing that they announce may start. */
   async require(facts: readonly AuditFact[]): Promise<void> {
+    const written = await Promise.all(facts.map(({ step }) => this.#offered.get(step) ?? Promise.resolve(false)));
+    await this.#write(facts.filter((_, index) => written[index] !== true));
+  }
+
+  async #write(facts: readonly AuditFact[]): Promise<void> {
     if (facts.length === 0) return;
     const entries = facts.map((fact) => this.#entry(fact));
     await read('write the audit log', (activities) => activities.recordAudit({ entries }));
+  }
+
+  /** Written at once if the log can be had, without a wait; what requires it hands it in again. */
+  offer(fact: AuditFact): void {
+    const written = this.#write([fact]).then(
+      () => true,
+      () => false,
+    );
+    this.#offered.set(fact.step, written);
   }
 
   /** Kept for the next commit of the store: what has happened has happened, and only its record comes a moment later. */

@@ -20,8 +20,10 @@ import {
 } from '../../contract/remediation.ts';
 import { Undo } from '../../domain/actions/contract.ts';
 import type { UndoResult } from '../../domain/actions/effects.ts';
+import type { JsonObject } from '../../domain/audit/canonical-json.ts';
 import { defined } from '../../domain/defined.ts';
 import type { FailureType } from '../../domain/failures.ts';
+import { Order, type Sealed, saidOf } from '../../domain/orders/seal.ts';
 import { isFailure, toldAs } from '../../domain/notice/notification.ts';
 import { isOrdered } from '../../domain/remediation/describe-fault.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
@@ -30,10 +32,11 @@ import { describeUndo } from '../../domain/remediation/what-was-done.ts';
 import { isTransient } from '../activity-profiles.ts';
 import { type AuditFact, AuditTrail } from './audit-trail.ts';
 import { type Ending, endingAfterFault } from './ending.ts';
-import { faultOf } from './fault.ts';
+import { fail, faultOf } from './fault.ts';
 import type { Lifecycle } from './life.ts';
 import { pursue } from './lifecycle.ts';
 import { type Message, notifyPeople } from './notices.ts';
+import { OrderDoor } from './order-door.ts';
 import { RemediationRecord } from './record.ts';
 import { Saga } from './saga.ts';
 import { AdmissionPass } from './stages/admission-pass.ts';
@@ -41,9 +44,9 @@ import { ApprovalDesk } from './stages/approval-desk.ts';
 import { PageHold } from './stages/page-hold.ts';
 import { telemetry } from '../tracing/sinks.ts';
 
-export const resolvedSignal = defineSignal<[ResolvedNotice]>(RESOLVED_SIGNAL);
+export const resolvedSignal = defineSignal<[Sealed<ResolvedNotice>]>(RESOLVED_SIGNAL);
 export const statusQuery = defineQuery<RemediationStatus>(STATUS_QUERY);
-export const undoUpdate = defineUpdate<Step, [UndoInput]>(UNDO_UPDATE);
+export const undoUpdate = defineUpdate<Step, [Sealed<UndoInput>]>(UNDO_UPDATE);
 
 /** Ends that count against a rule that has acted. */
 const GIVEN_UP: readonly Outcome[] = [Outcome.Escalated, Outcome.Cancelled, Outcome.RolledBack];
@@ -72,28 +75,36 @@ class Remediation {
   #page: Message | undefined;
   /** People were told that the remediation before this one was held back. */
   #isHeldBack: boolean;
+  readonly #door: OrderDoor;
 
   constructor({ alert, cluster, decision, previous }: RemediationInput) {
     const id = workflowInfo().workflowId;
     const record = new RemediationRecord(alert);
+    const audit = new AuditTrail(id);
+    const door = new OrderDoor((text) => record.enter(record.step, text));
+    this.#door = door;
     this.#isHeldBack = previous?.outcome === Outcome.Suppressed;
     this.#life = {
       ...{ id, alert, cluster, decision, record },
       saga: new Saga<UndoResult>(),
       pass: new AdmissionPass({ id, alert, cluster, record, isAgain: previous !== undefined }),
-      desk: new ApprovalDesk(record),
-      audit: new AuditTrail(id),
+      desk: new ApprovalDesk({ record, door, audit }),
+      audit,
       page: new PageHold({ id, alert, record }),
       notify: (message) => this.#tell(message),
       endHeldBack: () => this.#endHeldBack(),
       effects: undefined,
     };
     setHandler(statusQuery, () => record.status);
-    setHandler(resolvedSignal, () => {
-      record.keep({ alertResolved: true });
+    setHandler(resolvedSignal, async (input) => {
+      if (await door.admits({ order: Order.Resolved, input })) record.keep({ alertResolved: true });
     });
     setHandler(undoUpdate, (order) => this.#callBack(order), {
-      validator: (order: UndoInput) => this.#checkUndo(order),
+      validator: (order: Sealed<UndoInput>) => {
+        door.check(order);
+        const problem = this.#undoProblem(order);
+        if (problem !== undefined) throw new Error(problem); // What the sender gets to read.
+      },
     });
   }
 
@@ -103,7 +114,11 @@ class Remediation {
     try {
       ending = await this.#scope.run(() => pursue(this.#life));
     } catch (error) {
-      if (error instanceof Error && isCancellation(error) && this.#undo === undefined) cancellation = error;
+      if (error instanceof Error && isCancellation(error) && this.#undo === undefined) {
+        cancellation = error;
+        const data = { step: this.#life.record.step, text: 'cancelled at Temporal, which does not say who did it' };
+        this.#life.audit.add([orderFact('cancel', 'unknown', { via: 'temporal', ...data })]);
+      }
       ending = await CancellationScope.nonCancellable(() => this.#unwind(error));
     }
     // Telling people and giving back what is held must not be stopped half-way either.
@@ -257,19 +272,32 @@ class Remediation {
     }
   }
 
-  #callBack(order: UndoInput): Step {
-    const { step } = this.#life.record;
-    this.#undo = order;
+  async #callBack(order: Sealed<UndoInput>): Promise<Step> {
+    await this.#door.require({ order: Order.Undo, input: order });
+    const problem = this.#undoProblem(order);
+    if (problem !== undefined) throw fail('OrderRefused', problem);
+    const { record, audit } = this.#life;
+    const { step } = record;
+    const { by, reason, via = 'http' } = saidOf(order);
+    this.#undo = { by, reason };
     this.#scope.cancel();
+    // At once, and again with the end: an audit log that is away must not hold an undo up.
+    const fact = orderFact('undo', by, { reason, step, via });
+    audit.add([fact]);
+    audit.offer(fact);
     return step;
   }
 
-  #checkUndo({ by }: UndoInput): void {
+  #undoProblem({ by }: UndoInput): string | undefined {
     const { step } = this.#life.record;
-    if (typeof by !== 'string' || by.trim() === '') throw new Error('it does not say who asks');
-    if (this.#undo !== undefined) throw new Error(`${this.#undo.by} has asked for it already`);
-    if (TOO_LATE.includes(step)) throw new Error(`it is too late: the remediation is ${step}`);
+    if (typeof by !== 'string' || by.trim() === '') return 'it does not say who asks';
+    if (this.#undo !== undefined) return `${this.#undo.by} has asked for it already`;
+    return TOO_LATE.includes(step) ? `it is too late: the remediation is ${step}` : undefined;
   }
+}
+
+function orderFact(order: 'undo' | 'cancel', actor: string, data: JsonObject): AuditFact {
+  return { kind: 'order', step: `order/${order}`, actor, data: { order, ...data } };
 }
 
 function messageOf({ outcome, text, manualCommand }: Ending): Message {

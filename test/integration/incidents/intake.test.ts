@@ -27,6 +27,7 @@ import { aDecision } from '../../support/plans.ts';
 import { aWebhook } from '../../unit/api/api-harness.ts';
 import { FakeStarter } from '../../unit/api/fake-starter.ts';
 import { type PostgresBench, postgresBench } from '../audit/benches.ts';
+import { unsigned } from '../../support/orders.ts';
 
 let bench: PostgresBench;
 let temporal: TemporalServer;
@@ -102,7 +103,7 @@ async function startReplicas(count: number, starter: RemediationStarter, setting
   );
 }
 
-const realStarter = () => createTemporalStarter({ client, taskQueue: `intake-${randomUUID()}` });
+const realStarter = () => createTemporalStarter({ client, sign: unsigned, taskQueue: `intake-${randomUUID()}` });
 const alerts = (count: number, labels: Record<string, string> = {}) =>
   Array.from({ length: count }, () => anAlert({ labels: { alertname: 'Slow', service: 'cart', ...labels } }));
 const idOf = (alert: Alert, n = 1) => remediationId({ ...alertIdentity('prod', alert), n });

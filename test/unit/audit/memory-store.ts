@@ -25,6 +25,10 @@ export class MemoryStore implements AuditStore {
         .map(toAuditRow),
     );
   verify: AuditStore['verify'] = () => Promise.resolve(verify(this.log.rows));
+  latest: AuditStore['latest'] = (kind, keyPrefix) => {
+    const row = this.log.rows.findLast((one) => one.kind === kind && one.key.startsWith(keyPrefix));
+    return Promise.resolve(row && toAuditRow(row));
+  };
   head: AuditStore['head'] = () => Promise.resolve(this.log.rows.at(-1));
   point: AuditStore['point'] = (wanted) => Promise.resolve(this.log.rows.find(({ seq }) => seq === wanted));
   lastRemoved: AuditStore['lastRemoved'] = async () => (await this.verify()).removed;

@@ -2,7 +2,8 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createSigner, createVerifier, ownKey } from '../../../src/store/audit/signing-key.ts';
+import { ownKey } from '../../../src/clients/keys/ed25519.ts';
+import { createSigner, createVerifier } from '../../../src/store/audit/signing-key.ts';
 import { statementText } from '../../../src/domain/audit/checkpoint.ts';
 import { scratchFolder } from '../stack/scratch.ts';
 import { newKey } from './log-builder.ts';
@@ -37,10 +38,11 @@ describe('a signing key', () => {
 
   it('is made once for an embedded store, for its user only', async () => {
     const folder = join(await scratchFolder(), 'audit');
-    const key = ownKey(folder);
-    expect(ownKey(folder)).toBe(key);
+    const file = join(folder, 'signing-key.pem');
+    const key = ownKey(file);
+    expect(ownKey(file)).toBe(key);
     expect(createSigner(key).keyId).toMatch(/^[0-9a-f]{16}$/);
-    expect(statSync(join(folder, 'signing-key.pem')).mode & 0o777).toBe(0o600);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 });

@@ -22,6 +22,7 @@ api:
 prometheus: { url: http://127.0.0.1:9, bearer: { file: ${folder}/prometheus } }
 policy: { engine: server, server: { url: http://127.0.0.1:9, bearer: { file: ${folder}/opa } } }
 flags: { provider: ofrep, endpoint: { url: http://127.0.0.1:9, bearer: { file: ${folder}/flags } } }
+orders: { signingKey: { file: ${folder}/orders } }
 audit:
   store:
     type: postgres
@@ -43,12 +44,13 @@ async function missing(part: Part): Promise<string[]> {
   return error.problems.map(({ key }) => key).sort();
 }
 
-const OF_THE_API = ['api.users.0.token', 'api.webhookToken'];
+const OF_THE_API = ['api.users.0.token', 'api.webhookToken', 'orders.signingKey'];
 const OF_BOTH = [
   ...['api.linkSecret', 'policy.server.bearer', 'flags.endpoint.bearer'],
-  ...['audit.store.password', 'audit.store.tls.caFile', 'audit.signingKey'],
+  ...['audit.store.password', 'audit.store.tls.caFile'],
 ];
 const OF_THE_WORKER = [
+  'audit.signingKey',
   'prometheus.bearer',
   'audit.store.retention.password',
   'audit.shipping.sinks.siem.endpoint.bearer',

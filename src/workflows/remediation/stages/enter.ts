@@ -14,6 +14,7 @@ import { fail } from '../fault.ts';
 import type { Lifecycle, Remedy } from '../life.ts';
 import { unlessResolved } from '../unless-resolved.ts';
 import { healthy, sharedEnd } from './admission-pass.ts';
+import { votesCast } from './approval-desk.ts';
 
 /** How long an objective that holds while its alert fires, or cannot be measured, is looked at again. */
 const SECOND_LOOK_SECONDS = 20;
@@ -161,14 +162,7 @@ async function askForApproval(life: Lifecycle, { planned, approval: clause }: Pr
   const ending = await desk.ask(clause, planned.title, () =>
     notify({ kind: APPROVAL_REQUESTED, text: `${planned.title}: waiting for approval. ${clause.reason}`.trim() }),
   );
-  const votes = record.findings.approval?.votes ?? [];
-  await audit.require(
-    votes.map(({ by, approve, reason, via, at, roles }, index) => ({
-      kind: 'approval',
-      step: `approval/${index}`,
-      actor: by,
-      data: { approve, reason, via, at, roles: [...roles], change: planned.title },
-    })),
-  );
+  const { approval } = record.findings;
+  if (approval !== undefined) await audit.require(votesCast(approval, planned.title));
   return ending;
 }

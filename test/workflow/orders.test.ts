@@ -1,0 +1,155 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createOrderActivities } from '../../src/activities/orders.ts';
+import { makeOrderKeys, OrderFile, trustedOrderKeys } from '../../src/clients/orders/order-keys.ts';
+import { createOrderSigner } from '../../src/clients/orders/order-signer.ts';
+import { createOrderVerifier } from '../../src/clients/orders/order-verifier.ts';
+import { APPROVE_UPDATE, REJECT_UPDATE, RESOLVED_SIGNAL, UNDO_UPDATE } from '../../src/contract/remediation.ts';
+import type { AuditEntry } from '../../src/domain/audit/audit-entry.ts';
+import { Order } from '../../src/domain/orders/seal.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { aDecision, aPlan } from '../support/plans.ts';
+import { scratchFolder } from '../unit/stack/scratch.ts';
+import { FakeWorld } from './fake-world.ts';
+import { withRemediation } from './harness.ts';
+import type { Running } from './run-remediation.ts';
+
+let folder: string;
+let refused: AuditEntry[];
+
+beforeEach(async () => {
+  folder = join(await scratchFolder(), 'orders');
+  refused = [];
+  makeOrderKeys({ folder });
+});
+
+/** Votes are verified as a worker does it; two people have to say yes. */
+function asking(): FakeWorld {
+  const { verifyOrder } = createOrderActivities({
+    verifyOrder: createOrderVerifier({ folder }),
+    audit: { append: (entries) => Promise.resolve(void refused.push(...entries)) },
+    logger: createLogger({ level: 'error' }),
+  });
+  const decision = aDecision(aPlan({ approval: { quorum: 2, roles: ['sre'] } }));
+  return new FakeWorld({ decide: () => Promise.resolve(decision), verifyOrder });
+}
+
+const said = (by: string) => ({ by, roles: ['sre'], reason: 'looks right', via: 'http' as const });
+const step = ({ status }: Running) => expect.poll(async () => (await status()).step);
+const waiting = async (running: Running) => {
+  await step(running).toBe('awaiting_approval');
+  return (await running.status()).approval?.requestedAt ?? '';
+};
+const votes = async (running: Running) => (await running.status()).approval?.votes.map(({ by }) => by);
+const send = (running: Running, update: string, input: object) =>
+  running.handle.executeUpdate(update, { args: [input] });
+const signed = (running: Running, by: string, round: string, lastsMs = 60_000) =>
+  createOrderSigner({ folder })({
+    ...{ order: Order.Approve, remediationId: running.handle.workflowId, round, said: said(by), lastsMs },
+  });
+
+describe('what comes directly through Temporal', () => {
+  it('fills no quorum with names that were made up, is recorded, and is told', async () => {
+    const world = asking();
+    await withRemediation(world, async (running) => {
+      await waiting(running);
+      for (const by of ['ann', 'bob']) {
+        await expect(send(running, APPROVE_UPDATE, said(by))).rejects.toThrow(WorkflowUpdateFailedError);
+      }
+      await expect(send(running, REJECT_UPDATE, said('eve'))).rejects.toThrow(WorkflowUpdateFailedError);
+      await expect(send(running, UNDO_UPDATE, { by: 'eve', reason: 'mine' })).rejects.toThrow(
+        WorkflowUpdateFailedError,
+      );
+
+      expect(await votes(running)).toEqual([]);
+      expect((await running.status()).step).toBe('awaiting_approval');
+      expect(world.names).not.toContain('scale');
+      expect(refused.map(({ kind, actor, data }) => [kind, actor, data['claimed'], data['reason']])).toEqual(
+        ['ann', 'bob', 'eve', 'eve'].map((name) => ['access', 'unknown', name, 'unsigned']),
+      );
+      const { timeline } = await running.status();
+      expect(timeline.filter(({ text }) => text.startsWith('Not counted'))).toHaveLength(4);
+      await running.handle.terminate();
+    });
+  });
+
+  it('ends no remediation as resolved', async () => {
+    const world = asking();
+    await withRemediation(world, async (running) => {
+      await waiting(running);
+      const { workflowId: remediationId } = running.handle;
+      await running.handle.signal(RESOLVED_SIGNAL, { startsAt: '2026-08-01T12:00:00Z' });
+      const sign = createOrderSigner({ folder });
+      const other = sign({ order: Order.Resolved, remediationId: `${remediationId}0`, said: {} });
+      await running.handle.signal(RESOLVED_SIGNAL, other);
+      await expect.poll(() => refused.map(({ data }) => data['reason'])).toEqual(['unsigned', 'other_remediation']);
+      expect(await running.status()).toMatchObject({ alertResolved: false, step: 'awaiting_approval' });
+
+      await running.handle.signal(RESOLVED_SIGNAL, sign({ order: Order.Resolved, remediationId, said: {} }));
+      expect((await running.result()).outcome).toBe('already_healthy');
+    });
+  });
+
+  it('is neither looked into nor recorded without end', async () => {
+    await withRemediation(asking(), async (running) => {
+      const round = await waiting(running);
+      for (let n = 0; n < 14; n += 1) {
+        await expect(send(running, APPROVE_UPDATE, said(`name-${n}`))).rejects.toThrow();
+      }
+      const forged = { ...signed(running, 'ann', round), by: 'eve' };
+      await expect(send(running, APPROVE_UPDATE, forged)).rejects.toThrow();
+      expect(refused).toHaveLength(10);
+      await send(running, APPROVE_UPDATE, signed(running, 'ann', round));
+      expect(await votes(running)).toEqual(['ann']);
+      await running.handle.terminate();
+    });
+  });
+});
+
+describe('a vote that the API has signed', () => {
+  it('counts once, for its remediation, its request and its time', async () => {
+    await withRemediation(asking(), async (running) => {
+      const round = await waiting(running);
+      const { workflowId } = running.handle;
+      const vote = signed(running, 'ann', round);
+      const sign = createOrderSigner({ folder });
+      const ofAnother = sign({ order: Order.Approve, remediationId: `${workflowId}0`, round, said: said('bob') });
+      for (const useless of [
+        ofAnother,
+        signed(running, 'bob', '2026-08-01T12:00:00.000Z'),
+        signed(running, 'bob', round, -1),
+        { ...vote, by: 'bob' },
+      ]) {
+        await expect(send(running, APPROVE_UPDATE, useless)).rejects.toThrow(WorkflowUpdateFailedError);
+      }
+      expect(refused.map(({ data }) => data['reason'])).toEqual([
+        ...['other_remediation', 'other_round', 'expired', 'forged'],
+      ]);
+      await send(running, APPROVE_UPDATE, vote);
+      await expect(send(running, APPROVE_UPDATE, vote)).rejects.toThrow(WorkflowUpdateFailedError);
+      expect(await votes(running)).toEqual(['ann']);
+      await running.handle.terminate();
+    });
+  });
+
+  it('counts beside one of the next key, in the middle of an approval', async () => {
+    const world = asking();
+    await withRemediation(world, async (running) => {
+      const round = await waiting(running);
+      await send(running, APPROVE_UPDATE, signed(running, 'ann', round));
+      const late = signed(running, 'eve', round);
+      rmSync(join(folder, OrderFile.SigningKey));
+      makeOrderKeys({ folder });
+      const newest = trustedOrderKeys({ folder }).at(-1) ?? '';
+      const beforeOldIsGone = signed(running, 'bob', round);
+      writeFileSync(join(folder, OrderFile.PublicKeys), newest);
+      await expect(send(running, APPROVE_UPDATE, late)).rejects.toThrow(WorkflowUpdateFailedError);
+      await send(running, APPROVE_UPDATE, beforeOldIsGone);
+      await step(running).toBe('watching');
+      expect(await votes(running)).toEqual(['ann', 'bob']);
+      await running.handle.terminate();
+    });
+  });
+});
