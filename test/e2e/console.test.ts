@@ -149,7 +149,7 @@ describe('what has the focus keeps it over live updates', () => {
   async function focusOn(name: RegExp) {
     const id = await stack.tell(Story.Asks, { team: `focus-${name.source.replace(/\W/g, '')}-${Date.now()}` });
     await expect.poll(async () => (await detailOf(id)).status?.step).toBe('awaiting_approval');
-    const page = await openPage(browser, addressOf(id));
+    const page = await openId(id);
     await page.getByRole('button', { name: 'Approve' }).waitFor();
     await tabTo(page, name);
     const change = async (by: (detail: RemediationDetail) => RemediationDetail) => {
@@ -329,7 +329,7 @@ describe('history', () => {
     await page.getByRole('button', { name: 'Previous' }).click();
     await page.getByText(`1 to 25 of ${PLANTED / 2}`).waitFor();
 
-    const again = await openPage(browser, page.url());
+    const again = await openPage(browser, page.url(), { token: stack.token });
     await again.getByText(`1 to 25 of ${PLANTED / 2}`).waitFor();
     expect(await again.getByLabel('Rule').inputValue()).toBe('planted');
     expect(await again.getByLabel('Denied').isChecked()).toBe(true);

@@ -15,6 +15,8 @@ export class HistoryView implements View {
   readonly #page: Resource<ListAnswer>;
   /** Tokens of the pages up to this one; the first has none. */
   #tokens: (string | undefined)[] = [undefined];
+  /** Of the page that is shown, while another is being read. */
+  #number = 1;
   #total: number | undefined;
   #changes = new Set<string>();
   #isTurning = false;
@@ -34,7 +36,7 @@ export class HistoryView implements View {
   render(now: number) {
     return historyPage({
       ...{ now, filter: this.#filter, page: this.#page, isTurning: this.#isTurning },
-      ...{ number: this.#tokens.length, size: PAGE, total: this.#total, changes: this.#changes.size },
+      ...{ number: this.#number, size: PAGE, total: this.#total, changes: this.#changes.size },
       onFilter: (form) => {
         this.#context.go(historyHref(filterOf(form)));
       },
@@ -55,6 +57,7 @@ export class HistoryView implements View {
   refresh(): void {
     this.#changes.clear();
     this.#tokens = [undefined];
+    this.#number = 1;
     void this.#page.load();
   }
 
@@ -85,8 +88,10 @@ export class HistoryView implements View {
     this.#isTurning = true;
     await this.#page.load();
     this.#isTurning = false;
-    if (this.#page.problem === undefined) this.#context.announce(`Page ${tokens.length}.`);
-    else this.#tokens = before;
+    if (this.#page.problem === undefined) {
+      this.#number = tokens.length;
+      this.#context.announce(`Page ${tokens.length}.`);
+    } else this.#tokens = before;
     this.#context.changed();
   }
 
