@@ -100,7 +100,11 @@ function refuse(message: string): never {
 const unknown = positionals.find((name) => !isStep(name));
 if (unknown !== undefined) refuse(`unknown build step ${unknown}; there are: ${Object.keys(steps).join(', ')}`);
 const target = values['servers-for'];
-const set = target === undefined ? [] : (SERVER_SETS[target] ?? refuse(`invalid --servers-for ${target}: expected one of ${Object.keys(SERVER_SETS).join(', ')}`));
+const set =
+  target === undefined
+    ? []
+    : (SERVER_SETS[target] ??
+      refuse(`invalid --servers-for ${target}: expected one of ${Object.keys(SERVER_SETS).join(', ')}`));
 
 mkdirSync(join(root, 'dist', 'policy'), { recursive: true });
 const serversAhead = set.length > 0 ? ensureUntilStopped(set, progress) : undefined;

@@ -38,7 +38,7 @@ Exit code 0: nothing that is fatal. 1: something is. What each check means: docs
 Examples:
   $ mendloop doctor
   $ mendloop doctor --pre --config mendloop.yaml
-  $ mendloop doctor --namespace shop --action scale
+  $ mendloop doctor --namespace shop
   $ mendloop doctor --json | jq '.checks[] | select(.status == "failed") | {code, text, link}'`,
     )
     .action(async (options: DoctorCommandOptions) => {

@@ -1,12 +1,6 @@
 import type { PlotInput } from './plot-input.ts';
-import { extent, isDrawable, isMoment, known, type Range } from './scales.ts';
+import { type Axis, extent, isDrawable, isMoment, known, type Range } from './scales.ts';
 import { multiples, niceStep, timeStep } from './ticks.ts';
-
-/** What an axis covers, and where it is labelled. It ends at a label, past everything that is drawn on it. */
-export interface Axis extends Range {
-  readonly step: number;
-  readonly ticks: readonly number[];
-}
 
 /** Pixels between two labels. */
 const VALUE_GAP = 26;

@@ -1,4 +1,4 @@
-import { type Axis, timeAxis, valueAxis } from './axes.ts';
+import { timeAxis, valueAxis } from './axes.ts';
 import { describePlot } from './describe-plot.ts';
 import { drawThreshold, drawTimeAxis, drawValueAxis, words } from './draw-axes.ts';
 import { drawMarks, marksHeight } from './draw-marks.ts';
@@ -7,7 +7,7 @@ import { drawSeries, styleOf } from './draw-series.ts';
 import { markup, type Markup, toText } from './markup.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import type { PlotInput } from './plot-input.ts';
-import { FONT_SIZE, type Frame, label, originOf, placeMarks, textWidth } from './scales.ts';
+import { type Axis, FONT_SIZE, type Frame, label, originOf, placeMarks, textWidth } from './scales.ts';
 import { shortNumber } from './ticks.ts';
 
 export type { PlotInput, PlotMark, PlotPoint, PlotSeries, PlotThreshold } from './plot-input.ts';

@@ -1,4 +1,3 @@
-import type { Axis } from './axes.ts';
 import { cut, plainLine } from '../text/plain-text.ts';
 import type { PlotInput, PlotMark, PlotPoint } from './plot-input.ts';
 
@@ -22,6 +21,12 @@ export interface Frame {
 export interface Range {
   readonly low: number;
   readonly high: number;
+}
+
+/** What an axis covers, and where it is labelled. It ends at a label, past everything that is drawn on it. */
+export interface Axis extends Range {
+  readonly step: number;
+  readonly ticks: readonly number[];
 }
 
 /** Close enough for a place to be left free: no fonts are known here. */

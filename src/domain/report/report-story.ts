@@ -1,3 +1,4 @@
+import type { Alert } from '../alert/alert.ts';
 import { isPlanned } from '../decision/is-planned.ts';
 import { modeOf } from '../decision/mode-of.ts';
 import { describeMovement, deedOf } from '../remediation/what-was-done.ts';
@@ -5,10 +6,15 @@ import type { RemediationStatus } from '../remediation/remediation.ts';
 import { nameTarget } from '../target/name-target.ts';
 import { momentText } from '../text/moment-text.ts';
 import { sentenceCase } from '../text/sentence-case.ts';
-import type { ReportInput } from './report-content.ts';
+
+/** What is told: a remediation, and the alert that it was started for; absent if that is not known any more. */
+interface Told {
+  readonly status: RemediationStatus;
+  readonly alert?: Pick<Alert, 'labels' | 'annotations' | 'startsAt'> | undefined;
+}
 
 /** What a reader wants to know first, each with its question: what, by how much, what it cost, who said yes, how it ended. */
-export function reportStory({ status, alert }: Pick<ReportInput, 'status' | 'alert'>): (readonly [string, string])[] {
+export function reportStory({ status, alert }: Told): (readonly [string, string])[] {
   const { summary, outcome } = status;
   return [
     ['What happened', whatHappened(status, alert)],
@@ -20,7 +26,7 @@ export function reportStory({ status, alert }: Pick<ReportInput, 'status' | 'ale
   ];
 }
 
-function whatHappened({ source }: RemediationStatus, alert: ReportInput['alert']): string {
+function whatHappened({ source }: RemediationStatus, alert: Told['alert']): string {
   if (alert === undefined) return sentence(source?.text ?? 'The alert is not known any more');
   const { labels, annotations, startsAt } = alert;
   const name = labels['alertname'] ?? 'An alert';

@@ -27,6 +27,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/domain/actions/readings.ts': 'examples in the comments of the contract',
   'src/domain/actions/effects.ts': 'examples in the comments of the contract',
   'src/domain/actions/rollout.ts': 'what a workload says of itself, for the actions that wait for a rollout',
+  'src/cli/init/files.ts': 'the example rule that it writes into a folder of policy',
 };
 
 /** Rooms of one action each. */
