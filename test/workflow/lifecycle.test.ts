@@ -350,15 +350,15 @@ describe('approvals', () => {
   });
 
   it.each([
-    ['denied', { status: 'denied', budget: { ...overBudget, projected: 12 } }],
-    ['escalated', { status: 'denied', budget: { ...overBudget, projected: null } }],
-    ['suppressed', { status: 'refused', reason: 'max_concurrent', text: 'full' }],
-  ] as const)('nobody is asked about what money or limits forbid: %s', async (outcome, answer) => {
+    ['denied', 'denied', { status: 'denied', budget: { ...overBudget, projected: 12 } }],
+    ['escalated', 'escalated', { status: 'denied', budget: { ...overBudget, projected: null } }],
+    ['suppressed', 'escalated', { status: 'refused', reason: 'max_concurrent', text: 'full' }],
+  ] as const)('nobody is asked about what money or limits forbid: %s', async (outcome, kind, answer) => {
     const world = new FakeWorld({ ...inMode('approve'), admit: () => Promise.resolve(answer) });
     await withRemediation(world, async ({ result }) => {
       expect((await result()).outcome).toBe(outcome);
       expect(heard(world, 'admit')).toMatchObject([{ only: 'target' }]);
-      expect(heard(world, 'notify').map(({ notice }) => (notice as { kind: string }).kind)).toEqual([outcome]);
+      expect(heard(world, 'notify').map(({ notice }) => (notice as { kind: string }).kind)).toEqual([kind]);
       expect(world.names).not.toContain('previewChange');
     });
   });

@@ -34,8 +34,10 @@ describe('the way to a cure', () => {
   });
 
   it('keeps the decision in history before the first effect, and stays within 38 events', async () => {
-    await withRemediation(new FakeWorld(), async ({ handle, result, status }) => {
-      await expect.poll(async () => (await status()).step).toBe('watching');
+    const world = new FakeWorld();
+    await withRemediation(world, async ({ handle, result }) => {
+      // Not asked by queries: each that comes while a local activity runs costs a workflow task more.
+      await expect.poll(() => world.names).toContain('notify');
       await handle.signal(RESOLVED_SIGNAL, {});
       await result();
       const { events = [] } = await handle.fetchHistory();
@@ -90,12 +92,13 @@ describe('the way to a cure', () => {
       await expect.poll(async () => (await status()).step).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
       const { timeline } = await result();
-      expect(timeline.map(({ step, text }) => `${step}: ${text}`).slice(-9)).toEqual([
+      expect(timeline.map(({ step, text }) => `${step}: ${text}`).slice(-8)).toEqual([
         'acting: scale Deployment production/order-service 2 -> 5',
         'acting: Scaled 2 -> 5',
-        'awaiting: Waiting for 5 ready replicas',
-        'awaiting: 5 ready replicas',
-        expect.stringMatching(/^verifying: Verifying from fresh metrics, for \d+ s at most$/),
+        expect.stringMatching(
+          /^verifying: Waiting for 5 ready replicas, then verifying from fresh metrics for \d+ s at most$/,
+        ),
+        'verifying: 5 ready replicas',
         'verifying: p95 latency 0.14 s <= 0.2 s in 3 samples in a row',
         expect.stringMatching(/^watching: Cured; watching until the alert resolves, for \d+ s at most$/),
         'notifying: Cured, and the alert has resolved',
