@@ -4,7 +4,7 @@ import { MendloopError } from '../../domain/failures.ts';
 import type { SqlRow } from '../database.ts';
 import { storeUnavailable } from '../database-failure.ts';
 import type { EmbeddedBackend } from './pglite-database.ts';
-import { responseSchema, type StoreRequest } from './store-protocol.ts';
+import { responseSchema, type StoreRequest, type StoreResponse } from './store-protocol.ts';
 
 interface Waiting {
   readonly resolve: (rows: readonly SqlRow[]) => void;
@@ -33,7 +33,11 @@ export async function connectToStore(socketPath: string): Promise<EmbeddedBacken
   });
   createInterface({ input: socket, crlfDelay: Infinity })
     .on('line', (line) => {
-      const response = responseSchema.parse(JSON.parse(line));
+      const response = readResponse(line);
+      if (response === undefined) {
+        socket.destroy(); // What was asked is told that the store is gone, and asks anew.
+        return;
+      }
       const asked = waiting.get(response.id);
       waiting.delete(response.id);
       if ('rows' in response) asked?.resolve(response.rows);
@@ -67,6 +71,15 @@ export async function connectToStore(socketPath: string): Promise<EmbeddedBacken
       });
     },
   };
+}
+
+/** Undefined for a line that is no answer. */
+function readResponse(line: string): StoreResponse | undefined {
+  try {
+    return responseSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
 }
 
 function gone(): MendloopError {
