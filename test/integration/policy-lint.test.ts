@@ -32,7 +32,10 @@ async function own(files: Readonly<Record<string, string>>): Promise<string> {
   return at;
 }
 
-const ruleFiles = () => [join(packageRoot(), 'observability', 'prometheus', 'remediation.rules.yml')];
+const ruleFiles = () =>
+  ['remediation.rules.yml', 'demo/order-service.rules.yml'].map((name) =>
+    join(packageRoot(), 'observability', 'prometheus', name),
+  );
 async function lint(files: Readonly<Record<string, string>>) {
   const at = await own(files);
   const report = await lintPolicy({ opa, regal, sources: [POLICY, at], own: [at], ruleFiles: ruleFiles() });
