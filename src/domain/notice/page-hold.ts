@@ -174,6 +174,6 @@ export function holdComment(remediationId: string, until: number): string {
 }
 
 function endedEarly({ comment, endsAt }: OwnSilence): boolean {
-  const announced = /^Page held back until (\S+)/.exec(comment)?.[1];
+  const announced = /^Page held back until (.+?) at the latest/.exec(comment)?.[1];
   return announced !== undefined && endsAt < Date.parse(announced) - ROUNDING_MS;
 }
