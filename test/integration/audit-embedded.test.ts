@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditStore } from '../../src/store/audit/audit-log.ts';
-import { openAuditLog } from '../../src/store/audit/open-audit-log.ts';
+import { openAuditLog, signingKey } from '../../src/store/audit/open-audit-log.ts';
 import { type AuditSettings, auditSchema } from '../../src/config/audit-schema.ts';
 import { anEntry } from '../unit/audit/log-builder.ts';
 import { scratchFolder } from '../unit/stack/scratch.ts';
@@ -141,7 +141,8 @@ describe('an embedded audit log', () => {
     const [one, other] = [await open(settings), await open(settings)];
     await Promise.all([one.append([anEntry()]), other.append([anEntry()])]);
     expect(await other.verify()).toMatchObject({ intact: true, rows: 2 });
-    // Its own key was made beside it, for its user alone.
+    // Its own key is made beside it when it is first wanted, for its user alone.
+    signingKey(settings);
     expect(fs.statSync(join(folder, 'signing-key.pem')).mode & 0o777).toBe(0o600);
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { applyScale } from '../../clients/kubernetes/apply-scale.ts';
 import { awaitReady } from '../../clients/kubernetes/await-ready.ts';
@@ -22,7 +23,7 @@ import type { Movement } from '../../domain/actions/readings.ts';
 import type { ScaleChange, ScaleSeen } from '../../domain/actions/scale/change.ts';
 import type { ScaleParameters } from '../../domain/actions/scale/parameters.ts';
 import { defined } from '../../domain/defined.ts';
-import { MendloopError } from '../../domain/failures.ts';
+import { isRetryable, MendloopError } from '../../domain/failures.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 import type { ActionEffects, ObserveRequest, StandingRequest, UndoRequest } from './contract.ts';
 
@@ -95,6 +96,11 @@ export function createScaleEffects({
   };
 }
 
+/** Milliseconds between two looks at a lever that no watch of the workload shows. */
+const LOOK_MS = 1000;
+
+type Hand = ReturnType<typeof changeOf>;
+
 /** The lever in a remediation's hands, with what was planned for it. */
 function changeOf({ remediationId, planned }: { readonly remediationId: string; readonly planned: PlannedChange }) {
   const { target, uid } = planned;
@@ -114,22 +120,45 @@ async function observe(
   const change = changeOf(request);
   const { target, uid, lever, complaints, to } = change;
   const replicas = value ?? to;
-  const reading = await readLever(kubernetes, change);
-  if (reading.value !== replicas) {
-    const found = `${reading.value} while ${replicas} were waited for`;
-    throw new MendloopError('TargetChanged', `${nameOwners(reading)} has set ${nameTarget(target)} to ${found}`);
-  }
-  const at = movedAt(reading, change);
-  const { readyReplicas } = await awaitReady(
-    kubernetes,
-    {
-      ...{ target, uid, replicas, exact: lever.kind === 'replicas', deadlineAt },
-      act: { complaints, ...(at === undefined ? {} : { at }) },
-    },
-    signal,
-  );
+  const at = movedAt(await leverAt(kubernetes, change, replicas), change);
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const awaited = {
+    ...{ target, uid, replicas, exact: lever.kind === 'replicas', deadlineAt },
+    act: { complaints, ...(at === undefined ? {} : { at }) },
+  };
+  const { readyReplicas } = await Promise.race([
+    awaitReady(kubernetes, awaited, either),
+    // The workload itself is watched; of what its autoscaler is told, it knows nothing.
+    ...(lever.kind === 'autoscaler' ? [untilMoved(kubernetes, change, replicas, either)] : []),
+  ]).finally(() => over.abort());
   const ready = { name: 'ready replicas', text: String(readyReplicas), value: readyReplicas };
   return { text: `${readyReplicas} ready replicas`, readings: [ready] };
+}
+
+/** @throws MendloopError `TargetChanged` if another hand has moved it. */
+async function leverAt(kubernetes: KubernetesClient, change: Hand, replicas: number): Promise<LeverReading> {
+  const reading = await readLever(kubernetes, change);
+  if (reading.value === replicas) return reading;
+  const found = `${reading.value} while ${replicas} were waited for`;
+  throw new MendloopError('TargetChanged', `${nameOwners(reading)} has set ${nameTarget(change.target)} to ${found}`);
+}
+
+/** Rejects when another hand has moved the lever; an API server that is away says nothing about that. */
+async function untilMoved(
+  kubernetes: KubernetesClient,
+  change: Hand,
+  replicas: number,
+  signal: AbortSignal,
+): Promise<never> {
+  for (;;) {
+    await sleep(LOOK_MS, undefined, { signal });
+    try {
+      await leverAt(kubernetes, change, replicas);
+    } catch (error) {
+      if (!(error instanceof MendloopError && isRetryable(error.type))) throw error;
+    }
+  }
 }
 
 async function stands(kubernetes: KubernetesClient, request: StandingRequest): Promise<Standing> {

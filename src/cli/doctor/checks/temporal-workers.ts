@@ -1,4 +1,5 @@
 import proto from '@temporalio/proto';
+import { taskQueueOf } from '../../../contract/task-queue.ts';
 import { inTime } from '../../../clients/temporal/temporal-failure.ts';
 import { type Check, failed, ok } from '../check.ts';
 
@@ -19,7 +20,7 @@ export const temporalWorkers: Check = {
   async run(world) {
     const { client } = await world.temporal();
     const { namespace } = client.options;
-    const name = world.config.temporal.taskQueue;
+    const name = taskQueueOf(world.config);
     const found = await Promise.all(
       Object.entries(KINDS).map(async ([kind, taskQueueType]) => {
         const asked = { namespace, taskQueue: { name }, taskQueueType };
