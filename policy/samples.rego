@@ -16,7 +16,7 @@ rules[name] := {"wants": rule.wants, "samples": samples} if {
 		some example in object.get(rule, "examples", [{}])
 		labels := object.union(rule.wants, example)
 		asked := at_its_time(input_of(labels), rule)
-		plans := [plan | plan := data.mendloop.rules[name].plan] with input as asked
+		plans := [plan | some key in ["plan", "plans"]; plan := data.mendloop.rules[name][key]] with input as asked
 		decision := mendloop.decision with data.mendloop.lib.modes as {} with input as asked
 	]
 }

@@ -26,7 +26,8 @@ test_it_is_noon_on_a_wednesday_unless_the_rule_says_otherwise if {
 }
 
 test_the_catalogue_and_the_services_are_sampled if {
-	samples.catalogue.KubePodCrashLooping.samples[0].decision.verdict == "human"
+	samples.catalogue.KubePodCrashLooping.samples[0].decision.plans[1].action == "rollback_release"
+	samples.catalogue.KubeAPIDown.samples[0].decision.verdict == "human"
 	samples.services["order-service"].samples[0].decision.plan.parameters.replicas == 5
 	samples.targets["order-service"].namespace == "production"
 	samples.slos["order-service"].latency.thresholdSeconds == 0.2

@@ -6,8 +6,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../src/local/package-root.ts';
-import { readCatalogue } from './catalogue/read-catalogue.ts';
+import { readCatalogue, readCureTerms } from './catalogue/read-catalogue.ts';
 import { renderCatalogue } from './catalogue/render-catalogue.ts';
 
 const root = packageRoot();
-writeFileSync(join(root, 'docs', 'catalogue.md'), renderCatalogue(readCatalogue(join(root, 'policy'))));
+const policy = join(root, 'policy');
+writeFileSync(join(root, 'docs', 'catalogue.md'), renderCatalogue(readCatalogue(policy), readCureTerms(policy)));

@@ -6,8 +6,8 @@
  * `--e2e`: the suites that start whole installations, instead of all others.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, relative } from 'node:path';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { ensureChromium, terminalProgress } from '../dev/stack/index.ts';
 import { packageRoot } from '../src/local/package-root.ts';
 import { ensureUntilStopped } from './ensure-until-stopped.ts';
@@ -20,11 +20,16 @@ interface Counts {
   skipped: number;
 }
 
+/** One line for each failure: where, which test, and the first line of why. */
+type Failures = readonly string[];
+
 interface Suite {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   /** Counts from what the command left or printed; a check without counts of its own is one test. */
   readonly count?: (exitCode: number, output: string) => Counts;
+  /** Which failed, from what the command left: told again at the end, where the last lines of a log show it. */
+  readonly failures?: () => Failures;
   /** How far it is, from what it has printed so far. */
   readonly progress?: (output: string) => string;
   /** Wants all cores: runs when the others have ended. */
@@ -33,6 +38,9 @@ interface Suite {
 
 /** As many as small machines have cores. */
 const LANES = 2;
+
+/** Failures told again at the end: more of them have one cause. */
+const MOST_TOLD = 40;
 
 const root = packageRoot();
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
@@ -80,6 +88,7 @@ function vitest(name: string, options: readonly string[]): Suite {
     name,
     command: [bin('vitest'), 'run', ...options, ...reports],
     count: countVitest,
+    failures: vitestFailures,
     progress: filesOf,
     alone: true,
   };
@@ -106,14 +115,37 @@ function countRules(exitCode: number, output: string): Counts {
   return { passed, skipped: 0, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed };
 }
 
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  numFailedTestSuites: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] }[];
+  }[];
+}
+
+const readVitestReport = () => JSON.parse(readFileSync(vitestReport, 'utf8')) as VitestReport;
+
+function vitestFailures(): Failures {
+  return readVitestReport().testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const tests = assertionResults.filter((test) => test.status === 'failed');
+    if (tests.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+    return tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages?.[0])}`);
+  });
+}
+
+function firstLine(text = ''): string {
+  return stripVTControlCharacters(text).trim().split('\n', 1).join('').slice(0, 200);
+}
+
 function countVitest(exitCode: number): Counts {
-  const report = JSON.parse(readFileSync(vitestReport, 'utf8')) as {
-    numPassedTests: number;
-    numFailedTests: number;
-    numPendingTests: number;
-    numTodoTests: number;
-    numFailedTestSuites: number;
-  };
+  const report = readVitestReport();
   const failed = report.numFailedTests;
   const passed = report.numPassedTests;
   return {
@@ -127,6 +159,7 @@ function countVitest(exitCode: number): Counts {
 interface Result {
   readonly suite: Suite;
   readonly counts: Counts;
+  readonly failures: Failures;
   readonly seconds: number;
 }
 
@@ -139,15 +172,17 @@ async function judge(suite: Suite): Promise<Result> {
   const { exitCode, output, errors } = await runSuite({ command: suite.command, cwd: root, onOutput });
   if (exitCode !== 0) process.stdout.write(`${output}${errors}\n`);
   let counts: Counts;
+  let failures: Failures = [];
   try {
     const one = exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
     counts = suite.count?.(exitCode, output) ?? { ...one, skipped: 0 };
+    if (counts.failed > 0) failures = suite.failures?.() ?? [];
   } catch (error) {
     console.error(`${suite.name}: no result could be read (${error instanceof Error ? error.message : 'unknown'})`);
     counts = { passed: 0, failed: 1, skipped: 0 };
   }
   task.done();
-  return { suite, counts, seconds: (performance.now() - startedAt) / 1000 };
+  return { suite, counts, failures, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 /** Nothing is printed of what is well. Checks run side by side, the longest first; then those that want all cores. */
@@ -178,8 +213,9 @@ const rows = results.map(({ suite, counts: { passed, failed, skipped }, seconds 
     `${seconds.toFixed(1)} s`,
   ].join(', '),
 );
+const told = results.flatMap(({ failures }) => failures);
 const line =
   `${sum('passed')} passed, ${sum('failed')} failed` + (sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '');
-console.log(`\n${rows.join('\n')}\n\n${line}`);
+console.log(['', ...rows, '', ...told.slice(0, MOST_TOLD), ...(told.length > 0 ? [''] : []), line].join('\n'));
 writeFileSync(join(root, 'dist', values.e2e ? 'test-e2e-counts.txt' : 'test-counts.txt'), `${line}\n`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;

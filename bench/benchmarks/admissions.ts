@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuditSettings, auditSchema } from '../../src/config/audit-schema.ts';
 import { guardsSchema } from '../../src/config/guards-schema.ts';
@@ -37,6 +37,8 @@ async function measure({ world, progress }: BenchContext): Promise<Findings> {
   try {
     const folder = join(world.directory, 'admissions');
     await mkdir(folder);
+    // PostgreSQL may run as another user, who has to get through to its own folder.
+    await chmod(world.directory, 0o711);
     const { settings } = await postgresStore({ directory: folder, stack: world.stack, progress });
     const embedded = auditSchema.parse({ store: { type: 'embedded', folder: join(folder, 'pglite') } });
     task.update('PostgreSQL');

@@ -25,8 +25,8 @@ await runUntilStopped(async (stack) => {
   stack.add(stoppable(() => temporal.close()));
   const { store, policy } = await openGround('up', { context, temporal, stack });
   const parts = { context, temporal, policy, store, stack };
-  const { finished } = await startWorker(parts);
-  const { url } = await startApi({ ...parts, eager: true });
+  const { finished, observer } = await startWorker(parts);
+  const { url } = await startApi({ ...parts, eager: true, observer });
   console.log(JSON.stringify({ webhook: `${url}/webhooks/alertmanager` }));
   await finished;
 });

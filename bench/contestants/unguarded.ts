@@ -51,6 +51,9 @@ export async function unguarded(world: World): Promise<Contestant> {
       await finished;
     }),
   );
-  const { url } = await startApi({ context, temporal, policy, store: opened, stack, eager: true });
+  const { url } = await startApi({
+    ...{ context, temporal, policy, store: opened, stack },
+    ...{ eager: true, observer: composition.ahead },
+  });
   return { ...mendloop({ ...world, webhookUrl: `${url}/webhooks/alertmanager` }), name: UNGUARDED };
 }

@@ -97,12 +97,13 @@ export async function startWorld({ servers, directory, stack }: WorldOptions): P
   stack.add(stoppable(() => temporal.close()));
   const { store, policy } = await openGround('up', { context, temporal, stack });
   const parts = { context, temporal, policy, store, stack };
-  const workers = [await startWorker(parts), await startBareWorker({ temporal, kubernetes, stack })];
+  const worker = await startWorker(parts);
+  const workers = [worker, await startBareWorker({ temporal, kubernetes, stack })];
   const failure = Promise.race(workers.map(({ finished }) => finished)).then(() => {
     throw new Error('a worker ended');
   });
   failure.catch(() => undefined); // It always rejects in the end, when the stack stops.
-  const { url } = await startApi({ ...parts, eager: true });
+  const { url } = await startApi({ ...parts, eager: true, observer: worker.observer });
   return {
     ...{ config, context, temporal, kubernetes, watch, store, stack, directory, failure },
     prometheusUrl: prometheus.url,

@@ -152,6 +152,7 @@ async function reachable(
     ...programs,
     initdb: moved(programs.initdb),
     postgres: moved(programs.postgres),
+    folder: moved(programs.folder),
     tree: copy,
     env: Object.fromEntries(env),
   };

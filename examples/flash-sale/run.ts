@@ -5,7 +5,7 @@ import { leavePointer } from '../../src/cli/running.ts';
 import { ensureDemoServers, ensurePlaygroundServers } from './platform/servers.ts';
 import { showPlayground } from './platform/playground.ts';
 import { unmetExpectations } from './report/expectations.ts';
-import { paintFor } from './report/paint.ts';
+import { paintFor } from '../runner/report/paint.ts';
 import { type Report, renderReports } from './report/report.ts';
 import { showRun } from './report/show-run.ts';
 import { runScenario } from './scenario/run-scenario.ts';

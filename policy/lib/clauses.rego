@@ -9,6 +9,7 @@ clauses(name, target, settings) := {clause: value |
 		"budget": budget(namespace_of(target), settings),
 		"evidence": evidence(name, target, settings),
 		"lease": lease(name, settings),
+		"timedLease": object.get(settings, "timedLease", null),
 		"approval": object.get(settings, "approval", null),
 		"runbookUrl": object.get(settings, "runbook", runbook),
 	}

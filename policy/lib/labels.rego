@@ -18,6 +18,24 @@ names_object(label) if {
 	regex.match(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`, name)
 }
 
+# What the names of all Pods of a workload begin with, by the name of one of them: controllers add a hash and five letters,
+# five letters, or a number.
+workload_prefix(pod) := concat("", [concat("-", array.slice(parts, 0, count(parts) - added)), "-"]) if {
+	parts := split(pod, "-")
+	added := parts_added(pod)
+} else := pod
+
+parts_added(pod) := 2 if {
+	regex.match(`^.+-[a-z0-9]+-[bcdfghjklmnpqrstvwxz2456789]{5}$`, pod)
+	parts := split(pod, "-")
+	hash := parts[count(parts) - 2]
+	regex.match(`^[bcdf0-9][bcdfghjklmnpqrstvwxz0-9]*$`, hash)
+	count(hash) >= 6
+	count(hash) <= 10
+} else := 1 if {
+	regex.match(`^.+-([0-9]+|[bcdfghjklmnpqrstvwxz2456789]{5})$`, pod)
+}
+
 # What an alert lacks of the labels a rule wants, and of the names it needs, for people.
 lacks(wants, names) := {text |
 	some label, value in wants

@@ -194,3 +194,119 @@ test_the_limit_of_replicas_is_about_replicas if {
 	scaled := object.union(plan, {"action": "scale", "target": {"namespace": "shop"}})
 	lib.planned("shop", scaled, "auto").verdict == "human" with input as {"alert": {"labels": {}}, "cluster": "default"}
 }
+
+rungs(mode) := answer if {
+	plans := [node_plan({}), node_plan({"gitOps": "human"})]
+	answer := lib.ladder("nodes", plans, mode) with input as {"alert": {"labels": {}}, "cluster": "default"}
+}
+
+test_several_plans_are_a_ladder_in_every_mode if {
+	every mode, verdict in {"off": "reject", "observe": "observe", "approve": "plan"} {
+		rungs(mode).verdict == verdict
+	}
+	acting := rungs("auto")
+	acting.verdict == "plan"
+	not acting.plan
+	[plan.gitOps | some plan in acting.plans] == ["leave", "human"]
+}
+
+test_people_are_asked_for_each_rung if {
+	every plan in rungs("approve").plans {
+		plan.approval.reason == "rule nodes is in mode approve"
+	}
+}
+
+test_a_ladder_of_one_is_a_plan if {
+	answer := lib.ladder("nodes", [node_plan({})], "auto") with input as {"alert": {"labels": {}}, "cluster": "default"}
+	answer.plan.action == "drain"
+	not answer.plans
+}
+
+test_a_rung_out_of_bounds_takes_the_ladder_to_a_human if {
+	large := object.union(node_plan({}), {"action": "scale", "parameters": {"replicas": lib.limits.maxReplicas + 1}})
+	answer := lib.ladder("nodes", [node_plan({}), large], "auto") with input as {"alert": {"labels": {}}, "cluster": "default"}
+	answer.verdict == "human"
+}
+
+test_a_plan_may_be_proven_by_conditions if {
+	plan := lib.plan("drain", {
+		"name": "worker-1",
+		"target": {"kind": "Node", "name": "worker-1"},
+		"parameters": {},
+		"settings": {},
+		"conditions": [{"kind": "node_empty"}],
+	}) with input as {"alert": {"labels": {}}, "cluster": "default"}
+	plan.verification.conditions == [{"kind": "node_empty"}]
+	not plan.verification.objective
+}
+
+test_a_plan_has_the_preconditions_of_limits_settings_and_rule if {
+	settings := {"danger": "mind the till", "preconditions": [{"kind": "at_rest"}]}
+	wanted := {
+		"name": "cart", "target": shop.target, "parameters": {}, "settings": settings,
+		"preconditions": [{"kind": "quota_has_room"}],
+	}
+	limits := {"limits": {
+		"preconditions": {"restart": [{"kind": "ready_left"}]},
+		"namespaces": {"other": {"preconditions": {"restart": [{"kind": "marked", "label": "x"}]}}},
+	}}
+	plan := lib.plan("restart", wanted) with data.overrides as limits with input as {"alert": {}, "cluster": "default"}
+	[one.kind | some one in plan.preconditions] == ["ready_left", "at_rest", "quota_has_room"]
+	plan.danger == "mind the till"
+	other := lib.plan("restart", object.union(wanted, {
+		"danger": "mind the gap", "settings": {"preconditions": null},
+		"target": {"namespace": "other"},
+	})) with data.overrides as limits
+		with input as {"alert": {}, "cluster": "default"}
+	[one.kind | some one in other.preconditions] == ["marked", "quota_has_room"]
+	other.danger == "mind the gap"
+	bare := lib.plan("drain", {"name": "n", "target": {"kind": "Node", "name": "n"}, "parameters": {}, "settings": {}})
+		with input as {"alert": {}, "cluster": "default"}
+	not bare.preconditions
+	not bare.danger
+}
+
+test_the_pods_of_a_workload_begin_alike if {
+	prefixes := {
+		"api-7d9f8b6c5-x2x4z": "api-", "web-shop-6f5d9c7b4-x2x4z": "web-shop-", "ledger-0": "ledger-",
+		"ledger-12": "ledger-", "agent-x2x4z": "agent-", "web-shop-x2x4z": "web-shop-", "alone": "alone",
+		"some-thing": "some-thing",
+	}
+	every pod, prefix in prefixes {
+		lib.workload_prefix(pod) == prefix
+	}
+}
+
+# The plan to run a script for a Deployment.
+script_plan(parameters, settings) := plan if {
+	plan := lib.plan("job", {
+		"name": "cart",
+		"target": {"namespace": "shop", "kind": "Deployment", "name": "cart"},
+		"parameters": parameters,
+		"settings": settings,
+	}) with input as {"alert": {"labels": {}}, "cluster": "default"}
+		with data.jobs as {"flush": {"image": "flush:1", "deadlineSeconds": 60}}
+		with data.overrides as {"jobs": {"flush": {"image": "flush:2"}}}
+}
+
+test_a_script_goes_along_whole_with_what_overrides_say if {
+	plan := script_plan({"name": "flush", "values": {"APP": "cart"}}, {})
+	plan.parameters == {
+		"name": "flush", "values": {"APP": "cart"},
+		"template": {"image": "flush:2", "deadlineSeconds": 60},
+	}
+}
+
+test_a_script_is_waited_for_as_long_as_it_may_take if {
+	script_plan({"name": "flush"}, {}).effectDeadlineSeconds == 180
+	script_plan({"name": "flush"}, {"defaults": {"effectDeadlineSeconds": 30}}).effectDeadlineSeconds == 30
+}
+
+test_a_script_that_is_not_there_is_an_empty_one if {
+	script_plan({"name": "fluhs"}, {}).parameters.template == {}
+}
+
+test_a_change_may_be_for_a_while if {
+	plan_with({"timedLease": {"forSeconds": 60}}).timedLease == {"forSeconds": 60}
+	not plan_with({}).timedLease
+}

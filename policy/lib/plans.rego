@@ -28,26 +28,60 @@ scale(wanted) := plan("scale", object.union(wanted, {"parameters": parameters}))
 	parameters := replicas(wanted.settings.scale, namespace_of(wanted.target))
 }
 
-# The plan of any action, by its name and with its own `parameters`; all else as for `scale`. A target of the cluster
+# The plan of any action, by its name and with its own `parameters`; all else as for `scale`. What proves it is its
+# `objective`, `conditions` and `probes`; without any of them, what the action says of itself. A target of the cluster
 # itself has no namespace.
 plan(action, wanted) := object.union_n([
-	patience(object.get(settings, "defaults", {})),
+	patience(object.union(of_action, object.get(settings, "defaults", {}))),
 	{
 		"action": action,
 		"target": object.union({"cluster": input.cluster}, target),
-		"parameters": wanted.parameters,
+		"parameters": parameters,
 		"guards": guards(namespace_of(target), settings),
 		"gitOps": object.get(settings, "gitOps", limits_in(namespace_of(target)).gitOps),
-		"verification": object.union(
+		"verification": object.union_n([
 			timing(object.get(settings, "defaults", {})),
-			{"objective": wanted.objective, "neighbours": object.get(wanted, "neighbours", [])},
-		),
+			{"neighbours": []},
+			object.filter(wanted, {"objective", "conditions", "probes", "neighbours"}),
+		]),
 	},
 	clauses(wanted.name, target, settings),
+	care(action, wanted),
 ]) if {
 	target := wanted.target
 	settings := wanted.settings
+	parameters := with_template(action, wanted.parameters)
+	of_action := patience_of(action, parameters)
 }
+
+# What it can make worse, and what has to be so before: by the limits for the action, by the settings, and by the rule.
+care(action, wanted) := {clause: value |
+	some clause, value in {
+		"danger": object.get(wanted, "danger", object.get(wanted.settings, "danger", "")),
+		"preconditions": array.flatten([limit, preconditions_in(wanted.settings), preconditions_in(wanted)]),
+	}
+	count(value) > 0
+} if {
+	limit := object.get(limits_in(namespace_of(wanted.target)), ["preconditions", action], [])
+}
+
+preconditions_in(said) := given if {
+	given := setting(said, "preconditions")
+} else := []
+
+# A script of one's own goes along whole, so that the history says what was run. One that the data does not know is empty,
+# which no plan may be.
+with_template(action, given) := given if {
+	action != "job"
+} else := object.union({"template": job_template(given.name)}, given)
+
+job_template(name) := object.union(object.get(data.jobs, name, {}), override(["jobs", name]))
+
+# A script is waited for as long as it may take, and a little for its Pod to come.
+patience_of(action, parameters) := {"effectDeadlineSeconds": seconds + 120} if {
+	action == "job"
+	seconds := parameters.template.deadlineSeconds
+} else := {}
 
 namespace_of(target) := object.get(target, "namespace", "")
 

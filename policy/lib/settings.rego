@@ -15,6 +15,9 @@ escalation := object.union(data.escalation, override(["escalation"]))
 
 modes := object.union(data.modes, override(["modes"]))
 
+# The terms of the catalogue's cures, by their action.
+cures := object.union(object.union_n([given | given := data.cures]), override(["cures"]))
+
 # The limits of one namespace.
 limits_in(namespace) := object.union(
 	object.remove(limits, ["namespaces"]),

@@ -36,11 +36,18 @@ planned(name, plan, mode) := rejected(name, "this rule is off (modes)") if {
 	mode == "auto"
 } else := rejected(name, "its mode is none of off, observe, approve and auto (modes)")
 
+# The same for several plans, of which each is tried when the one before did not cure.
+ladder(name, plans, mode) := planned(name, plans[0], mode) if {
+	count(plans) == 1
+} else := refused[0] if {
+	answers := [planned(name, plan, mode) | some plan in plans]
+	refused := [answer | some answer in answers; not answer.plan]
+	count(refused) > 0
+} else := object.union(object.remove(answers[0], ["plan"]), {"plans": [answer.plan | some answer in answers]}) if {
+	answers := [planned(name, plan, mode) | some plan in plans]
+}
+
 out_of_bounds(plan) := concat("", [
-	"nothing is done to targets in namespace ", plan.target.namespace, " (limits.protectedNamespaces)",
-]) if {
-	plan.target.namespace in limits.protectedNamespaces
-} else := concat("", [
 	"the plan asks for more than ", format_int(limits_in(namespace_of(plan.target)).maxReplicas, 10),
 	" replicas (limits.maxReplicas)",
 ]) if {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { LinkMaker } from '../clients/links/make-approval-links.ts';
 import { REPORT_PATH, signReportLink } from '../clients/links/report-link.ts';
 import { defined } from '../domain/defined.ts';
-import { APPROVAL_REQUESTED, type RemediationNotice } from '../domain/notice/notification.ts';
+import { APPROVAL_REQUESTED, ORDER_FORGED, type RemediationNotice } from '../domain/notice/notification.ts';
 import { renderPlot } from '../domain/plot/render-plot.ts';
 import type { RemediationStatus } from '../domain/remediation/remediation.ts';
 import { reportContent } from '../domain/report/report-content.ts';
@@ -28,14 +28,15 @@ type Attachment = Pick<RemediationNotice, 'links' | 'pictureUrl' | 'pictureSvg' 
 
 /**
  * The post-mortem for a notice of an end: made when the remediation ends, as a document for receivers that take one, and
- * as links for people and for the servers of chats. Never fails: whoever has to be woken is woken without it.
+ * as links for people and for the servers of chats. Never fails: the on-call is woken without it.
  */
 export async function attachReport(notice: RemediationNotice, parts: ReportParts): Promise<Attachment> {
-  if (notice.kind === APPROVAL_REQUESTED) return {};
+  const { kind } = notice;
+  if (kind === APPROVAL_REQUESTED || kind === ORDER_FORGED) return {};
   try {
     const status = await parts.statusOf(notice.remediationId);
     if (status === undefined) return {};
-    const { remediationId: id, alert, kind } = notice;
+    const { remediationId: id, alert } = notice;
     // The workflow is still about to end: its outcome is what the notice says.
     const content = reportContent({
       id,

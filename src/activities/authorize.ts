@@ -23,20 +23,37 @@ export interface Authorized<Seen extends Looked> {
  */
 export type Authorize = <Seen extends Looked>(target: Target, looking: Promise<Seen>) => Promise<Authorized<Seen>>;
 
+/** Why one of those objects is never touched; undefined: none is protected. @throws MendloopError, the API server's own. */
+export type Protection = (objects: readonly SeenObject[]) => Promise<string | undefined>;
+
+/** For what an action meets on its way, after its target was authorized. */
+export function createProtection(parts: {
+  readonly kubernetes: KubernetesClient;
+  readonly authority: Authority;
+}): Protection {
+  const { authority } = parts;
+  const backing = backingOf(parts);
+  return async (objects) => protectionOf({ objects, namespace: undefined, authority, backing: await backing(objects) });
+}
+
+/** A Service of Mendloop's that cannot be read leaves open which Pods are behind it: then nothing there is touched. */
+function backingOf({ kubernetes, authority }: { kubernetes: KubernetesClient; authority: Authority }) {
+  return async (objects: readonly SeenObject[]): Promise<BackingPods[]> => {
+    const services = authority.backing.filter(({ namespace }) => objects.some((one) => one.namespace === namespace));
+    const found = await Promise.all(
+      services.map(async (service) => ({ ...service, selector: (await readSelector(kubernetes, service)) ?? {} })),
+    );
+    return found.map(({ what, namespace, selector }) => ({ what, namespace, selector }));
+  };
+}
+
 export function createAuthorize(parts: {
   readonly kubernetes: KubernetesClient;
   readonly authority: Authority;
 }): Authorize {
   const { kubernetes, authority } = parts;
 
-  /** A Service of Mendloop's that cannot be read leaves open which Pods are behind it: then nothing there is touched. */
-  async function backingPods(objects: readonly SeenObject[]): Promise<BackingPods[]> {
-    const services = authority.backing.filter(({ namespace }) => objects.some((one) => one.namespace === namespace));
-    const found = await Promise.all(
-      services.map(async (service) => ({ ...service, selector: (await readSelector(kubernetes, service)) ?? {} })),
-    );
-    return found.map(({ what, namespace, selector }) => ({ what, namespace, selector }));
-  }
+  const backingPods = backingOf(parts);
 
   return async <Seen extends Looked>(target: Target, looking: Promise<Seen>) => {
     looking.catch(() => undefined); // Where it may not be touched, what was seen of it is nobody's concern.

@@ -7,16 +7,30 @@ import type { EarlierAct } from '../domain/remediation/earlier-act.ts';
 
 const FENCE_CLOSED: FailureType = 'FenceClosed';
 
-/** What the effects that runs of a remediation have scheduled come to; undefined: nothing can have been changed. */
-export function earlierAct(activities: readonly ScheduledActivity[]): EarlierAct | undefined {
+/**
+ * What the effects that runs of a remediation have scheduled come to, from a rung of its ladder on; undefined: nothing can
+ * have been changed by those. Where several have acted it is the last: those before it were undone first, or stay.
+ */
+export function earlierAct(activities: readonly ScheduledActivity[], fromRung = 1): EarlierAct | undefined {
   const effects = activities
     .filter(({ type }) => Object.hasOwn(ACTIONS, type))
     .filter((activity) => !wasFencedOff(activity))
     .map(({ input, result }) => ({ input: input as EffectInput, result: result as EffectResult | undefined }));
-  const act = effects.findLast(({ input }) => input.step === undefined);
+  const act = effects.findLast(({ input }) => input.step === undefined && rungOf(input) >= fromRung);
   if (act === undefined) return undefined;
-  const step = effects.findLast(({ input, result }) => input.step !== undefined && result !== undefined)?.input.step;
-  return { planned: act.input.planned, ...defined({ result: act.result, value: step?.to }) };
+  const rung = rungOf(act.input);
+  const step = effects.findLast(
+    ({ input, result }) => input.step !== undefined && result !== undefined && rungOf(input) === rung,
+  )?.input.step;
+  return {
+    ...(rung === 1 ? {} : { rung }),
+    planned: act.input.planned,
+    ...defined({ result: act.result, value: step?.to }),
+  };
+}
+
+function rungOf({ rung = 1 }: EffectInput): number {
+  return rung;
 }
 
 /** For certain: no earlier attempt can have acted either. */

@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { KubernetesClient } from '../clients/kubernetes/kubernetes-client.ts';
 import { recordEvent, type TargetEvent } from '../clients/kubernetes/record-event.ts';
@@ -21,8 +21,8 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ObserveRequest, ReleaseRequest, StandingRequest, UndoRequest } from './actions/contract.ts';
 import type { ActionEffectsByName } from './actions/index.ts';
-import type { FenceAsk } from './admission.ts';
-import { toApplicationFailure } from './failure.ts';
+import { type FenceAsk, scopeOf } from './admission.ts';
+import { alive, typed } from './alive.ts';
 import { requireAuthority } from './authorize.ts';
 import { effectsOf, planChange, type PlanChangeParts, type PlanChangeRequest } from './plan-change.ts';
 
@@ -48,10 +48,16 @@ export interface ObserveEffectRequest extends ObserveRequest {
   readonly epoch: number;
 }
 
+export interface UndoEffectRequest extends UndoRequest {
+  /** Of the grant by which it was done. */
+  readonly epoch?: number;
+  /** Asked for by a run that was reset: the store has to say first that the target is still held. */
+  readonly isReset?: boolean;
+}
+
 const FENCE_CLOSED: FailureType = 'FenceClosed';
 
-/** A sign of life while a watch is quiet; within what the workflow's heartbeat timeout leaves. */
-const PULSE_MS = 1000;
+type ClosedFence = Exclude<FenceAnswer, { readonly open: true }>;
 
 /** What is read from and changed on the cluster, whatever the action is. All of it may be run again at any time. */
 export function createEffectActivities(parts: EffectActivityParts) {
@@ -67,21 +73,19 @@ export function createEffectActivities(parts: EffectActivityParts) {
     }
   }
 
-  /** The one gate before an effect. What is given back may be given back anywhere. */
-  async function pass({ remediationId, epoch, planned, mode, step }: EffectInput): Promise<void> {
+  /** The one gate before an effect. What is given back may be given back anywhere. Undefined: open. */
+  async function closedGate({
+    remediationId,
+    epoch,
+    planned,
+    mode,
+    step,
+  }: EffectInput): Promise<ClosedFence | undefined> {
     const { target } = planned;
     if (step === undefined) requireAuthority(planned, authority);
     const asked = { remediationId, epoch, target: formatTarget(target), givesBack: step !== undefined };
-    const answer = await fence({ ...asked, ...defined({ mode }) });
-    if (answer.open) return;
-    throw ApplicationFailure.create({
-      ...{
-        type: FENCE_CLOSED,
-        message: answer.text,
-        nonRetryable: true,
-        details: [answer.reason, activityInfo().attempt > 1],
-      },
-    });
+    const answer = await fence({ ...asked, change: scopeOf(planned), ...defined({ mode }) });
+    return answer.open ? undefined : answer;
   }
 
   /** An effect that goes on while it is observed: the end of its alert is no reason to leave it half done. */
@@ -91,20 +95,58 @@ export function createEffectActivities(parts: EffectActivityParts) {
     throw new MendloopError('TargetChanged', answer.text);
   }
 
+  /**
+   * Acts where the gate is open. Where it has closed since an attempt whose answer was lost, nothing more is done; what that
+   * attempt did was let through, and is its result: a crash must not take a cure away because the alert is over by then.
+   */
   async function act(input: EffectInput): Promise<EffectResult> {
-    const { action, target } = input.planned;
+    const { action } = input.planned;
     const ours = effectsOf(effects, action);
-    const result = await ours.start(input);
+    const closed = await closedGate(input);
+    if (closed === undefined) return await counted(input.planned, async () => tellOf(input, await ours.start(input)));
+    const mayHaveActed = input.again === true || activityInfo().attempt > 1;
+    const holds = closed.reason !== FenceReason.NotHolder;
+    const done = mayHaveActed && holds ? await counted(input.planned, () => ours.done(input)) : undefined;
+    if (done !== undefined) return await tellOf(input, done);
+    throw ApplicationFailure.create({
+      ...{ type: FENCE_CLOSED, message: closed.text, nonRetryable: true, details: [closed.reason, mayHaveActed] },
+    });
+  }
+
+  async function tellOf(input: EffectInput, result: EffectResult): Promise<EffectResult> {
+    const { action, target } = input.planned;
     metrics.effect({ action, result: result.changed ? 'changed' : 'unchanged', target });
     await Promise.all([
-      tellCluster('mark the target', ours.hold?.(input)),
+      tellCluster('mark the target', effectsOf(effects, action).hold?.(input)),
       result.changed ? tellCluster('record an event', recordEvent(kubernetes, actedEvent(input, result))) : undefined,
     ]);
     return result;
   }
 
-  async function undo(request: UndoRequest): Promise<UndoResult> {
+  /** A run that was reset may come long after its remediation has given everything back: then the target is another's. */
+  async function isStillHeld({ epoch, planned, remediationId, isReset }: UndoEffectRequest): Promise<FenceAnswer> {
+    if (isReset !== true || epoch === undefined) return { open: true };
+    const answer = await fence({ remediationId, epoch, target: formatTarget(planned.target), givesBack: true });
+    // A pause, or whatever else holds effects back, is no reason to leave a change that is still its own.
+    return !answer.open && answer.reason === FenceReason.NotHolder ? answer : { open: true };
+  }
+
+  async function stands({ remediationId, planned, result }: UndoRequest): Promise<boolean> {
+    const done = result ?? { changed: true, text: '', handle: {} };
+    return (await checkStanding(effects, { remediationId, planned, result: done })).status === 'stands';
+  }
+
+  async function undo({ isReset, epoch, ...request }: UndoEffectRequest): Promise<UndoResult> {
     const { action, target } = request.planned;
+    const held = await isStillHeld({ ...request, ...defined({ isReset, epoch }) });
+    // What does not stand any more by its hand is not touched by its undo either, which says so.
+    if (!held.open && (await stands(request)) && !((await effectsOf(effects, action).isUndone?.(request)) ?? false)) {
+      metrics.effect({ action, result: 'left_alone', target });
+      return {
+        ...{ status: 'left_alone', text: `Left alone by a run that was reset: ${held.text}` },
+        ...{ expected: `held by ${request.remediationId}`, found: 'not held by it any more', by: 'the store' },
+      };
+    }
     const ours = effectsOf(effects, action);
     // Another process may still be at it, also where nothing is left to be taken back.
     await ours.stop?.(request);
@@ -125,11 +167,7 @@ export function createEffectActivities(parts: EffectActivityParts) {
     }
   }
 
-  const actOnce: Act = (input) =>
-    typed(async () => {
-      await pass(input);
-      return counted(input.planned, () => act(input));
-    });
+  const actOnce: Act = (input) => alive(() => act(input));
   const acts = Object.fromEntries(Object.keys(effects).map((name) => [name, actOnce])) as Readonly<
     Record<ActionName, Act>
   >;
@@ -154,22 +192,17 @@ export function createEffectActivities(parts: EffectActivityParts) {
     /**
      * Waits until an effect is done, with heartbeats. Fails with `EffectFailed`, `EffectTimedOut`, `TargetChanged`, ...
      */
-    async observeEffect({ epoch, ...request }: ObserveEffectRequest): Promise<Observed> {
-      const pulse = setInterval(heartbeat, PULSE_MS);
+    observeEffect({ epoch, ...request }: ObserveEffectRequest): Promise<Observed> {
       const ours = effectsOf(effects, request.planned.action);
-      try {
-        return await typed(() => ours.observe(request, cancellationSignal(), () => mayGoOn({ ...request, epoch })));
-      } finally {
-        clearInterval(pulse);
-      }
+      return alive(() => ours.observe(request, cancellationSignal(), () => mayGoOn({ ...request, epoch })));
     },
 
     /** Whether what was done still stands, by no hand but ours. */
     checkStanding: (request: StandingRequest): Promise<Standing> => typed(() => checkStanding(effects, request)),
 
     /** Takes back what is still ours. Idempotent; what it found is the result. */
-    undoEffect: (request: UndoRequest): Promise<UndoResult> =>
-      typed(() => counted(request.planned, () => undo(request))),
+    undoEffect: (request: UndoEffectRequest): Promise<UndoResult> =>
+      alive(() => counted(request.planned, () => undo(request))),
 
     /** Takes this remediation's marks off the target; tolerates that there are none. */
     releaseTarget: (request: ReleaseRequest): Promise<void> =>
@@ -180,14 +213,6 @@ export function createEffectActivities(parts: EffectActivityParts) {
 /** What cannot be moved by another hand stands. */
 export function checkStanding(effects: ActionEffectsByName, request: StandingRequest): Promise<Standing> {
   return effectsOf(effects, request.planned.action).stands?.(request) ?? Promise.resolve({ status: 'stands' });
-}
-
-async function typed<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toApplicationFailure(error);
-  }
 }
 
 function actedEvent({ remediationId, planned: { target, uid } }: EffectInput, { text }: EffectResult): TargetEvent {

@@ -15,7 +15,15 @@ export interface EvidenceActivityParts extends EvidenceSources {
   readonly clock?: () => number;
 }
 
-export function createEvidenceActivities({ clock = Date.now, ...sources }: EvidenceActivityParts) {
+/** Measures every signal of a plan, and weighs them. See `gatherEvidence`. @throws MendloopError `QueryInvalid`. */
+export async function evidenceOf(
+  { clock = Date.now, ...sources }: EvidenceActivityParts,
+  { evidence, signal }: { readonly evidence: EvidenceClause; readonly signal: AbortSignal },
+): Promise<EvidenceReport> {
+  return weighEvidence(evidence, await readEvidence(sources, { clause: evidence, now: clock() / 1000, signal }));
+}
+
+export function createEvidenceActivities(parts: EvidenceActivityParts) {
   return {
     /**
      * Measures every signal of a plan against its own baseline, and weighs them. Reads only, so that it can be run again
@@ -25,8 +33,7 @@ export function createEvidenceActivities({ clock = Date.now, ...sources }: Evide
     async gatherEvidence({ evidence }: { evidence: EvidenceClause }): Promise<EvidenceReport> {
       const pulse = setInterval(heartbeat, PULSE_MS);
       try {
-        const reading = { clause: evidence, now: clock() / 1000, signal: cancellationSignal() };
-        return weighEvidence(evidence, await readEvidence(sources, reading));
+        return await evidenceOf(parts, { evidence, signal: cancellationSignal() });
       } catch (error) {
         throw toApplicationFailure(error);
       } finally {

@@ -14,6 +14,7 @@ export function toApplicationFailure(error: unknown): Error {
       type: error.type,
       message: error.message,
       nonRetryable: !isRetryable(error.type),
+      ...(error.details.length === 0 ? {} : { details: [...error.details] }),
       ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
     });
   }

@@ -1,6 +1,8 @@
 import type { AdmissionActivities } from './admission.ts';
+import type { ApplierActivities } from './appliers.ts';
 import type { AuditActivities } from './audit.ts';
 import type { AuditKeepingActivities } from './audit-keeping.ts';
+import type { DiagnosisActivities } from './diagnosis/diagnose.ts';
 import type { EffectActivities } from './effects.ts';
 import type { EvidenceActivities } from './evidence.ts';
 import type { LeaseActivities } from './lease.ts';
@@ -18,8 +20,10 @@ export type Activities = PolicyActivities &
   PrepareActivities &
   AdmissionActivities &
   EffectActivities &
+  ApplierActivities &
   PrometheusActivities &
   EvidenceActivities &
+  DiagnosisActivities &
   LeaseActivities &
   AuditActivities &
   AuditKeepingActivities &

@@ -99,7 +99,8 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
   function linksToVote({ remediationId, approval }: RemediationNotice): NoticeLink[] {
     if (approval === undefined || parts.approvalLinks === undefined) return [];
     const deadlineAt = Date.parse(approval.deadlineAt);
-    const wanted = { remediationId, deadlineAt, approvers: approval.approvers };
+    const { round, approvers } = approval;
+    const wanted = { remediationId, round, deadlineAt, approvers };
     return makeApprovalLinks(parts.approvalLinks(), wanted).map(({ name, url }) => ({
       text: `Approve or reject as ${name}`,
       url,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { OrderVerifier } from '../clients/orders/order-verifier.ts';
 import { refusedAccess } from '../domain/audit/refused-access.ts';
 import { defined } from '../domain/defined.ts';
-import { type Order, SEAL_FAULTS, SealFault } from '../domain/orders/seal.ts';
+import { isForged, type Order, SEAL_FAULTS, SealFault } from '../domain/orders/seal.ts';
 import type { AuditLog } from '../store/audit/audit-log.ts';
 import { toApplicationFailure } from './failure.ts';
 
@@ -17,6 +17,8 @@ export interface OrderActivityParts {
 
 export interface OrderQuestion {
   readonly order: Order;
+  /** Of what is said about another workflow than the one that asks; absent: about that one. */
+  readonly remediationId?: string;
   /** Of a vote: the request for approval that is open. */
   readonly round?: string;
   /** As it came, with its seal. */
@@ -25,7 +27,10 @@ export interface OrderQuestion {
   readonly unrecorded?: boolean;
 }
 
-export type OrderVerdict = { readonly valid: true } | { readonly valid: false; readonly text: string };
+export type OrderVerdict =
+  | { readonly valid: true }
+  /** `forged`: it did not come by the API. */
+  | { readonly valid: false; readonly text: string; readonly forged: boolean };
 
 export function createOrderActivities({ verifyOrder, audit, logger }: OrderActivityParts) {
   function judge(question: OrderQuestion, remediationId: string): SealFault | undefined {
@@ -44,14 +49,16 @@ export function createOrderActivities({ verifyOrder, audit, logger }: OrderActiv
      */
     async verifyOrder(question: OrderQuestion): Promise<OrderVerdict> {
       const { workflowExecution, activityId } = activityInfo();
-      const { workflowId: remediationId = '', runId = '' } = workflowExecution ?? {};
+      const { workflowId = '', runId = '' } = workflowExecution ?? {};
+      const { remediationId = workflowId } = question;
       const fault = judge(question, remediationId);
       if (fault === undefined) return { valid: true };
-      const text = SEAL_FAULTS[fault];
+      const refused = { valid: false, text: SEAL_FAULTS[fault], forged: isForged(fault) } as const;
+      const { text } = refused;
       const { order } = question;
       const claimed = claimedBy(question.input);
       logger.warn({ remediation: remediationId, order, claimed, reason: fault }, `an order does not count: ${text}`);
-      if (question.unrecorded === true) return { valid: false, text };
+      if (question.unrecorded === true) return refused;
       try {
         const refusal = { door: 'temporal', reason: fault, remediationId, text: `${order}: ${text}` };
         const id = `${runId}/${activityId}`;
@@ -59,7 +66,7 @@ export function createOrderActivities({ verifyOrder, audit, logger }: OrderActiv
       } catch (error) {
         throw toApplicationFailure(error);
       }
-      return { valid: false, text };
+      return refused;
     },
   };
 }

@@ -1,8 +1,10 @@
 import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { z } from 'zod';
 import type { PrometheusClient } from '../clients/prometheus/prometheus-client.ts';
-import { baselineOf, nothingRead, readVerification } from '../clients/prometheus/read-verification.ts';
+import { asksForSignals, baselineOf, nothingRead, readVerification } from '../clients/prometheus/read-verification.ts';
+import type { ProofSubject } from '../domain/actions/contract.ts';
 import type { Observed, ObservedAt, Standing } from '../domain/actions/effects.ts';
+import { defined } from '../domain/defined.ts';
 import { MendloopError } from '../domain/failures.ts';
 import type { Verification } from '../domain/plan/verification-clause.ts';
 import type { ObjectiveBefore } from '../domain/remediation/prepared.ts';
@@ -18,6 +20,7 @@ import {
   verificationStateSchema,
 } from '../domain/verification/verification-state.ts';
 import type { StandingRequest } from './actions/contract.ts';
+import type { LookAtChecks } from './look-at-checks.ts';
 import type { ObserveEffectRequest } from './effects.ts';
 import { toApplicationFailure } from './failure.ts';
 import { lookAtLever } from './look-at-lever.ts';
@@ -42,8 +45,13 @@ interface Progress extends Omit<z.infer<typeof progressSchema>, 'state'> {
   readonly state: VerificationState;
 }
 
-interface VerifyInput {
+export interface ProofInput {
   readonly verification: Verification;
+  /** What conditions are judged on; absent: they are unknown. */
+  readonly subject?: ProofSubject;
+}
+
+interface VerifyInput extends ProofInput {
   readonly baseline: Baseline;
   /** What is waited for before the first sample; absent: the effect is done. */
   readonly awaits?: ObserveEffectRequest;
@@ -54,8 +62,7 @@ interface VerifyInput {
 /** The verdict, with what was waited for before it. */
 export type Proof = VerificationReport & { readonly observed?: ObservedAt };
 
-interface BrokenInput {
-  readonly verification: Verification;
+interface BrokenInput extends ProofInput {
   /** Measurements at most, and seconds between them. While Prometheus is away nothing is measured. */
   readonly times: number;
   readonly intervalSeconds: number;
@@ -71,6 +78,8 @@ export interface PrometheusActivityParts {
   readonly prometheus: PrometheusClient;
   /** Waits until an effect is done. @throws ApplicationFailure. */
   readonly awaitEffect?: (request: ObserveEffectRequest) => Promise<Observed>;
+  /** Looks at conditions and probes. Absent: they are unknown. */
+  readonly lookAtChecks?: LookAtChecks;
   /** Whether what an action did still stands. Absent: it is taken to. */
   readonly watchLever?: (lever: StandingRequest) => Promise<Standing>;
   /** A clock in milliseconds that never goes back; only differences of it are used. */
@@ -83,18 +92,18 @@ export type PrometheusActivities = ReturnType<typeof createPrometheusActivities>
 export function createPrometheusActivities({
   prometheus,
   awaitEffect,
+  lookAtChecks = () => Promise.resolve(undefined),
   watchLever,
   now = () => performance.now(),
 }: PrometheusActivityParts) {
   return {
     /**
-     * Every signal of the plan as it is now. Prometheus being away gives unknown samples; an expression that can never
+     * Every signal of the plan as it is now, and conditions and probes where their subject is known. Prometheus being away gives unknown samples; an expression that can never
      * be judged fails with `QueryInvalid`, because a plan that cannot be verified must not be acted on.
      */
-    async measureBaseline({ verification }: { verification: Verification }): Promise<Baseline> {
+    async measureBaseline(input: ProofInput): Promise<Baseline> {
       try {
-        const signal = cancellationSignal();
-        return baselineOf(verification, await readVerification(prometheus, verification, { signal }));
+        return baselineOf(input.verification, await readAll(input));
       } catch (error) {
         throw toApplicationFailure(error);
       }
@@ -117,7 +126,7 @@ export function createPrometheusActivities({
     },
 
     /**
-     * Waits until the effect is done; then samples every `intervalSeconds` until the cure is proven, disproven, taken away
+     * Waits until the effect is done; then looks at all that must hold every `intervalSeconds` until the cure is proven, disproven, taken away
      * by another hand, or the plan's deadline has passed, which counts from the first sample. Goes on after a crash of the
      * worker where the last heartbeat was. Fails as `observeEffect` does, and with `QueryInvalid`; all else is a verdict.
      *
@@ -134,11 +143,22 @@ export function createPrometheusActivities({
     },
   };
 
-  async function untilBroken({ verification, times, intervalSeconds }: BrokenInput): Promise<ObjectiveLook> {
+  /** Everything as it is before the act. */
+  async function readAll({ verification, subject }: ProofInput): Promise<Reading> {
+    const signal = cancellationSignal();
+    const [reading, checks] = await Promise.all([
+      readVerification(prometheus, verification, { signal }),
+      subject === undefined ? undefined : lookAtChecks({ verification, subject, signal }),
+    ]);
+    return { ...reading, ...defined({ checks }) };
+  }
+
+  async function untilBroken(input: BrokenInput): Promise<ObjectiveLook> {
+    const { verification, times, intervalSeconds } = input;
     const startedAt = now();
     for (let measured = 0; ;) {
-      const reading = await readVerification(prometheus, verification, { signal: cancellationSignal() });
-      const objective = objectiveBefore(verification, reading.objective);
+      const reading = await readAll(input);
+      const objective = objectiveBefore(verification, reading);
       if (!isAway(reading)) measured += 1;
       const isLast = measured >= times || now() - startedAt >= verification.deadlineSeconds * 1000;
       if (objective.status === 'not_met' || isLast) {
@@ -170,20 +190,22 @@ export function createPrometheusActivities({
         const timeLeft = AbortSignal.timeout(Math.ceil(Math.max(deadlineMs - spent(), GRACE_MS)));
         const signal = AbortSignal.any([cancellationSignal(), timeLeft]);
         const looking = lookAt(input.lever, signal);
+        const { subject } = input;
+        const checking = subject === undefined ? undefined : lookAtChecks({ verification, subject, signal });
         let reading = nothingRead(verification);
         try {
-          if (actedAt === null) {
+          if (actedAt === null && asksForSignals(verification)) {
             actedAt = await prometheus.serverTime(signal);
             beat(); // The act's time must outlive this worker, or the next one would have to wait anew.
           }
-          reading = await readVerification(prometheus, verification, { actedAt, signal });
+          if (actedAt !== null) reading = await readVerification(prometheus, verification, { actedAt, signal });
         } catch (error) {
           if (cancellationSignal().aborted) throw cancellationSignal().reason;
           if (!timeLeft.aborted && !isUnavailable(error)) throw error;
         }
         const lever = await looking;
         if (cancellationSignal().aborted) throw cancellationSignal().reason;
-        state = observe(state, reading, input);
+        state = observe(state, { ...reading, ...defined({ checks: await checking }) }, input);
         beat();
 
         // Ticks lie on multiples of the interval, so that they do not drift; those that a slow answer covered are left out.
@@ -213,7 +235,7 @@ function recover(verification: Verification): Progress {
 }
 
 function isAway({ objective }: Reading): boolean {
-  return objective.status === 'unknown' && objective.reason === UnknownReason.Unavailable;
+  return objective?.status === 'unknown' && objective.reason === UnknownReason.Unavailable;
 }
 
 function isUnavailable(error: unknown): boolean {

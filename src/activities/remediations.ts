@@ -5,7 +5,7 @@ import { toApplicationFailure } from './failure.ts';
 export type RemediationActivities = ReturnType<typeof createRemediationActivities>;
 
 export interface RemediationActivityParts {
-  /** What a remediation, running or ended, has recorded; undefined if nobody answers for it. */
+  /** What a remediation, running or ended, has recorded; undefined if no worker answers for it. */
   readonly statusOf: (remediationId: string) => Promise<RemediationStatus | undefined>;
 }
 

@@ -19,6 +19,11 @@ export interface SilenceActivityParts {
   readonly pageHolder?: PageHolder | undefined;
 }
 
+export interface AwaitResolvedRequest extends AlertStateRequest {
+  readonly remediationId: string;
+  readonly until: number;
+}
+
 /**
  * Page only if the machine fails: holds back the page of the alert that a remediation works on. All of them fail with
  * `AlertmanagerUnavailable` or `AlertmanagerRefused`, and no failure of theirs is a reason to stop a remediation: the page
@@ -55,18 +60,28 @@ export function createSilenceActivities({ pageHolder }: SilenceActivityParts) {
 
     /**
      * Asks every few seconds whether the alert still fires, until it does not or its page is held back no more: then
-     * Alertmanager says by itself when it has resolved. `until` is in milliseconds since the epoch. Never fails for a
-     * server that is away.
+     * Alertmanager says by itself when it has resolved. Meanwhile it sees that no other alert is held back with it. `until`
+     * is in milliseconds since the epoch. Never fails for a server that is away.
      */
-    async awaitResolved({ until, ...request }: AlertStateRequest & { until: number }): Promise<AlertState> {
+    async awaitResolved({ until, remediationId, ...request }: AwaitResolvedRequest): Promise<AlertState> {
       for (;;) {
         heartbeat();
         const now = await lookedAt(request);
         if (now.state === 'resolved' || Date.now() >= until) return now;
+        await narrowed({ remediationId, labels: request.labels });
         await sleep(Math.max(1, Math.min(LOOK_MS, until - Date.now())));
       }
     },
   };
+
+  async function narrowed(request: Omit<HoldPageRequest, 'seconds'>): Promise<void> {
+    try {
+      await pageHolder?.narrow(request, cancellationSignal());
+    } catch {
+      // The next look tries again; the hold ends by itself.
+      if (cancellationSignal().aborted) throw cancellationSignal().reason;
+    }
+  }
 
   async function lookedAt(request: AlertStateRequest): Promise<AlertState> {
     try {

@@ -30,7 +30,7 @@ import type { Intake } from './webhook/intake.ts';
 
 /** What people see and do; see `docs/api.md`. */
 export interface PeopleParts {
-  /** None: nobody gets in. */
+  /** None: every caller is refused. */
   readonly users: readonly ApiUser[];
   readonly remediations: Remediations;
   readonly guards: GuardStore;

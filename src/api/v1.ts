@@ -7,6 +7,7 @@ import { type ApiUser, identify } from './access/identify.ts';
 import { principalOf } from './access/principal.ts';
 import { refuseCrossSite } from './access/refuse-cross-site.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
+import { actionRoutes } from './actions/action-routes.ts';
 import { eventRoutes } from './events/event-routes.ts';
 import { StreamSlots } from './events/stream-slots.ts';
 import { guardRoutes } from './guards/guard-routes.ts';
@@ -59,6 +60,7 @@ export function v1Routes({
   router.use(remediationRoutes({ remediations, onChange }));
   router.use(guardRoutes({ guards, onChange }));
   router.use(unhandledRoutes({ unhandled }));
+  router.use(actionRoutes());
   router.use(eventRoutes({ feed, lifecycle, slots: new StreamSlots(settings) }));
   router.all('/events', onlyAllow('GET, HEAD'));
   return router;

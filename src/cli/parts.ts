@@ -2,6 +2,7 @@ import { isLoopback } from '../api/access/loopback.ts';
 import { createApi } from '../api/create-api.ts';
 import { serveApi } from '../api/serve-api.ts';
 import { createIntake, type Intake } from '../api/webhook/intake.ts';
+import type { StartObserver } from '../api/webhook/remediation-starter.ts';
 import { createTemporalStarter } from '../api/webhook/temporal-starter.ts';
 import { makeOrderKeys, trustedOrderKeys } from '../clients/orders/order-keys.ts';
 import { createOrderSigner } from '../clients/orders/order-signer.ts';
@@ -10,16 +11,17 @@ import type { TemporalLink } from '../clients/temporal/connect.ts';
 import { isTemporalReachable } from '../clients/temporal/temporal-failure.ts';
 import { resolveSecret } from '../config/secret.ts';
 import { taskQueueOf } from '../contract/task-queue.ts';
+import type { WorkerVersion } from '../config/worker-version.ts';
 import type { Stack } from '../local/index.ts';
 import { appendEventually } from '../store/audit/append-eventually.ts';
 import { isStoreReachable } from '../store/is-store-reachable.ts';
 import type { Store } from '../store/store.ts';
 import { compose, openPolicy } from '../workers/compose.ts';
 import { createWorker } from '../workers/create-worker.ts';
-import { openFlags } from '../workers/open-flags.ts';
+import { type FlagsObserver, openFlags } from '../workers/open-flags.ts';
 import { keepStore, openStoreOf } from '../workers/open-store.ts';
-import { policyRecorder, recordSettings, thisProcess } from '../workers/record-settings.ts';
-import { workflowBundle } from '../workers/workflow-bundle.ts';
+import { flagsRecorder, policyRecorder, recordSettings, thisProcess } from '../workers/record-settings.ts';
+import { workflowBuildId, workflowBundle } from '../workers/workflow-bundle.ts';
 import { addCollectors } from './collectors.ts';
 import { enterDueRegularly } from './enter-due-regularly.ts';
 import { packageVersion } from './package-version.ts';
@@ -31,11 +33,18 @@ import { consoleLink, leaveWayIn, startUser, type WayIn } from './start-link.ts'
 /** Which part of Mendloop a process is. */
 export type PartName = 'up' | 'api' | 'worker';
 
+export interface Ground {
+  readonly store: Store;
+  readonly policy: LivePolicy;
+  /** Writes which flag file is in use into the audit log. */
+  readonly flagsObserver: FlagsObserver;
+}
+
 /** The store of this process, which all its halves share, and the policy, watched: until the stack stops. */
 export async function openGround(
   part: PartName,
   { context, temporal, stack }: Pick<ApiPart, 'context' | 'temporal' | 'stack'>,
-): Promise<{ readonly store: Store; readonly policy: LivePolicy }> {
+): Promise<Ground> {
   const { config, logger, root } = context;
   const store = await openStoreOf({ ...context, client: temporal.client });
   stack.add(stoppable(() => store.close()));
@@ -47,7 +56,7 @@ export async function openGround(
   stack.add(stoppable(() => appends.stop()));
   const policy = await openPolicy({ ...context, observer: policyRecorder(appends, identity) });
   stack.add(stoppable(() => policy.close()));
-  return { store, policy };
+  return { store, policy, flagsObserver: flagsRecorder(appends, identity) };
 }
 
 export interface ApiPart {
@@ -56,8 +65,12 @@ export interface ApiPart {
   readonly policy: LivePolicy;
   readonly store: Store;
   readonly stack: Stack;
+  /** Absent: the other half of this process writes it down. */
+  readonly flagsObserver?: FlagsObserver;
   /** Whether a worker in this process may take a workflow's first task straight from its start. */
   readonly eager: boolean;
+  /** Of that worker. */
+  readonly observer?: StartObserver;
   /** Where the token of this start is left for programs of the same user; absent: nowhere. */
   readonly state?: string;
 }
@@ -124,9 +137,9 @@ function leave(
 }
 
 /** The way of alerts to their remediations; also of those that are entered again when their reason has passed. */
-function startIntake({ context, temporal, policy, store, stack, eager }: ApiPart): Intake {
+function startIntake({ context, temporal, policy, store, stack, eager, observer, flagsObserver }: ApiPart): Intake {
   const { config, metrics, logger } = context;
-  const flags = openFlags({ config, metrics, logger });
+  const flags = openFlags({ config, metrics, logger, observer: flagsObserver });
   const intake = createIntake({
     ...{ settings: config.api, cluster: config.kubernetes.cluster, policy, flags, metrics, logger },
     holdsPages: config.notifications.holdPages !== undefined,
@@ -138,7 +151,9 @@ function startIntake({ context, temporal, policy, store, stack, eager }: ApiPart
       sign: createOrderSigner(config.orders),
       taskQueue: taskQueueOf(config),
       requestEagerStart: eager,
+      observer,
     }),
+    observer,
   });
   const entering = enterDueRegularly({ intake, logger });
   stack.add(
@@ -152,16 +167,27 @@ function startIntake({ context, temporal, policy, store, stack, eager }: ApiPart
 }
 
 export interface WorkerPart {
+  /** Absent: the other half of this process writes it down. */
+  readonly flagsObserver?: FlagsObserver;
   readonly context: Context;
   readonly temporal: TemporalLink;
   readonly policy: LivePolicy;
   readonly store: Store;
   readonly stack: Stack;
+  /** As which it polls; absent: unversioned. */
+  readonly version?: WorkerVersion | undefined;
 }
 
-/** The worker half; on stop it lets its activities finish. `finished` rejects if the worker fails. */
-export async function startWorker(part: WorkerPart): Promise<{ finished: Promise<void> }> {
-  const { context, temporal, policy, stack } = part;
+export interface StartedWorker {
+  /** Rejects if the worker fails. */
+  readonly finished: Promise<void>;
+  /** For an API in this process. */
+  readonly observer: StartObserver;
+}
+
+/** The worker half; on stop it lets its activities finish. */
+export async function startWorker(part: WorkerPart): Promise<StartedWorker> {
+  const { context, temporal, policy, stack, version } = part;
   const { config, metrics, telemetry, root } = context;
   const store = await keepStore(part.store, { ...context, client: temporal.client });
   stack.add(stoppable(() => store.close()));
@@ -173,6 +199,7 @@ export async function startWorker(part: WorkerPart): Promise<{ finished: Promise
   const composition = compose({
     ...{ ...context, policy, client: temporal.client, store },
     temporalAddress: temporal.address,
+    flagsObserver: part.flagsObserver,
   });
   stack.add(stoppable(() => composition.close()));
   const worker = await createWorker({
@@ -182,8 +209,14 @@ export async function startWorker(part: WorkerPart): Promise<{ finished: Promise
     namespace: temporal.namespace,
     workflowBundle: workflowBundle(root),
     activities: composition.activities,
+    version,
     metrics,
     tracing: telemetry?.tracing,
+  });
+  metrics.workerStarted({
+    buildId: workflowBuildId(root),
+    deployment: version?.deploymentName,
+    activities: Object.keys(composition.activities),
   });
   const finished = worker.run();
   const checking = new AbortController();
@@ -196,5 +229,5 @@ export async function startWorker(part: WorkerPart): Promise<{ finished: Promise
       await finished.catch(() => undefined); // The command, which waits for `finished`, is told.
     }),
   );
-  return { finished };
+  return { finished, observer: composition.ahead };
 }

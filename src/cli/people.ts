@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { PeopleParts } from '../api/create-api.ts';
+import { withWindows } from '../api/guards/with-windows.ts';
 import { temporalRemediations } from '../api/remediations/temporal-remediations.ts';
 import { createOrderSigner } from '../clients/orders/order-signer.ts';
 import type { Config } from '../config/schema.ts';
+import { createCalendar } from '../domain/windows/calendar.ts';
 import { resolveSecret } from '../config/secret.ts';
 import type { Store } from '../store/store.ts';
 
@@ -17,7 +19,7 @@ export function peopleParts({ config, client, store }: PeopleSources): PeoplePar
   const { users, linkSecret } = config.api;
   return {
     remediations: remediationsOf(config, client),
-    guards: store.guards,
+    guards: withWindows(store.guards, createCalendar(config.windows)),
     unhandled: store.unhandled,
     users: users.map(({ name, roles, token }) => ({ name, roles, token: () => resolveSecret(token) })),
     ...(linkSecret === undefined ? {} : { linkSecret: () => resolveSecret(linkSecret) }),

@@ -26,9 +26,17 @@ export interface Context {
   readonly root: string;
 }
 
-/** @throws ConfigError with every fault of the settings at once, or with every secret of this part that cannot be read. */
-export async function prepare(options: CommonOptions, part: Part = 'everything'): Promise<Context> {
-  const config = loadConfig(options.config === undefined ? {} : { path: options.config });
+/**
+ * `complete` adds to the settings what the command sees to by itself.
+ *
+ * @throws ConfigError with every fault of the settings at once, or with every secret of this part that cannot be read.
+ */
+export async function prepare(
+  options: CommonOptions,
+  part: Part = 'everything',
+  complete: (config: Config) => Config = (config) => config,
+): Promise<Context> {
+  const config = complete(loadConfig(options.config === undefined ? {} : { path: options.config }));
   useRedaction(config.redact);
   // Now, with its key, and not as a failed call hours later.
   checkSecrets(config, { within: secretsOf(part) });

@@ -14,8 +14,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   up: async () => (await import('./commands/up.ts')).registerUp,
   api: async () => (await import('./commands/api.ts')).registerApi,
   worker: async () => (await import('./commands/worker.ts')).registerWorker,
+  deploy: async () => (await import('./commands/deploy.ts')).registerDeploy,
   temporal: async () => (await import('./commands/temporal.ts')).registerTemporal,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  token: async () => (await import('./commands/token.ts')).registerToken,
+  keygen: async () => (await import('./commands/keygen.ts')).registerKeygen,
   console: async () => (await import('./commands/console.ts')).registerConsole,
   remediations: async () => (await import('./commands/remediations.ts')).registerRemediations,
   show: async () => (await import('./commands/remediations.ts')).registerShow,
@@ -26,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   pause: async () => (await import('./commands/guards.ts')).registerPause,
   resume: async () => (await import('./commands/guards.ts')).registerResume,
   guards: async () => (await import('./commands/guards.ts')).registerGuards,
+  windows: async () => (await import('./commands/windows.ts')).registerWindows,
   unhandled: async () => (await import('./commands/unhandled.ts')).registerUnhandled,
   audit: async () => {
     const [{ registerAudit }, { findInstallation }] = await Promise.all([
@@ -36,6 +40,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
       registerAudit(program, (options) => findInstallation(options).config.audit);
     };
   },
+  actions: async () => (await import('./commands/actions.ts')).registerActions,
   policy: async () => (await import('./commands/policy.ts')).registerPolicy,
   explain: async () => (await import('./commands/explain.ts')).registerExplain,
   replay: async () => (await import('./commands/replay.ts')).registerReplay,

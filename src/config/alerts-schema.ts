@@ -31,7 +31,7 @@ export const alertsSchema = z.strictObject({
   confirm: confirmSchema.prefault({}),
   /**
    * Hosts that links which alerts bring (`runbook_url` and others) may lead to: `runbooks.example.com`, `*.example.com`. Any
-   * other is shown as text: whoever can raise an alert writes them, and they stand beside links to approve.
+   * other is shown as text: the sender of an alert writes them, and they stand beside links to approve.
    */
   linkHosts: z
     .array(z.string().regex(/^(?:\*\.)?[\w-]+(?:\.[\w-]+)*$/, 'must be the name of a host, or *. and a domain'))

@@ -21,7 +21,6 @@ const userSchema = z.strictObject({
     .min(1)
     .max(50),
 });
-export type UserSettings = z.infer<typeof userSchema>;
 
 /** What Mendloop serves over HTTP: the webhook, the API under `/api/v1`, approval links. */
 export const apiSchema = z

@@ -11,7 +11,6 @@ const embeddedSchema = z.strictObject({
   /** Absent: `audit` in Mendloop's state folder. */
   folder: z.string().min(1).optional(),
 });
-export type EmbeddedSettings = z.infer<typeof embeddedSchema>;
 
 const postgresSchema = z.strictObject({
   type: z.literal('postgres'),
@@ -70,6 +69,11 @@ export const auditSchema = z
     /** Seconds that one statement may take. */
     timeoutSeconds: z.number().positive().max(60).default(5),
     retentionDays: z.number().int().min(MIN_RETENTION_DAYS).max(36_500).default(365),
+    /**
+     * Who removes what is older. `worker`: the one that signs the log. `apart`: `mendloop audit prune`, run with the login of
+     * `store.retention` and without the signing key; workers sign what may be removed, and need no such login.
+     */
+    prune: z.enum(['worker', 'apart']).default('worker'),
     /** Minutes between two checkpoints; retention runs with them. */
     checkpointMinutes: z
       .number()
@@ -81,10 +85,24 @@ export const auditSchema = z
     signingKey: secretSchema.optional(),
     /** Files with public keys in PEM form whose checkpoints are believed too: keys from before a change of keys. */
     trustedKeyFiles: z.array(z.string().min(1)).default([]),
+    /** A file outside of the database to which each run of the keeper appends an anchor; absent: none. */
+    anchorFile: z.string().min(1).optional(),
     shipping: shippingSchema.prefault({}),
   })
   .refine((audit) => audit.store.type !== 'postgres' || audit.signingKey !== undefined, {
     path: ['signingKey'],
     message: 'a PostgreSQL store needs a signing key: several processes must sign with the same one',
+  })
+  .refine(({ prune, store }) => prune === 'worker' || store.type === 'postgres', {
+    path: ['prune'],
+    message: 'an embedded store belongs to one user, who can both sign and remove: keeping them apart needs PostgreSQL',
+  })
+  .refine(({ prune, store }) => prune === 'worker' || store.type !== 'postgres' || store.retention !== undefined, {
+    path: ['store', 'retention'],
+    message: 'removing rows apart needs a login of its own, a member of mendloop_retention only',
+  })
+  .refine(({ prune, trustedKeyFiles }) => prune === 'worker' || trustedKeyFiles.length > 0, {
+    path: ['trustedKeyFiles'],
+    message: 'removing rows apart needs the public key that orders are signed by (mendloop audit public-key)',
   });
 export type AuditSettings = z.infer<typeof auditSchema>;

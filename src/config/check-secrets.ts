@@ -26,7 +26,7 @@ export function secretsOf(part: Part): readonly string[] {
       // It opens the store, whose retention, shipping and signing are the workers'.
       return ['api', 'flags', 'policy', 'audit.store.password', 'audit.store.tls', 'orders'];
     case 'worker':
-      // It signs the links in notices; whoever calls the API is not its concern, and it cannot vote.
+      // It signs the links in notices; callers of the API are not its concern, and it cannot vote.
       return [...keys.filter((key) => key !== 'api' && key !== 'orders'), 'api.linkSecret'];
   }
 }
@@ -45,6 +45,8 @@ export function checkSecrets(config: Config, { env = process.env, within }: Chec
   };
   walkValues(configSchema, config, ({ path, value, schemas }) => {
     if (within !== undefined && !within.some((key) => isBelow(key, path))) return;
+    // It is another process's, which has no signing key.
+    if (config.audit.prune === 'apart' && isBelow('audit.store.retention', path)) return;
     if (schemas.includes(secretSchema)) {
       const secret = valueOr(() => resolveSecret(value as SecretRef, env));
       if ('fault' in secret) {

@@ -4,7 +4,7 @@ import { endpointSchema } from './endpoint.ts';
 const budgetSchema = z.strictObject({
   /** Money a day, in `cost.currency`, that the Pods in scope may cost. */
   daily: z.number().nonnegative(),
-  /** `namespace`: the target's namespace; `team`: Pods of the target's team; `cluster`: all namespaces. */
+  /** `namespace`: the target's namespace; `team`: Pods that have the team's label, and those without one in its namespaces; `cluster`: all namespaces. */
   scope: z.enum(['namespace', 'team', 'cluster']).default('namespace'),
 });
 export type Budget = z.infer<typeof budgetSchema>;
@@ -52,7 +52,6 @@ const httpCostSchema = z
 export type HttpCostSettings = z.infer<typeof httpCostSchema>;
 
 const costSourceSchema = z.discriminatedUnion('type', [priceTableSchema, openCostSchema, httpCostSchema]);
-export type CostSourceSettings = z.infer<typeof costSourceSchema>;
 
 /** What changes cost, who knows what runs now costs, and what may be spent. */
 export const costSchema = z.strictObject({
@@ -64,9 +63,20 @@ export const costSchema = z.strictObject({
   /** Label or annotation of objects and namespaces that says which team's they are: who is asked, and who pays. */
   teamLabel: z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a label name that Prometheus and Kubernetes both take')
+    .regex(
+      /^[A-Za-z]([A-Za-z0-9_]{0,61}[A-Za-z0-9])?$/,
+      'must be a label name that Prometheus and Kubernetes both take',
+    )
     .default('team'),
   source: costSourceSchema.prefault({ type: 'prices' }),
-  budgets: z.record(z.string().max(120), budgetSchema).default({}),
+  budgets: z
+    .record(
+      z
+        .string()
+        .max(120)
+        .regex(/^[^/]*$/, 'must have no slash'),
+      budgetSchema,
+    )
+    .default({}),
 });
 export type CostSettings = z.infer<typeof costSchema>;

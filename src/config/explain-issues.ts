@@ -55,9 +55,11 @@ function messageOf(issue: Exclude<z.core.$ZodIssue, z.core.$ZodIssueUnrecognized
         ? 'is missing'
         : (unitHint(issue) ?? `must be ${issue.expected}, is ${typeName(input)}`);
     case 'invalid_union':
-      return `must be one of ${literalsAt(root, issue.path).join(', ')}`;
+      return oneOf(literalsAt(root, issue.path), wordOf(input, issue.path.at(-1))) + misspelt(issue, root);
+    case 'invalid_key':
+      return unknownKey(String(issue.path.at(-1)), keysAt(root, issue.path.slice(0, -1)), wantedOf(issue));
     case 'invalid_value':
-      return `${input === undefined ? 'is missing: ' : ''}must be one of ${issue.values.map(String).join(', ')}`;
+      return `${input === undefined ? 'is missing: ' : ''}${oneOf(issue.values.map(String), input)}`;
     case 'too_small':
       return issue.origin === 'string'
         ? 'must not be empty'
@@ -69,6 +71,33 @@ function messageOf(issue: Exclude<z.core.$ZodIssue, z.core.$ZodIssueUnrecognized
     default:
       return issue.message;
   }
+}
+
+/** With the word that was probably meant: one of those that may stand there, never what stands there. */
+function oneOf(words: readonly string[], input: unknown): string {
+  const meant = typeof input === 'string' ? didYouMean(input, words) : undefined;
+  return `must be one of ${words.join(', ')}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}
+
+/** Of a value that is told apart by one of its members, that member. */
+function wordOf(input: unknown, key: PropertyKey | undefined): unknown {
+  const isObject = typeof input === 'object' && input !== null && key !== undefined;
+  return isObject ? (input as Readonly<Record<PropertyKey, unknown>>)[key] : input;
+}
+
+/** Where the member is not there by which a value is told apart: the key that was probably meant for it. */
+function misspelt({ input, path }: z.core.$ZodIssue, root: z.core.$ZodType): string {
+  const word = path.at(-1);
+  if (typeof input !== 'object' || input === null || word === undefined || Object.hasOwn(input, word)) return '';
+  const known = keysAt(root, path.slice(0, -1));
+  const unknown = Object.keys(input).filter((key) => !known.includes(key));
+  const meant = unknown.find((key) => didYouMean(key, known) === String(word));
+  return meant === undefined ? '' : `; ${meant} is not a known key; did you mean ${String(word)}?`;
+}
+
+/** What the keys of a record must be like. */
+function wantedOf({ issues }: z.core.$ZodIssueInvalidKey): string | undefined {
+  return issues.find(({ code }) => code !== 'invalid_value')?.message;
 }
 
 /** The seconds, or hours, that a duration stands for where a number is wanted. */
@@ -96,8 +125,9 @@ function literalsAt(root: z.core.$ZodType, path: KeyPath): string[] {
   );
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey(key: string, known: readonly string[], wanted?: string): string {
   const meant = didYouMean(key, known);
+  if (wanted !== undefined && known.length === 0) return `is no key that may stand here: ${wanted}`;
   return meant === undefined ? 'is not a known key' : `is not a known key; did you mean ${meant}?`;
 }
 

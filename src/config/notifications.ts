@@ -26,7 +26,6 @@ const routeSchema = z.strictObject({
   /** Whether the routes below are asked too. */
   continue: z.boolean().default(false),
 });
-export type RouteSettings = z.infer<typeof routeSchema>;
 
 const holdPagesSchema = z.strictObject({
   /** The Alertmanager that pages. */
@@ -61,7 +60,6 @@ export const notificationsSchema = z
       });
     });
   });
-export type NotificationSettings = z.infer<typeof notificationsSchema>;
 
 function isRegex(text: string): boolean {
   try {

@@ -6,10 +6,12 @@ import { costSchema } from './cost-schema.ts';
 import { endpointSchema } from './endpoint.ts';
 import { jaegerSchema, lokiSchema } from './evidence-schema.ts';
 import { flagsSchema } from './flags-schema.ts';
+import { windowsSchema } from './windows-schema.ts';
 import { guardsSchema } from './guards-schema.ts';
 import { notificationsSchema } from './notifications.ts';
 import { ordersSchema } from './orders-schema.ts';
 import { policySchema } from './policy-schema.ts';
+import { probesSchema } from './probes-schema.ts';
 import { redactSchema } from './redaction.ts';
 import { targetsSchema } from './targets-schema.ts';
 
@@ -61,6 +63,15 @@ const settingsSchema = z.strictObject({
   targets: targetsSchema.prefault({}),
   alerts: alertsSchema.prefault({}),
   prometheus: prometheusSchema.prefault({ url: 'http://127.0.0.1:9090' }),
+  probes: probesSchema.prefault({}),
+  /** What is looked at for the human who is asked or told. Nothing waits for it but that human. */
+  diagnosis: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** The ends of the logs of failing containers, redacted. Off by default: logs hold what nothing recognises as a secret. */
+      logs: z.boolean().default(false),
+    })
+    .prefault({}),
   /** Absent: signals of log evidence are unknown. */
   loki: lokiSchema.optional(),
   /** Absent: signals of trace evidence are unknown. */
@@ -70,6 +81,7 @@ const settingsSchema = z.strictObject({
   policy: policySchema.prefault({}),
   cost: costSchema.prefault({}),
   guards: guardsSchema.prefault({}),
+  windows: windowsSchema.default([]),
   audit: auditSchema.prefault({}),
   orders: ordersSchema.prefault({}),
   notifications: notificationsSchema.prefault({}),

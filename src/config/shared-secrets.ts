@@ -7,7 +7,7 @@ export interface NamedSecret {
 }
 
 /** Keys whose secrets Mendloop itself asks for or signs with: who knows one must not know another by it. */
-const OURS = /^api\.|^audit\.|[sS]igningSecret$/;
+const OURS = /^api\.|^audit\.|^orders\.|[sS]igningSecret$/;
 
 /** Two receivers may be one. */
 const SHARED = /\.signingSecret$/;
@@ -21,10 +21,13 @@ export function sharedSecrets(secrets: readonly NamedSecret[]): { path: KeyPath;
     const key = formatKey(path);
     const first = secrets.slice(0, index).find((other) => {
       const otherKey = formatKey(other.path);
-      if (other.value !== value || (!OURS.test(key) && !OURS.test(otherKey))) return false;
+      if (bare(other.value) !== bare(value) || (!OURS.test(key) && !OURS.test(otherKey))) return false;
       return !(SHARED.test(key) && SHARED.test(otherKey));
     });
     if (first === undefined) return [];
     return [{ path, message: `is the same secret as ${formatKey(first.path)}: each needs one of its own` }];
   });
 }
+
+/** The same key in another wrapping is the same key. */
+const bare = (value: string): string => value.trim().replace(/^whsec_/, '');

@@ -3,18 +3,22 @@ import { z } from 'zod';
 /** Keys from the root of the settings. */
 export type KeyPath = readonly PropertyKey[];
 
-/** A schema without what stands around it: defaults and optionality. */
+/** A schema without what stands around it: defaults, optionality, and what is made of the value afterwards. */
 function bare(schema: z.core.$ZodType): z.core.$ZodType {
   let inner = schema;
-  while (
-    inner instanceof z.ZodOptional ||
-    inner instanceof z.ZodDefault ||
-    inner instanceof z.ZodPrefault ||
-    inner instanceof z.ZodNullable
-  ) {
-    inner = inner.def.innerType;
+  for (;;) {
+    if (inner instanceof z.ZodPipe) inner = inner.def.in instanceof z.ZodTransform ? inner.def.out : inner.def.in;
+    else if (
+      inner instanceof z.ZodOptional ||
+      inner instanceof z.ZodDefault ||
+      inner instanceof z.ZodPrefault ||
+      inner instanceof z.ZodNullable ||
+      inner instanceof z.ZodNonOptional ||
+      inner instanceof z.ZodReadonly
+    ) {
+      inner = inner.def.innerType;
+    } else return inner;
   }
-  return inner;
 }
 
 /** The forms that a schema may take: the options of a union, else itself. */
@@ -43,10 +47,15 @@ function childOf(schema: z.core.$ZodType, key: string): readonly z.core.$ZodType
 
 /** The keys that the schema knows at a path. */
 export function keysAt(root: z.core.$ZodType, path: KeyPath): string[] {
-  const keys = schemasAt(root, path)
-    .flatMap(forms)
-    .flatMap((form) => (form instanceof z.ZodObject ? Object.keys(form.shape) : []));
+  const keys = schemasAt(root, path).flatMap(forms).flatMap(ownKeys);
   return [...new Set(keys)];
+}
+
+function ownKeys(form: z.core.$ZodType): string[] {
+  if (form instanceof z.ZodObject) return Object.keys(form.shape);
+  if (!(form instanceof z.ZodRecord)) return [];
+  const { keyType } = form.def;
+  return keyType instanceof z.ZodEnum ? keyType.options.map(String) : [];
 }
 
 /** Calls back for every value below the root with its path and the schemas that may apply to it. */

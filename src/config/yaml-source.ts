@@ -28,7 +28,7 @@ export interface YamlSource {
 
 /**
  * Reads one document of YAML 1.2. Keys that stand twice, unknown tags and further documents are problems. Messages hold
- * no values of the file, in which somebody may have written a secret after all.
+ * no values of the file, in which an operator may have written a secret after all.
  */
 export function parseYaml(text: string): YamlSource {
   const lines = new LineCounter();

@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/alert/alert.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Sealed } from '../domain/orders/seal.ts';
 import type { Outcome } from '../domain/remediation/outcome.ts';
 import type { RemediationResult, RemediationStatus } from '../domain/remediation/remediation.ts';
 
@@ -14,6 +15,9 @@ export const WAKE_SIGNAL = 'wake';
 export const STATUS_QUERY = 'status';
 /** What it holds of the store, by its own history; undefined: nothing. For a store that was restored. */
 export const HOLDS_QUERY = 'holds';
+
+/** What it was granted and how it left, once it has: answered also after its end. */
+export const LEFT_QUERY = 'left';
 /** Updates. Each has a validator that refuses, with the reason, what comes too late or from the wrong person. */
 export const APPROVE_UPDATE = 'approve';
 export const REJECT_UPDATE = 'reject';
@@ -26,6 +30,7 @@ export const ALL_CLEAR_WORKFLOW = 'allClear';
 /** Wakes what is due in the store, and frees what its workflow no longer holds; run by a Schedule. */
 export const SWEEP_WORKFLOW = 'sweep';
 
+/** Argument of `allClear`, sealed by the API. */
 export interface AllClearInput {
   readonly remediationId: string;
   /** As it resolved. */
@@ -36,6 +41,9 @@ export interface AllClearInput {
 export function allClearId(remediationId: string): string {
   return `all-clear/${remediationId}`;
 }
+
+/** Argument of `remediation`, sealed by the API: whoever else reaches Temporal can start one, and it does nothing. */
+export type SealedStart = Sealed<RemediationInput>;
 
 export interface RemediationInput {
   readonly alert: Alert;
@@ -66,8 +74,9 @@ export interface VoteInput {
   readonly roles: readonly string[];
   readonly reason: string;
   readonly via: 'http' | 'cli' | 'link';
-  /** ID of the one-time link used, if one was. */
+  /** ID of the one-time link used, if one was; and the request for approval that it was made for. */
   readonly linkId?: string;
+  readonly round?: string;
 }
 
 /** Argument of the update `undo`, sealed by the API; its answer is the step at which it was heard. */

@@ -28,10 +28,32 @@ export const FAILURES = {
     retryable: false,
     meaning: 'The namespace, or the node, is not opted in by the settings or by its label.',
   },
+  AccountNotAllowed: {
+    retryable: false,
+    meaning: "The settings do not allow a Job of policy's to run as this service account.",
+  },
   TargetChanged: { retryable: false, meaning: 'Another hand changed the target after it was judged.' },
   TargetHeld: { retryable: false, meaning: 'Another remediation holds the target.' },
   AutoscalerLimit: { retryable: false, meaning: "The autoscaler's maxReplicas leaves no room for the plan." },
   ReplicaLimit: { retryable: false, meaning: "The plan's own bounds leave nothing to add to the target." },
+  LimitReached: { retryable: false, meaning: "The plan's own bounds leave nothing to change of the target." },
+  NotIndicated: { retryable: false, meaning: 'What was seen of the target is not what the action is for.' },
+  TooSoon: { retryable: false, meaning: 'The target was changed in the same way a while ago, and needs a pause.' },
+  RolloutHeld: {
+    retryable: false,
+    meaning: 'A new template would not reach the Pods: a pause, a partition or deletion by hand holds it back.',
+  },
+  RolloutUnderWay: { retryable: false, meaning: 'Another rollout of the workload is under way.' },
+  RevisionUnsuitable: {
+    retryable: false,
+    meaning: 'There is no revision to go back to that is young enough, and on the same side of a migration.',
+  },
+  QuotaExhausted: { retryable: false, meaning: 'A quota, and not the release, keeps Pods from being made.' },
+  PreconditionNotMet: {
+    retryable: false,
+    meaning: 'What the plan wants to be so before it acts was not: the message names it, and what was seen.',
+  },
+  NoRoom: { retryable: false, meaning: 'No node, LimitRange or ResourceQuota has room for what the plan wants.' },
   FenceClosed: {
     retryable: false,
     meaning: 'The admission no longer holds: another grant, a pause, the end of the alert, or a lower mode.',
@@ -101,12 +123,19 @@ export class MendloopError extends Error {
   readonly type: FailureType;
   /** How long the other side asked us to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** What a program is told beside the message, as JSON; kept in the history as well. */
+  readonly details: readonly unknown[];
 
-  constructor(type: FailureType, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(
+    type: FailureType,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number; details?: readonly unknown[] } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = type;
     this.type = type;
     this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details ?? [];
   }
 }
 

@@ -5,7 +5,7 @@ import { ApiClient } from './kubernetes/api.ts';
 import type { KubernetesApi } from './kubernetes/api.ts';
 import { createNodes, nodesAreSchedulable } from './kubernetes/fake-nodes.ts';
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
-import { kwokConfig } from './kubernetes/kwok-stages.ts';
+import { kwokConfig, kwokLogs } from './kubernetes/kwok-stages.ts';
 import { freePort } from './process/free-port.ts';
 import type { Stoppable } from './process/stop-on-signals.ts';
 import { Supervisor, retryOnTakenPort } from './process/supervisor.ts';
@@ -29,6 +29,13 @@ export interface ControlPlaneOptions {
   dataDir: string;
   /** How many fake nodes; 3 unless given. */
   nodes?: number | undefined;
+  /** More Stages for kwok: YAML texts of one or more, see {@link kwokConfig}. */
+  stages?: readonly string[] | undefined;
+  /** Controllers beside those that every cluster here has, and more flags of their manager. */
+  controllers?: readonly string[] | undefined;
+  controllerManagerArgs?: readonly string[] | undefined;
+  /** File with what every container is taken to have logged, in the format of a container runtime; absent: there are no logs. */
+  podLog?: string | undefined;
   progress?: Progress | undefined;
 }
 
@@ -43,7 +50,7 @@ export interface ControlPlane extends Stoppable {
 }
 
 /** Without the node lifecycle controller nodes keep their not-ready taint, and no Pod is scheduled. */
-const controllers = [
+const CONTROLLERS = [
   'deployment-controller',
   'replicaset-controller',
   'statefulset-controller',
@@ -74,7 +81,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 }
 
 async function startOnce(options: ControlPlaneOptions, task: ProgressTask): Promise<ControlPlane> {
-  const { binaries, dataDir, nodes = 3 } = options;
+  const { binaries, dataDir, nodes = 3, stages, controllers, controllerManagerArgs } = options;
   const supervisor = new Supervisor({ logDir: dataDir, env });
   let client: ApiClient | undefined;
   const stop = async () => {
@@ -91,7 +98,10 @@ async function startOnce(options: ControlPlaneOptions, task: ProgressTask): Prom
 
     task.update('controllers, scheduler and nodes');
     await Promise.all([
-      startControllers({ binaries, dataDir, kubeconfigPath, supervisor }),
+      startControllers({
+        ...{ binaries, dataDir, kubeconfigPath, supervisor },
+        ...{ stages, controllers, controllerManagerArgs, podLog: options.podLog },
+      }),
       createNodes(client, nodes),
     ]);
     const ready = client;
@@ -160,42 +170,50 @@ async function startApiServer(options: {
   });
 
   let api: KubernetesApi | undefined;
-  let client: ApiClient | undefined;
-  await supervisor
-    .start({
-      name: 'kube-apiserver',
-      command: binaries['kube-apiserver'].path,
-      args: [
-        ...['--etcd-servers', etcdUrl, '--bind-address', '127.0.0.1', '--secure-port', String(port)],
-        ...['--cert-dir', pki, '--token-auth-file', join(pki, 'tokens.csv'), '--authorization-mode', 'RBAC'],
-        ...['--service-account-issuer', 'https://kubernetes.default.svc'],
-        ...['--service-account-key-file', join(pki, 'sa.pub')],
-        ...['--service-account-signing-key-file', join(pki, 'sa.key')],
-        ...['--service-cluster-ip-range', '10.0.0.0/24'],
-        ...['--disable-admission-plugins', 'ServiceAccount', '--endpoint-reconciler-type', 'none'],
-      ],
-      ready: async () => {
-        // The server signs a certificate for itself on its first start.
-        api ??= { url, ca: await readFile(join(pki, 'apiserver.crt'), 'utf8'), token };
-        client ??= new ApiClient(api);
-        return isServing(client);
-      },
-    })
-    .finally(() => client?.close());
+  await supervisor.start({
+    name: 'kube-apiserver',
+    command: binaries['kube-apiserver'].path,
+    args: [
+      ...['--etcd-servers', etcdUrl, '--bind-address', '127.0.0.1', '--secure-port', String(port)],
+      ...['--cert-dir', pki, '--token-auth-file', join(pki, 'tokens.csv'), '--authorization-mode', 'RBAC'],
+      ...['--service-account-issuer', 'https://kubernetes.default.svc'],
+      ...['--service-account-key-file', join(pki, 'sa.pub')],
+      ...['--service-account-signing-key-file', join(pki, 'sa.key')],
+      ...['--service-cluster-ip-range', '10.0.0.0/24'],
+      ...['--disable-admission-plugins', 'ServiceAccount', '--endpoint-reconciler-type', 'none'],
+      // Logs are asked for at the nodes, whose names nothing resolves.
+      ...['--kubelet-preferred-address-types', 'InternalIP'],
+    ],
+    ready: async () => {
+      // The server signs a certificate for itself on its first start. Read anew each time: a file that is being written
+      // is empty at first, and a client that kept that would trust no server.
+      const read = { url, ca: await readFile(join(pki, 'apiserver.crt'), 'utf8'), token };
+      const client = new ApiClient(read);
+      try {
+        if (!(await isServing(client))) return false;
+      } finally {
+        client.close();
+      }
+      api = read;
+      return true;
+    },
+  });
   if (!api) throw new Error('the API server is ready, but its certificate was never read');
   return api;
 }
 
-async function startControllers(options: {
-  binaries: ControlPlaneBinaries;
-  dataDir: string;
+type ControllersOptions = Omit<ControlPlaneOptions, 'nodes' | 'progress'> & {
   kubeconfigPath: string;
   supervisor: Supervisor;
-}): Promise<void> {
-  const { binaries, dataDir, kubeconfigPath, supervisor } = options;
+};
+
+async function startControllers(options: ControllersOptions): Promise<void> {
+  const { binaries, dataDir, kubeconfigPath, supervisor, podLog } = options;
   const stages = join(dataDir, 'kwok.yaml');
-  await writeFile(stages, kwokConfig);
-  const kwokUrl = `127.0.0.1:${await freePort()}`;
+  const more = [...(options.stages ?? []), ...(podLog === undefined ? [] : [kwokLogs(podLog)])];
+  await writeFile(stages, kwokConfig(more));
+  const kwokPort = await freePort();
+  const kwokUrl = `127.0.0.1:${kwokPort}`;
   const common = ['--kubeconfig', kubeconfigPath];
   // Neither opens a port that could be asked; the nodes' becoming ready shows that both controllers and kwok work.
   const loopback = ['--leader-elect=false', '--bind-address', '127.0.0.1', '--secure-port', '0'];
@@ -208,7 +226,8 @@ async function startControllers(options: {
         ...common,
         ...loopback,
         ...['--service-account-private-key-file', join(dataDir, 'pki', 'sa.key')],
-        ...['--controllers', controllers.join(',')],
+        ...['--controllers', [...CONTROLLERS, ...(options.controllers ?? [])].join(',')],
+        ...(options.controllerManagerArgs ?? []),
       ],
       ready: running,
     }),
@@ -225,8 +244,17 @@ async function startControllers(options: {
         ...common,
         ...['--config', stages, '--manage-all-nodes=true', '--node-lease-duration-seconds', '40'],
         ...['--server-address', kwokUrl],
+        ...(podLog === undefined ? [] : kubeletArguments({ port: kwokPort, pki: join(dataDir, 'pki') })),
       ],
       ready: async () => (await fetch(`http://${kwokUrl}/healthz`)).ok,
     }),
   ]);
+}
+
+/** kwok at its own port is the kubelet of every node, with the API server's own certificate, which that does not check. */
+function kubeletArguments({ port, pki }: { port: number; pki: string }): string[] {
+  return [
+    ...['--node-ip', '127.0.0.1', '--node-port', String(port)],
+    ...['--tls-cert-file', join(pki, 'apiserver.crt'), '--tls-private-key-file', join(pki, 'apiserver.key')],
+  ];
 }

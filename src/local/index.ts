@@ -14,4 +14,5 @@ export { type ServerName, serverNames } from './servers/catalogue.ts';
 export { ensureServers, findServers } from './servers/ensure-servers.ts';
 export { type ServerBinary, type ServerSource } from './servers/server-binary.ts';
 export { ServersUnavailable } from './servers/servers-unavailable.ts';
+export { claimState, StateRefused } from './state-format.ts';
 export { type TemporalServer, startTemporalServer } from './temporal-server.ts';

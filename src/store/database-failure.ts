@@ -25,7 +25,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EACCES: 'the files may not be written',
 };
 
-/** Class 23, "Integrity Constraint Violation": what was written is wrong, whoever wrote it. */
+/** Class 23, "Integrity Constraint Violation": what was written is wrong. */
 const CONSTRAINT = /^23/;
 
 /**

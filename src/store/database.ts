@@ -24,7 +24,7 @@ export interface Database {
    * @throws MendloopError `StoreUnavailable`.
    */
   run(statement: Statement): Promise<readonly SqlRow[]>;
-  /** Runs `job` unless somebody runs one of this name already, in whatever process: then gives undefined. */
+  /** Runs `job` unless one of this name runs already, in any process: then gives undefined. */
   exclusively<T>(name: string, job: () => Promise<T>): Promise<T | undefined>;
   close(): Promise<void>;
 }

@@ -8,21 +8,27 @@ import { migrationFrom, SCHEMA_VERSION, VERSION_QUERY, VERSION_VALUE_QUERY } fro
 /** Runs SQL and gives its rows. */
 type RunSql = (text: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 
-/** The version of the schema that is there; 0 if there is none. */
-async function versionOf(run: RunSql): Promise<number> {
+/** A schema, as it was found. */
+export interface FoundSchema {
+  /** 0 where there is none. */
+  readonly version: number;
+  /** The oldest version whose processes work on it. */
+  readonly oldest: number;
+}
+
+async function findSchema(run: RunSql): Promise<FoundSchema> {
   const [table] = await run(VERSION_QUERY);
-  if (table?.['found'] == null) return 0;
-  const [row] = await run(VERSION_VALUE_QUERY);
-  return Number(row?.['version'] ?? 0);
+  const [row] = table?.['found'] == null ? [] : await run(VERSION_VALUE_QUERY);
+  return { version: Number(row?.['version'] ?? 0), oldest: Number(row?.['oldest'] ?? 0) };
 }
 
 /**
- * Brings a schema up to date. Whoever `run` runs as owns the tables.
+ * Brings a schema up to date. The login of `run` owns the tables.
  *
  * @returns the version that was there before.
  */
 export async function migrate(run: RunSql): Promise<number> {
-  const version = await versionOf(run);
+  const { version } = await findSchema(run);
   if (version < SCHEMA_VERSION) await run(migrationFrom(version));
   return version;
 }
@@ -54,16 +60,27 @@ export async function migratePostgres(options: PostgresOptions, owner: { user: s
   }
 }
 
-/** What the schema is, and what this Mendloop writes. `found` is 0 where there is none. */
-export async function schemaVersions(database: Database): Promise<{ found: number; wanted: number }> {
-  return { found: await versionOf((text) => database.run({ text })), wanted: SCHEMA_VERSION };
+/**
+ * Why a process of this version cannot work on a schema, and what to do about it; undefined: it can. It can on its own,
+ * and on a newer one that is still made for it.
+ */
+export function schemaFault({ version, oldest }: FoundSchema, wanted = SCHEMA_VERSION): string | undefined {
+  if (version === 0) return 'there is no schema; run `mendloop audit migrate`';
+  const is = `its schema has version ${version}`;
+  if (version < wanted) return `${is}, and this Mendloop needs ${wanted}; run \`mendloop audit migrate\``;
+  if (oldest > wanted) {
+    return `${is}, on which a Mendloop for ${oldest} or newer works, and this one is for ${wanted}; use a newer Mendloop`;
+  }
+  return undefined;
 }
 
-/** @throws MendloopError `StoreUnavailable` if the schema is not the one that this Mendloop writes. */
+/** What the schema of a database is. */
+export async function foundSchema(database: Database): Promise<FoundSchema> {
+  return await findSchema((text) => database.run({ text }));
+}
+
+/** @throws MendloopError `StoreUnavailable` if this Mendloop cannot work on the schema. */
 export async function checkSchema(database: Database): Promise<void> {
-  const { found: version, wanted } = await schemaVersions(database);
-  if (version === wanted) return;
-  const found = version === 0 ? 'there is no schema' : `its schema has version ${version}, not ${wanted}`;
-  const advice = version > wanted ? 'use a newer Mendloop' : 'run `mendloop audit migrate`';
-  throw new MendloopError('StoreUnavailable', `the store is not to be had: ${found}; ${advice}`);
+  const fault = schemaFault(await foundSchema(database));
+  if (fault !== undefined) throw new MendloopError('StoreUnavailable', `the store is not to be had: ${fault}`);
 }

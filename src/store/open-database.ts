@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AuditSettings } from '../config/audit-schema.ts';
 import { stateFolder } from '../config/state-folder.ts';
-import type { Database } from './database.ts';
+import type { Database, DatabaseRole } from './database.ts';
 import { openEmbeddedDatabase } from './embedded/embedded-database.ts';
 import { checkSchema } from './migrate.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
@@ -15,8 +15,8 @@ export type DatabaseSettings = Pick<AuditSettings, 'store' | 'timeoutSeconds'>;
  *
  * @throws MendloopError `StoreUnavailable` if it cannot be reached or is not prepared.
  */
-export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
-  const database = await openUnchecked(settings);
+export async function openDatabase(settings: DatabaseSettings, as?: DatabaseRole): Promise<Database> {
+  const database = await openUnchecked(settings, as);
   try {
     await checkSchema(database);
   } catch (error) {
@@ -26,12 +26,12 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   return database;
 }
 
-/** The same, whatever is in it. PostgreSQL is reached when it is first asked. */
-export async function openUnchecked(settings: DatabaseSettings): Promise<Database> {
+/** The same, whatever is in it. PostgreSQL is reached when it is first asked; `as`: with no other role than this. */
+export async function openUnchecked(settings: DatabaseSettings, as?: DatabaseRole): Promise<Database> {
   const { store, timeoutSeconds } = settings;
   return store.type === 'embedded'
     ? await openEmbeddedDatabase(embeddedFolder(settings))
-    : openPostgresDatabase({ settings: store, timeoutSeconds });
+    : openPostgresDatabase({ settings: store, timeoutSeconds, ...(as !== undefined && { as }) });
 }
 
 /** Where an embedded database is, or would be. */

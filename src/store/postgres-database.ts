@@ -4,14 +4,20 @@ import pg from 'pg';
 import type { PostgresSettings } from '../config/audit-schema.ts';
 import { resolveSecret } from '../config/secret.ts';
 import type { Database, DatabaseRole, SqlRow } from './database.ts';
-import { storeUnavailable } from './database-failure.ts';
+import { codeOf, storeUnavailable } from './database-failure.ts';
 
 /** Beside the writers: who holds a lock holds a connection, and must not keep the others from working. */
 const MAX_LOCKS = 10;
 
+/** SQLSTATE of a statement that PostgreSQL ended because it and another waited for each other. */
+const DEADLOCK = '40P01';
+const MAX_ATTEMPTS = 3;
+
 export interface PostgresOptions {
   readonly settings: PostgresSettings;
   readonly timeoutSeconds: number;
+  /** Every statement runs as this role, whatever it asks for; absent: each as it asks, the service's by default. */
+  readonly as?: DatabaseRole;
 }
 
 /**
@@ -23,18 +29,21 @@ export interface PostgresOptions {
  */
 export function openPostgresDatabase(options: PostgresOptions): Database {
   const { settings } = options;
-  const writers = createPool(options, 'mendloop_writer', settings.maxConnections);
-  const retention = createPool(options, 'mendloop_retention', 1);
-  const locks = createPool(options, 'mendloop_writer', MAX_LOCKS);
+  const writers = createPool(options, options.as ?? 'mendloop_writer', settings.maxConnections);
+  const retention = createPool(options, options.as ?? 'mendloop_retention', 1);
+  const locks = createPool(options, options.as ?? 'mendloop_writer', MAX_LOCKS);
   const pools: Record<DatabaseRole, pg.Pool> = { mendloop_writer: writers, mendloop_retention: retention };
 
   return {
     async run({ text, values = [], role = 'mendloop_writer', prepare }) {
       const name = prepare === undefined ? {} : { name: prepare };
-      try {
-        return (await pools[role].query<SqlRow>({ text, values: [...values], ...name })).rows;
-      } catch (error) {
-        throw storeUnavailable(error);
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return (await pools[role].query<SqlRow>({ text, values: [...values], ...name })).rows;
+        } catch (error) {
+          // PostgreSQL has taken back all of the statement that it chose to fail, as while another version migrates.
+          if (codeOf(error) !== DEADLOCK || attempt === MAX_ATTEMPTS) throw storeUnavailable(error);
+        }
       }
     },
     exclusively: (name, job) => withLock(locks, name, job),

@@ -8,6 +8,7 @@ import type {
 } from '../domain/admission/admission.ts';
 import type { OpenRemediation, EndedRemediation } from '../domain/admission/reconcile.ts';
 import type { ChainPoint } from '../domain/audit/chain.ts';
+import type { EarlierChange } from '../domain/precondition/facts.ts';
 import type { GuardOverview } from '../domain/guards/overview.ts';
 import type { HumanOrder } from '../domain/guards/human-order.ts';
 import type { AuditStore } from './audit/audit-log.ts';
@@ -49,7 +50,7 @@ export interface SweepResult {
   readonly remembered: Remembered;
   /** Wake-ups that arrived. */
   readonly woken: number;
-  /** Turns that nobody took in time. */
+  /** Turns that were not taken in time. */
   readonly expired: number;
   /** Remediations that had ended without leaving. */
   readonly freed: readonly string[];
@@ -62,8 +63,11 @@ export interface ReconcileRequest {
   readonly open: readonly OpenRemediation[];
   /** Asked of those that the store knows and `open` has not: lists lag behind. */
   readonly isOpen: WhichAreOpen;
-  /** Those that have ended since the store was saved, as far as known: their changes count for rates and cooldowns. */
-  readonly ended?: readonly EndedRemediation[];
+  /**
+   * Those that have ended since a time, in epoch ms, as far as known: their changes count for rates, cooldowns and budgets. Asked
+   * for those that have ended since the store was saved.
+   */
+  readonly ended?: (since: number) => Promise<readonly EndedRemediation[]>;
   /** What the last sweep gave: a pause that the store has lost holds again. */
   readonly remembered?: Remembered;
 }
@@ -79,6 +83,19 @@ export interface ReconcileResult {
   readonly remembered: Remembered;
 }
 
+/** Which changes are asked for. */
+export interface ChangesQuestion {
+  readonly cluster: string;
+  /** Absent: whatever was done. */
+  readonly action?: string;
+  /** Those of any of them count, as `formatTarget` gives them. */
+  readonly objects: readonly string[];
+  /** Epoch ms. */
+  readonly since: number;
+  /** Its own changes do not count. */
+  readonly except?: string;
+}
+
 /**
  * Admission. Every function throws MendloopError `StoreUnavailable` (retryable: it may have happened all the same, and
  * asking again is harmless); `admit`, `leave` and `fence` also `StoreRestored` (retryable) until `reconcile` was called.
@@ -89,6 +106,10 @@ export interface AdmissionStore {
    * that holds, the grant is the same with a new epoch: what was granted before is fenced off.
    */
   admit(request: AdmitRequest): Promise<Admission>;
+  /** Begins to read what `admit` of the same request will look at, if it is asked soon. Never throws. */
+  foresee(request: AdmitRequest): void;
+  /** Changes that were made, the newest first: what preconditions about the past, and targets that were refused, are judged by. */
+  changes(question: ChangesQuestion): Promise<readonly EarlierChange[]>;
   /** What `admit` would answer now. Writes nothing. */
   preview(request: AdmitRequest): Promise<Admission>;
   /** Asked just before each effect, undo apart. */

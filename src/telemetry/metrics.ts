@@ -8,6 +8,7 @@ import { type NotificationMetrics, notificationMetrics } from './metrics/notific
 import { type PolicyMetrics, policyMetrics } from './metrics/policy-metrics.ts';
 import { type RemediationMetrics, remediationMetrics } from './metrics/remediation-metrics.ts';
 import { createScrape, type Scrape, type ScrapeParts } from './metrics/scrape.ts';
+import { type WorkerMetrics, workerMetrics } from './metrics/worker-metrics.ts';
 import { type WebhookMetrics, webhookMetrics } from './metrics/webhook-metrics.ts';
 
 export type { BudgetState } from './metrics/budget-metrics.ts';
@@ -28,6 +29,7 @@ export interface Metrics
     BudgetMetrics,
     AuditMetrics,
     NotificationMetrics,
+    WorkerMetrics,
     Scrape {
   readonly registry: MetricRegistry;
 }
@@ -39,6 +41,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = createRegistry();
   collectDefaultMetrics({ register: registry });
   const make = metricFactory(registry);
+  const ofWorker = workerMetrics(make);
   return {
     registry,
     ...accessMetrics(make),
@@ -49,6 +52,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...budgetMetrics(make),
     ...auditMetrics(make),
     ...notificationMetrics(make),
-    ...createScrape({ registry, make, ...options }),
+    ...ofWorker,
+    ...createScrape({ registry, make, readSdk: ofWorker.readSdk, ...options }),
   };
 }

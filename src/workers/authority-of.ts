@@ -11,12 +11,14 @@ export function authorityOf(
     namespace = ownNamespace(),
   }: { temporalAddress?: string | undefined; namespace?: string | undefined },
 ): Authority {
-  const { namespaces, nodes, label, protectedNamespaces, evictsSystemPods, ownerLabel } = targets;
+  const { namespaces, nodes, label, protectedNamespaces, evictsSystemPods, ownerLabel, gitOps } = targets;
+  const { jobServiceAccounts } = targets;
   const storeHost = audit.store.type === 'postgres' ? audit.store.host : undefined;
   return defined({
-    ...{ namespaces, nodes, label, protectedNamespaces, evictsSystemPods, ownerLabel },
+    ...{ namespaces, nodes, label, protectedNamespaces, evictsSystemPods, ownerLabel, jobServiceAccounts },
     teamLabel: cost.teamLabel,
     ownNamespace: namespace,
+    argoTrackingLabel: gitOps.argocd.trackingLabel,
     backing: [
       ...backingOf("Temporal's address", temporalAddress?.replace(/:\d+$/, '')),
       ...backingOf("the store's address", storeHost),

@@ -19,7 +19,9 @@ export function countedAudit(store: AuditStore, metrics: Counters): AuditLog {
 export function countedAdmission(store: AdmissionStore, metrics: Counters): AdmissionStore {
   return {
     admit: (request) => counting(metrics, request.audit, () => store.admit(request), isGranted),
+    foresee: (request) => store.foresee(request),
     leave: (request) => counting(metrics, request.audit, () => store.leave(request)),
+    changes: (question) => store.changes(question),
     preview: (request) => store.preview(request),
     fence: (request) => store.fence(request),
     sweep: (request) => store.sweep(request),

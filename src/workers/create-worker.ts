@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/index.ts';
 import type { Config } from '../config/schema.ts';
+import type { WorkerVersion } from '../config/worker-version.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracing } from '../telemetry/tracing/start-tracing.ts';
 import { ActivityTelemetry } from './activity-telemetry.ts';
@@ -26,6 +27,8 @@ export interface WorkerParts {
   readonly namespace: string;
   readonly workflowBundle: WorkflowBundleOption;
   readonly activities: Activities;
+  /** As which version it polls, and to which what it begins is pinned; absent: unversioned. */
+  readonly version?: WorkerVersion | undefined;
   readonly metrics: Metrics;
   /** Undefined: no traces are exported. */
   readonly tracing?: Tracing | undefined;
@@ -65,6 +68,15 @@ function telemetryOf({ metrics, tracing }: WorkerParts): Pick<WorkerOptions, 'si
   };
 }
 
+/**
+ * Each workflow ends on the version that it began on: a remediation lasts for hours at most, and what it decides by must
+ * not change under it.
+ */
+function versioningOf({ version }: WorkerParts): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (version === undefined) return {};
+  return { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } };
+}
+
 /** The worker that runs remediations: workflows from the built bundle, activities as they were composed. */
 export async function createWorker(parts: WorkerParts): Promise<Worker> {
   const { settings, taskQueue, connection, namespace, workflowBundle, activities } = parts;
@@ -74,6 +86,7 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
     taskQueue,
     workflowBundle,
     activities,
+    ...versioningOf(parts),
     ...telemetryOf(parts),
     maxConcurrentActivityTaskExecutions: settings.maxConcurrentActivities,
     maxConcurrentLocalActivityExecutions: settings.maxConcurrentActivities,

@@ -19,7 +19,7 @@ export interface PolicyParts {
   readonly root: string;
   readonly metrics: Pick<Metrics, 'policyReloaded'>;
   readonly logger: Pick<Logger, 'info' | 'error'>;
-  /** Absent: nobody but metrics and log. */
+  /** Absent: metrics and log alone. */
   readonly observer?: PolicyObserver | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { anchorFile } from '../store/audit/anchor-file.ts';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { ensureSchedule } from '../clients/temporal/schedules.ts';
@@ -72,7 +73,9 @@ export async function keepStore(store: Store, parts: StoreParts): Promise<StoreP
     store: audit,
     signer: createSigner(signingKey(settings)),
     retentionDays: settings.retentionDays,
+    prune: settings.prune,
     sinks: sinks.map(({ name }) => name),
+    anchors: settings.anchorFile === undefined ? undefined : anchorFile(settings.anchorFile),
   });
   const taskQueue = taskQueueOf(config);
   // Several installations may share a namespace of Temporal; each has a store of its own to be kept.

@@ -2,10 +2,11 @@ import { hostname, userInfo } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import { canonicalJson, type JsonObject } from '../domain/audit/canonical-json.ts';
 import { safeData } from '../domain/audit/safe-data.ts';
-import { policyEntry, type ProcessIdentity, settingsEntry } from '../domain/audit/settings-entry.ts';
+import { flagsEntry, policyEntry, type ProcessIdentity, settingsEntry } from '../domain/audit/settings-entry.ts';
 import type { AuditStore } from '../store/audit/audit-log.ts';
 import type { EventualAppends } from '../store/audit/append-eventually.ts';
 import { sha256 } from '../store/audit/sha256.ts';
+import type { FlagsObserver } from './open-flags.ts';
 import type { PolicyObserver } from './open-policy.ts';
 
 /** This process, as the audit log knows it. */
@@ -45,6 +46,27 @@ export function policyRecorder(appends: EventualAppends, identity: ProcessIdenti
       current = revision;
     },
     onError: ({ error, source }) => note(source, current ?? 'none', error.message),
+  };
+}
+
+/** Which flag file this process goes by, from its start on. */
+export function flagsRecorder(appends: EventualAppends, identity: ProcessIdentity): FlagsObserver {
+  let current: string | undefined;
+  let count = 0;
+  const note = (source: string, revision: string, refused?: string) => {
+    count += 1;
+    const at = new Date().toISOString();
+    const id = String(count);
+    appends.append(flagsEntry({ process: identity, at, id, source, revision, previousRevision: current, refused }));
+  };
+  return {
+    onReload: ({ source, revision }) => {
+      note(source, revision);
+      current = revision;
+    },
+    onError: ({ message }) => {
+      note('the flag file', current ?? 'none', message);
+    },
   };
 }
 

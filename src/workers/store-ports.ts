@@ -3,9 +3,10 @@ import { type AdmitInput, requestOf } from '../activities/admission.ts';
 import { queryExecution, signalExecution } from '../clients/temporal/ask-execution.ts';
 import { findOpen } from '../clients/temporal/find-open.ts';
 import { listExecutions } from '../clients/temporal/executions.ts';
-import { allOf, equals, isMissing } from '../clients/temporal/visibility-query.ts';
-import { HOLDS_QUERY, REMEDIATION_WORKFLOW, WAKE_SIGNAL } from '../contract/remediation.ts';
-import type { OpenRemediation } from '../domain/admission/reconcile.ts';
+import { allOf, atLeast, equals, isMissing } from '../clients/temporal/visibility-query.ts';
+import { HOLDS_QUERY, LEFT_QUERY, REMEDIATION_WORKFLOW, WAKE_SIGNAL } from '../contract/remediation.ts';
+import type { LeaveRequest } from '../domain/admission/admission.ts';
+import type { EndedRemediation, OpenRemediation } from '../domain/admission/reconcile.ts';
 import { parseRemediationId } from '../domain/alert/parse-remediation-id.ts';
 import { MendloopError } from '../domain/failures.ts';
 import type { SendWakeUp, WhichAreOpen } from '../store/store.ts';
@@ -17,6 +18,15 @@ interface Holding {
   readonly slot: boolean;
   readonly lends: boolean;
 }
+
+/** What a remediation that has ended answers to the query `left`. */
+interface Left {
+  readonly input: AdmitInput;
+  readonly leave: LeaveRequest;
+}
+
+/** More than an hour's rate and a day's money let through, on any cluster that is governed at all. */
+const MAX_ENDED_PAGES = 20;
 
 /** Remediations asked at once, and on one page of the list. */
 const PAGE = 100;
@@ -53,14 +63,47 @@ export async function openRemediations(client: Client, cluster: string): Promise
   }
 }
 
+/**
+ * The remediations of a cluster that have ended since then, in epoch ms, with what they had been granted and how they left.
+ * One that was granted nothing, or does not answer, is left out: for a store that was restored, a bound on harm, no record.
+ *
+ * @throws MendloopError `TemporalUnavailable`.
+ */
+export async function endedRemediations(
+  client: Client,
+  { cluster, since }: { readonly cluster: string; readonly since: number },
+): Promise<readonly EndedRemediation[]> {
+  const where = allOf([
+    equals('WorkflowType', REMEDIATION_WORKFLOW),
+    atLeast('CloseTime', new Date(since).toISOString()),
+  ]);
+  const ended: EndedRemediation[] = [];
+  for (let pageToken: string | undefined, pages = 0; pages < MAX_ENDED_PAGES; pages += 1) {
+    const page = await listExecutions({ client, where, limit: PAGE, pageToken });
+    const ours = page.executions.filter(({ workflowId }) => parseRemediationId(workflowId)?.cluster === cluster);
+    const found = await Promise.all(ours.map(({ workflowId }) => askHowItLeft(client, workflowId)));
+    ended.push(...found.flatMap((one) => one ?? []));
+    pageToken = page.nextPageToken;
+    if (pageToken === undefined) break;
+  }
+  // In the order in which they left: the last change of a target is the one that is remembered.
+  return ended.sort((one, other) => (one.leave.actedAt ?? 0) - (other.leave.actedAt ?? 0));
+}
+
+async function askHowItLeft(client: Client, workflowId: string): Promise<EndedRemediation | undefined> {
+  const answer = await queryExecution<Left | null>({ client, workflowId, query: LEFT_QUERY });
+  const left = answer.status === 'answered' ? (answer.value ?? undefined) : undefined;
+  return left && { asked: requestOf(left.input), leave: left.leave };
+}
+
 async function askWhatItHolds(client: Client, remediationId: string): Promise<OpenRemediation> {
   const answer = await queryExecution<Holding | null>({ client, workflowId: remediationId, query: HOLDS_QUERY });
   if (answer.status === 'silent') {
     throw new MendloopError('TemporalUnavailable', `${remediationId} does not say what it holds: ${answer.reason}`);
   }
   const held = answer.status === 'answered' ? (answer.value ?? undefined) : undefined;
-  const cluster = held?.input.prepared.planned.target.cluster ?? parseRemediationId(remediationId)?.cluster ?? '';
-  if (held === undefined) return { remediationId, cluster };
+  if (held === undefined) return { remediationId, cluster: parseRemediationId(remediationId)?.cluster ?? '' };
   const { input, epoch, slot, lends } = held;
-  return { remediationId, cluster, holds: { asked: requestOf(input), epoch, slot, lends } };
+  const asked = requestOf(input);
+  return { remediationId, cluster: asked.cluster, holds: { asked, epoch, slot, lends } };
 }

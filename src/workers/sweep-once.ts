@@ -4,7 +4,7 @@ import type { SweepInput } from '../activities/sweep.ts';
 import { endLost } from '../store/incidents/end-lost.ts';
 import type { IncidentStore } from '../store/incidents/incident-store.ts';
 import type { AdmissionStore, SweepResult } from '../store/store.ts';
-import { openRemediations, sendWakeUps, whichAreOpen } from './store-ports.ts';
+import { endedRemediations, openRemediations, sendWakeUps, whichAreOpen } from './store-ports.ts';
 
 export interface SweepOnceParts {
   readonly client: Client;
@@ -13,6 +13,8 @@ export interface SweepOnceParts {
   readonly admission: Pick<AdmissionStore, 'sweep' | 'reconcile'>;
   readonly incidents: Pick<IncidentStore, 'unended' | 'recordLost'>;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
+  /** Puts back what ended remediations have left paused. Never throws. */
+  readonly resumeEnded: () => Promise<void>;
 }
 
 /** An incident this young may be about to be started by the process that opened it. */
@@ -33,6 +35,7 @@ export async function sweepOnce(parts: SweepOnceParts, input: SweepInput): Promi
     logger.warn({}, 'the store is older than what was known of it: it is reconciled with the open remediations');
     const { reinstated, freed, refused } = await admission.reconcile({
       ...{ ...input, isOpen, open: await openRemediations(client, cluster) },
+      ended: (since) => endedRemediations(client, { cluster, since }),
     });
     logger.info(
       { reinstated: reinstated.length, freed: freed.length, refused: refused.length },
@@ -40,6 +43,7 @@ export async function sweepOnce(parts: SweepOnceParts, input: SweepInput): Promi
     );
     swept = await sweep();
   }
+  await parts.resumeEnded();
   const lost = await endLost({ incidents, isOpen, now: Date.now(), minAgeMs: STARTING_MS });
   if (lost.length > 0) logger.warn({ remediations: lost }, 'remediations are gone that never said how they ended');
   return swept;

@@ -1,6 +1,7 @@
 import {
   ActivityCancellationType,
   ApplicationFailure,
+  CancellationScope,
   proxyActivities,
   proxyLocalActivities,
   TimeoutFailure,
@@ -37,6 +38,7 @@ const UNKNOWN_ACTIVITY = 'NotFoundError';
  */
 const EFFECT: ActivityOptions = {
   startToCloseTimeout: '30s',
+  heartbeatTimeout: '10s', // A worker that died with the answer: what it did is to be proven while the proof can be had.
   retry: {
     initialInterval: '500ms',
     backoffCoefficient: 2,
@@ -51,6 +53,7 @@ const EFFECT: ActivityOptions = {
 /** Undoing: tried until it is done. */
 const UNDO: ActivityOptions = {
   startToCloseTimeout: '30s',
+  heartbeatTimeout: '10s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 10 },
 };
 
@@ -73,6 +76,12 @@ const NOTIFY: ActivityOptions = {
 const ASK: ActivityOptions = {
   startToCloseTimeout: '10s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 6 },
+};
+
+/** Looking around for the human who is about to be told, who is told without it after a while. */
+const LOOK: ActivityOptions = {
+  startToCloseTimeout: '15s', // It settles by itself within some 6.
+  retry: { initialInterval: '200ms', maximumAttempts: 2, nonRetryableErrorTypes: [UNKNOWN_ACTIVITY] },
 };
 
 /** Margin in seconds for an activity's own start, last request and end, beside the time its plan gives it. */
@@ -99,10 +108,14 @@ export const effect = (action: string, summary: string) => {
   });
   return (input: EffectInput): Promise<EffectResult> => required(effects[action])(input);
 };
+/** Other activities that change the cluster, by the same terms. */
+export const change = (summary: string) => proxyActivities<Activities>({ ...EFFECT, summary });
 /** Activities that undo; call them in a non-cancellable scope only. */
 export const undo = (summary: string) => proxyActivities<Activities>({ ...UNDO, summary });
-/** Activities that nobody has to wait for. */
+/** Activities that no step waits for. */
 export const ask = (summary: string) => proxyActivities<Activities>({ ...ASK, summary });
+/** Activities that look around, for people; they may fail. */
+export const look = (summary: string) => proxyActivities<Activities>({ ...LOOK, summary });
 /** Activities that tell people. */
 export const tell = (summary: string) => proxyActivities<Activities>({ ...NOTIFY, summary });
 /** Activities that wait: for at most `seconds`, with a heartbeat at least every `heartbeatEverySeconds`. */
@@ -133,7 +146,10 @@ async function quicklyOr<T>(
   call: (activities: Activities) => Promise<T>,
 ): Promise<T> {
   try {
-    return await call(proxyLocalActivities<Activities>({ ...FAST_READ, summary }));
+    // Not cancelled: it has little time anyway, and the SDK fails the task in which a local activity is cancelled that has
+    // just ended ("Invalid transition in state machine").
+    const local = proxyLocalActivities<Activities>({ ...FAST_READ, summary });
+    return await CancellationScope.nonCancellable(() => call(local));
   } catch (error) {
     if (!isTransient(error)) throw error;
     return await call(proxyActivities<Activities>({ ...patient, summary: `${summary} (waiting)` }));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ManagedProcess } from '../../dev/stack/index.ts';
-import type { Stopped } from '../support/installation/api-gate.ts';
+import { endsWell, effectOn } from '../support/installation/one-effect.ts';
+import { Applied, installAppliers, MAY_SUSPEND } from '../support/installation/applied.ts';
 import { Incident } from '../support/installation/incidents.ts';
 import { type Installation, startInstallation } from '../support/installation/installation.ts';
 
@@ -9,7 +10,11 @@ let api: ManagedProcess;
 let worker: ManagedProcess;
 
 beforeAll(async () => {
-  installation = await startInstallation({ gated: true });
+  installation = await startInstallation({
+    gated: true,
+    settings: () => ({ targets: { namespaces: ['*'], gitOps: MAY_SUSPEND } }),
+  });
+  await installAppliers(installation);
   // The first to come has the store open, so that the others have to take it over when it is killed.
   api = await installation.startApi();
   worker = await installation.startWorker();
@@ -19,24 +24,8 @@ afterAll(async () => {
   await (installation as Installation | undefined)?.stop();
 });
 
-/** What changes the replicas of its Deployment: the act, and the undo. */
-function effectOn({ namespace }: Incident): Pick<Stopped, 'method' | 'path'> {
-  return { method: 'PATCH', path: new RegExp(`/${namespace}/deployments/[^/]+/scale\\?`) };
-}
-
-/** The effect happened once, and is known for what it was. */
-async function endsWell(incident: Incident): Promise<void> {
-  await incident.untilStep('verifying', { timeout: 120_000 });
-  incident.recover();
-  await incident.untilStep('watching', { timeout: 120_000 });
-  await incident.send('resolved');
-  expect(await incident.outcome()).toMatchObject({
-    outcome: 'remediated',
-    effect: { changed: true, moved: { before: 2, after: 5 } },
-  });
-  expect(await incident.scaled()).toEqual([2, 5]);
-  expect(await incident.remediations()).toEqual([incident.id()]);
-}
+/** Seconds for a proof that is to succeed, on a machine that is busy. */
+const PATIENT: Readonly<Record<string, string>> = { deadline: '60' };
 
 describe('a crash is a pause', () => {
   it('of the API, while a remediation runs: the worker takes the store over', async () => {
@@ -71,30 +60,59 @@ describe('a crash is a pause', () => {
     await endsWell(incident);
   });
 
-  // One crash for all four: what was under way is missed only after its time has passed.
-  it('of the worker: after the grant, after the act, during the proof, and after the undo', async () => {
-    const prepare = () => Incident.prepare(installation);
-    const [granted, acted, proving, undone] = await Promise.all([prepare(), prepare(), prepare(), prepare()]);
+  // One crash for all seven: what was under way is missed only after its time has passed.
+  it('of the worker: after the grant, after the act, after the act that cured, during the proof, after the undo, and while self-healing out of Git is paused', async () => {
+    const prepare = (labels = PATIENT) => Incident.prepare(installation, labels);
+    const [granted, acted, cured, proving, undone, argo, flux] = await Promise.all([
+      prepare(),
+      prepare(),
+      prepare(),
+      prepare(),
+      prepare({}),
+      Applied.prepare(installation, 'argocd', PATIENT),
+      Applied.prepare(installation, 'flux', PATIENT),
+    ] as const);
     await undone.send();
     await undone.untilStep('verifying');
     const undo = installation.hold({ ...effectOn(undone), what: 'answer' });
     await undo.reached;
     const grant = installation.hold({ ...effectOn(granted), what: 'request' });
     const act = installation.hold({ ...effectOn(acted), what: 'answer' });
-    await Promise.all([granted.send(), acted.send(), proving.send()]);
-    await Promise.all([grant.reached, act.reached, proving.untilStep('verifying')]);
+    const cure = installation.hold({ ...effectOn(cured), what: 'answer' });
+    const pause = installation.hold({ ...argo.change, what: 'answer' });
+    await Promise.all([granted, acted, cured, proving, argo.incident, flux.incident].map((one) => one.send()));
+    await Promise.all([grant.reached, act.reached, cure.reached, pause.reached]);
+    await Promise.all([proving.untilStep('verifying'), flux.incident.untilStep('verifying')]);
     expect(await granted.scaled()).toEqual([2]);
     expect(await acted.scaled()).toEqual([2, 5]);
+    expect(await cured.scaled()).toEqual([2, 5]);
     expect(await undone.scaled()).toEqual([2, 5, 2]);
+    // Paused, and not heard of; and paused for the time of a change that is made.
+    expect(await argo.incident.scaled()).toEqual([2]);
+    await Promise.all([argo.isPaused(), flux.isPaused()]);
 
     await worker.kill();
-    for (const held of [grant, act, undo]) held.drop();
+    for (const held of [grant, act, cure, undo, pause]) held.drop();
+    // What was done has helped before anybody has heard that it was done.
+    cured.recover();
+    await cured.send('resolved');
     worker = await installation.startWorker();
+    const isCured = async () => {
+      expect(await cured.outcome()).toMatchObject({ outcome: 'remediated', effect: { changed: true } });
+      expect(await cured.scaled()).toEqual([2, 5]);
+    };
     const isUndone = async () => {
       expect(await undone.outcome()).toMatchObject({ outcome: 'rolled_back', notified: ['on-call'] });
       expect(await undone.scaled()).toEqual([2, 5, 2]);
       await undone.send('resolved');
     };
-    await Promise.all([endsWell(granted), endsWell(acted), endsWell(proving), isUndone()]);
+    const isPutBack = async (applied: Applied) => {
+      await endsWell(applied.incident);
+      await applied.isAsBefore();
+    };
+    await Promise.all([
+      ...[granted, acted, proving].map((one) => endsWell(one)),
+      ...[isCured(), isUndone(), isPutBack(argo), isPutBack(flux)],
+    ]);
   }, 300_000);
 });

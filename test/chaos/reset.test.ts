@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Applied, installAppliers, MAY_SUSPEND } from '../support/installation/applied.ts';
 import { Incident } from '../support/installation/incidents.ts';
 import { type PostgresInstallation, startPostgresInstallation } from '../support/installation/installation.ts';
 import { guardsOf, orderPause } from '../support/installation/people.ts';
@@ -7,7 +8,11 @@ import { Place, resetTo } from '../support/installation/reset.ts';
 let installation: PostgresInstallation;
 
 beforeAll(async () => {
-  installation = await startPostgresInstallation({ gated: true });
+  installation = await startPostgresInstallation({
+    gated: true,
+    settings: () => ({ targets: { namespaces: ['*'], gitOps: MAY_SUSPEND } }),
+  });
+  await installAppliers(installation);
   await installation.startApi();
   await installation.startWorker();
 });
@@ -169,6 +174,16 @@ describe('a remediation that is reset', () => {
     expect(await incident.scaled()).toEqual([2, 5]);
   });
 
+  it('long after its cure, to its proof, leaves alone what it holds no more, though the alert is back', async () => {
+    const incident = await Incident.prepare(installation, SOON);
+    await incident.send();
+    await isCured(incident);
+    await incident.relapse();
+    await reset(incident, Place.AfterAct);
+    expect(await incident.outcome()).toMatchObject({ outcome: 'escalated', compensation: { status: 'left_alone' } });
+    expect(await incident.scaled()).toEqual([2, 5]);
+  });
+
   it('after it was rolled back, is granted nothing, also during a pause', async () => {
     const incident = await Incident.prepare(installation, SOON);
     await incident.send();
@@ -195,5 +210,69 @@ describe('a remediation that is reset', () => {
     expect(await incident.outcome()).toMatchObject({ outcome: 'rolled_back' });
     expect(await incident.scaled()).toEqual([2, 5, 2]);
     await incident.send('resolved');
+  });
+});
+
+/** What applies the target out of Git is never left paused. */
+describe.each(['argocd', 'flux'] as const)('a remediation that pauses %s and is reset', (tool) => {
+  it('after its end, pauses nothing again', async () => {
+    const applied = await Applied.prepare(installation, tool, { deadline: '60' });
+    const { incident } = applied;
+    await incident.send();
+    await incident.untilStep('verifying');
+    await applied.isPaused();
+    await isCured(incident);
+    await applied.isAsBefore();
+    await reset(incident, Place.AfterAct);
+    expect(await incident.outcome()).toMatchObject({ outcome: 'remediated' });
+    await applied.isAsBefore();
+    await reset(incident, Place.Beginning);
+    await isGrantedNothing(incident);
+    await applied.isAsBefore();
+    expect(await incident.scaled()).toEqual([2, 5]);
+  });
+
+  it('when it is paused, and nothing is done yet, puts back with the end', async () => {
+    const applied = await Applied.prepare(installation, tool, { deadline: '60' });
+    const { incident } = applied;
+    const pause = installation.hold({ ...applied.change, what: 'answer' });
+    await incident.send();
+    await pause.reached;
+    await applied.isPaused();
+    await reset(incident, Place.Beginning);
+    await incident.untilStep('verifying');
+    pause.release();
+    await isCured(incident);
+    await applied.isAsBefore();
+    expect(await incident.scaled()).toEqual([2, 5]);
+  });
+
+  it('while the change stands, puts back with the end', async () => {
+    const applied = await Applied.prepare(installation, tool, SOON);
+    const { incident } = applied;
+    await incident.send();
+    await incident.untilStep('verifying');
+    await reset(incident, Place.Beginning);
+    expect(await incident.outcome()).toMatchObject({ outcome: 'rolled_back' });
+    await applied.isAsBefore();
+    expect(await incident.scaled()).toEqual([2, 5, 2]);
+    await incident.send('resolved');
+  });
+
+  it('or is held back by an order to pause between that and the act, puts back with the end', async () => {
+    const applied = await Applied.prepare(installation, tool, { deadline: '60' });
+    const { incident } = applied;
+    const pause = installation.hold({ ...applied.change, what: 'answer' });
+    await incident.send();
+    await pause.reached;
+    await whilePaused(async () => {
+      pause.release();
+      await isHeldBack(incident);
+      await applied.isPaused();
+      await incident.send('resolved');
+      expect(await incident.outcome()).toMatchObject({ outcome: 'already_healthy' });
+    });
+    await applied.isAsBefore();
+    expect(await incident.scaled()).toEqual([2]);
   });
 });

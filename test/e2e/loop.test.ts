@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AuditKind, auditKinds } from '../../src/domain/audit/audit-entry.ts';
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import type { Taken } from '../support/installation/webhook.ts';
 import { Way } from '../support/installation/alertmanager.ts';
 import { Incident } from '../support/installation/incidents.ts';
 import { type PostgresInstallation, startPostgresInstallation } from '../support/installation/installation.ts';
-import { approve, orderPause, pagesAbout } from '../support/installation/people.ts';
+import { approve, orderPause, pagesAbout, undo } from '../support/installation/people.ts';
 import { deliverTaken } from '../support/installation/webhook.ts';
 
 let installation: PostgresInstallation;
@@ -26,6 +27,35 @@ async function incidentsOf(incident: Incident) {
     `SELECT n, outcome, end_heard_at IS NOT NULL AS heard FROM mendloop.incident WHERE fingerprint = '${fingerprint}' ORDER BY n`,
   );
   return rows;
+}
+
+/** By an admission policy of the cluster's, as a freeze; settles when it is in force. */
+async function freeze({ name, namespace, path }: Incident): Promise<void> {
+  const { human } = installation.cluster;
+  const admission = '/apis/admissionregistration.k8s.io/v1';
+  await human.create(`${admission}/validatingadmissionpolicies`, {
+    metadata: { name },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        resourceRules: [
+          { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments/scale'] },
+        ],
+      },
+      validations: [{ expression: 'false', message: 'frozen' }],
+    },
+  });
+  await human.create(`${admission}/validatingadmissionpolicybindings`, {
+    metadata: { name },
+    spec: { policyName: name, validationActions: ['Deny'] },
+  });
+  const tried = () =>
+    human.patch(`${path}/scale?dryRun=All`, { spec: { replicas: 5 } }).then(
+      () => 'allowed',
+      (error: unknown) => String(error),
+    );
+  await expect.poll(tried, { timeout: 60_000 }).toContain('frozen');
 }
 
 describe('an alert that Alertmanager sends', () => {
@@ -119,6 +149,28 @@ describe('an alert that Alertmanager sends', () => {
     await installation.cluster.human.remove(incident.path);
     const end = await incident.outcome();
     expect(end).toMatchObject({ outcome: 'escalated', compensation: { status: 'gone' } });
+    await incident.send('resolved');
+  });
+
+  it('is undone, with the reason, where the namespace has no room for what the act asks for', async () => {
+    const incident = await Incident.prepare(installation);
+    const quota = `/api/v1/namespaces/${incident.namespace}/resourcequotas`;
+    const { human } = installation.cluster;
+    await human.create(quota, { metadata: { name: 'full' }, spec: { hard: { pods: '2' } } });
+    const used = () => human.get<{ status?: { used?: unknown } }>(`${quota}/full`).then(({ status }) => status?.used);
+    await expect.poll(used, { timeout: 60_000 }).toEqual({ pods: '2' });
+    await incident.send();
+    expect(await incident.outcome()).toMatchObject({ outcome: 'rolled_back', compensation: { status: 'restored' } });
+    expect(await incident.scaled()).toEqual([2, 5, 2]);
+    await incident.send('resolved');
+  });
+
+  it('is told to a human, with the reason, where the cluster refuses the act', async () => {
+    const incident = await Incident.prepare(installation);
+    await freeze(incident);
+    await incident.send();
+    expect(await incident.outcome()).toMatchObject({ outcome: 'escalated', fault: { step: 'acting' } });
+    expect(await incident.scaled()).toEqual([2]);
     await incident.send('resolved');
   });
 
@@ -225,3 +277,70 @@ describe('an alert that two API replicas are told of at once', () => {
     expect(await incident.scaled()).toEqual([2, 3, 4, 5]);
   });
 });
+
+describe('the audit log of an installation', () => {
+  /** What writes a row of each kind, beside the remediations above, and what that row says. */
+  const WRITTEN: Readonly<Record<AuditKind, { readonly by?: () => Promise<unknown>; readonly row: object }>> = {
+    decision: { row: { actor: 'policy', data: { rule: 'slow', policyRevision: 'e2e' } } },
+    approval: { row: { actor: expect.not.stringMatching(/^mendloop$/) as string } },
+    effect_intended: { row: { actor: 'mendloop', target: expect.stringContaining('/Deployment/') as string } },
+    effect_done: { row: { actor: 'mendloop' } },
+    effect_failed: { row: { data: { message: expect.stringContaining('frozen') as string } } },
+    compensation: { row: { data: { status: 'restored' } } },
+    outcome: { row: { data: { outcome: 'remediated' } } },
+    config: { row: { key: expect.stringMatching(/^config\//) as string } },
+    policy: { row: { key: expect.stringMatching(/^policy\//) as string } },
+    guard: {
+      by: async () => {
+        await orderPause(installation, 'pause');
+        await orderPause(installation, 'resume');
+      },
+      row: { actor: expect.not.stringMatching(/^mendloop$/) as string },
+    },
+    order: {
+      by: async () => {
+        const incident = await Incident.prepare(installation);
+        await incident.send();
+        await incident.untilStep('verifying');
+        await undo(installation, incident.id());
+        await incident.outcome();
+        await incident.send('resolved');
+      },
+      row: { remediationId: expect.stringContaining('remediation/') as string },
+    },
+    access: {
+      by: () => fetch(`${installation.apiUrl}/api/v1/guards`, { headers: { Authorization: 'Bearer of-a-stranger' } }),
+      row: { data: { door: 'api' } },
+    },
+    // By the run of the Schedule that comes at the start.
+    checkpoint: { row: { data: { removed: null } } },
+  };
+
+  it.each(auditKinds)('has rows of kind %s', async (kind) => {
+    const { by, row } = WRITTEN[kind];
+    await by?.();
+    const rows = async () =>
+      (await installation.store.sql(`SELECT body FROM mendloop_audit.record WHERE kind = '${kind}'`)).map(
+        ({ body }) => JSON.parse(String(body)) as unknown,
+      );
+    await expect
+      .poll(rows, { timeout: 60_000 })
+      .toEqual(expect.arrayContaining([expect.objectContaining(matched(row))]));
+  });
+
+  it('has no other', async () => {
+    const kinds = await installation.store.sql('SELECT DISTINCT kind FROM mendloop_audit.record');
+    expect(kinds.map(({ kind }) => String(kind)).toSorted()).toEqual(auditKinds.toSorted());
+  });
+});
+
+/** At every depth by what is asked for alone. */
+function matched(row: object): object {
+  const isPlain = (value: unknown): value is object => Object.getPrototypeOf(value) === Object.prototype;
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]): [string, unknown] => [
+      key,
+      isPlain(value) ? expect.objectContaining(value) : value,
+    ]),
+  );
+}

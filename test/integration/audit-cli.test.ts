@@ -7,6 +7,7 @@ import { registerAudit } from '../../src/cli/commands/audit.ts';
 import { openAuditLog } from '../../src/store/audit/open-audit-log.ts';
 import { type AuditSettings, auditSchema } from '../../src/config/audit-schema.ts';
 import type { AuditVerdict } from '../../src/domain/audit/verdict.ts';
+import { anchorFile } from '../../src/store/audit/anchor-file.ts';
 import { createAuditKeeper } from '../../src/store/audit/audit-keeper.ts';
 import { anEntry, signer } from '../unit/audit/log-builder.ts';
 import { scratchFolder } from '../unit/stack/scratch.ts';
@@ -84,6 +85,46 @@ describe('mendloop audit verify', () => {
     expect(output).toMatch(
       /^TAMPERED: 2 problems in 3 rows\n +1 {2}changed +row 1 was changed: .*\n +2 {2}changed +row 2 /,
     );
+  });
+
+  it('compares it with the anchors that the keeper leaves in a file, whatever was cut off in the database', async () => {
+    const anchors = join(await scratchFolder(), 'anchors');
+    const settings = auditSchema.parse({ ...place.settings, anchorFile: anchors });
+    const keep = async () => {
+      const store = await openAuditLog(settings);
+      await store.append([anEntry({ remediationId: 'three' })]);
+      await createAuditKeeper({ store, signer, retentionDays: 90, sinks: [], anchors: anchorFile(anchors) }).keep();
+      await store.close();
+    };
+    await keep();
+    await keep();
+    const lines = (await readFile(anchors, 'utf8')).trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/^\d{4}-\S+Z 6:[0-9a-f]{64}$/);
+    expect(await run(['verify'], settings)).toMatchObject({ exitCode: 0 });
+
+    // With the checkpoint that would have betrayed it, and a run of the keeper that knows nothing of before.
+    await place.admin('DELETE FROM mendloop_audit.record WHERE seq >= 5');
+    expect(await run(['verify'])).toMatchObject({ exitCode: 0 });
+    const { output, exitCode } = await run(['verify'], settings);
+    expect(exitCode).toBe(2);
+    expect(output).toContain(`rows 5 to 6 are missing at the end: the anchor of`);
+    await expect(keep()).rejects.toMatchObject({ type: 'AuditTampered' });
+    expect(await run(['verify', '--anchor-file', anchors])).toMatchObject({ exitCode: 2 });
+  });
+
+  it('takes no anchor file that was written over, and needs one that can be written', async () => {
+    const folder = await scratchFolder();
+    const anchors = join(folder, 'anchors');
+    await writeFile(anchors, `2026-01-01T00:00:00.000Z 1:${'a'.repeat(64)}\nforged\n2026-01-01T01:00:00.000Z 2:half`);
+    await expect(run(['verify', '--anchor-file', anchors])).rejects.toThrow(`${anchors}, line 2: no anchor`);
+    await expect(anchorFile(folder).append({ seq: 1, hash: 'a'.repeat(64) }, 'now')).rejects.toMatchObject({
+      type: 'AuditUnavailable',
+      message: expect.stringContaining('EISDIR') as string,
+    });
+    await writeFile(anchors, `2026-01-01T00:00:00.000Z 1:${'a'.repeat(64)}\n`);
+    const rewritten = await run(['verify', '--anchor-file', anchors]);
+    expect(rewritten.output).toContain('row 1, or one before it, was rewritten: the anchor of 2026-01-01');
   });
 
   it('fails otherwise when it could not look', async () => {

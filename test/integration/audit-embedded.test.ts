@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditStore } from '../../src/store/audit/audit-log.ts';
-import { openAuditLog, signingKey } from '../../src/store/audit/open-audit-log.ts';
+import { auditLogOf, openAuditLog, signingKey } from '../../src/store/audit/open-audit-log.ts';
+import { openPgliteDatabase } from '../../src/store/embedded/pglite-database.ts';
 import { type AuditSettings, auditSchema } from '../../src/config/audit-schema.ts';
 import { anEntry } from '../unit/audit/log-builder.ts';
 import { scratchFolder } from '../unit/stack/scratch.ts';
@@ -107,7 +108,11 @@ describe('an embedded audit log', () => {
   );
 
   it('has reached the disk when an append settles', async () => {
-    const log = await open((await bench.place()).settings);
+    const { settings } = await bench.place();
+    // In this thread, where its writes can be seen.
+    const database = await openPgliteDatabase(folderOf(settings));
+    const log = auditLogOf(settings, { ...database, exclusively: (_name, job) => job() });
+    onTestFinished(() => log.close());
     const sync = vi.spyOn(fs, 'fdatasyncSync');
     syncBuiltinESMExports();
     onTestFinished(() => {

@@ -80,7 +80,16 @@ function hostile(target: { namespace: string; kind: string; name: string }) {
   const parameters: Record<string, object> = {
     scale: { replicas: 0, allowDecrease: true },
     delete_pod: { minReadyPeers: 0, force: true, allowDaemonSet: true },
+    evict_pod: { minReadyPeers: 0, allowDaemonSet: true },
+    cordon: { minReadyNodes: 0, minReadyShare: 0 },
+    uncordon: { allowOthers: true },
+    taint: { minReadyNodes: 0, minReadyShare: 0 },
+    untaint: { key: 'sick' },
     drain: { force: true, deleteEmptyDirData: true, minReadyNodes: 0, minReadyShare: 0 },
+    restart: { minReadyPeers: 0 },
+    set_resources: { limits: { memory: { factor: 10, max: '1Ti' } }, minReadyPeers: 0 },
+    job: { name: 'flush', template: { image: 'example/flush:1.0', deadlineSeconds: 60 } },
+    patch_configmap: { configMap: 'settings', key: 'mode', value: 'on', allowed: ['on'] },
   };
   return Object.values(ACTIONS)
     .filter(({ kinds }) => kinds.includes(target.kind))
@@ -122,7 +131,12 @@ describe('a policy that says yes to everything', () => {
   it('does not pass by naming a Pod of what is protected, whatever it would do to it', async () => {
     const [pod] = await readyPods(cluster, { namespace: 'open', app: 'kept', count: 1 });
     const plans = hostile({ namespace: 'open', kind: 'Pod', name: pod?.metadata.name ?? '' });
-    expect(plans.map(({ action }) => action).toSorted()).toEqual(['delete_pod', 'scale']);
+    expect(plans.map(({ action }) => action).toSorted()).toEqual(
+      Object.values(ACTIONS)
+        .filter(({ kinds }) => kinds.includes('Pod'))
+        .map(({ name }) => name)
+        .toSorted(),
+    );
     for (const one of plans) await expect(plan(one)).rejects.toMatchObject({ type: 'TargetProtected' });
   });
 
@@ -156,7 +170,11 @@ describe('what follows from the object', () => {
       { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:open/applied-0' } },
       'Argo CD (annotation argocd.argoproj.io/tracking-id of Deployment open/applied-0)',
     ],
-    ['Argo CD', { labels: { 'app.kubernetes.io/instance': 'shop' } }, 'Argo CD, as it seems'],
+    [
+      'Argo CD',
+      { labels: { 'app.kubernetes.io/instance': 'shop' } },
+      'Argo CD (label app.kubernetes.io/instance of Deployment open/applied-1)',
+    ],
     [
       'Flux',
       { labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } },
@@ -167,7 +185,8 @@ describe('what follows from the object', () => {
     applied += 1;
     const name = `applied-${applied - 1}`;
     await deployment('open', name, made);
-    const { ownership } = await plan(scale(inNamespace('open', name)));
+    const over = { ...authority, argoTrackingLabel: 'app.kubernetes.io/instance' };
+    const { ownership } = await plan(scale(inNamespace('open', name)), over);
     expect(ownership?.appliedBy).toContain(seen);
   });
 
@@ -192,6 +211,11 @@ describe('what follows from the object', () => {
     expect((await plan(scale(inNamespace('open', 'autoscaled')))).ownership?.appliedBy).toContain(
       'of HorizontalPodAutoscaler open/autoscaled',
     );
+  });
+
+  it('is nothing of the kind for a label by which Argo CD is not set to track', async () => {
+    await deployment('open', 'labelled-only', { labels: { 'app.kubernetes.io/instance': 'shop' } });
+    expect((await plan(scale(inNamespace('open', 'labelled-only')))).ownership).not.toHaveProperty('appliedBy');
   });
 
   it('is nothing of the kind for what Helm installed', async () => {

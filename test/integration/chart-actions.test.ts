@@ -6,8 +6,10 @@ import { countWorkloads } from '../../src/clients/kubernetes/count-workloads.ts'
 import { recordEvent } from '../../src/clients/kubernetes/record-event.ts';
 import { type PodScope, sumPodRequests } from '../../src/clients/kubernetes/sum-pod-requests.ts';
 import { type ActionName, ACTIONS } from '../../src/domain/actions/index.ts';
+import { jobBody, jobChangeSchema } from '../../src/domain/actions/job/job-body.ts';
 import type { JsonObject } from '../../src/domain/audit/canonical-json.ts';
 import type { Target } from '../../src/domain/target/target.ts';
+import { SCRIPT } from '../support/actions/job.ts';
 import { authorizeWith } from '../support/authority.ts';
 import { type Account, accountOf } from '../support/chart/account.ts';
 import { type Helm, startHelm } from '../support/chart/helm.ts';
@@ -38,7 +40,7 @@ async function accountWith(release: string, rbac: object, writes?: { readonly pa
     const reads = await account.attempt({ path: '/api/v1/pods?limit=1' });
     if (writes === undefined) return reads === 'allowed';
     // What the role allows and the policy refuses: both are known then.
-    const body = { spec: { paused: true } };
+    const body = { spec: { minReadySeconds: 7 } };
     const refusal = await account.attempt({ method: 'PATCH', path: `${writes.path}?dryRun=All`, body });
     return refusal.includes('Mendloop may change of the spec');
   };
@@ -46,10 +48,17 @@ async function accountWith(release: string, rbac: object, writes?: { readonly pa
   return account;
 }
 
+async function revisionOf(path: string): Promise<string | undefined> {
+  const { metadata } = await cluster.human.get<{ metadata: { annotations?: Record<string, string> } }>(path);
+  return metadata.annotations?.['deployment.kubernetes.io/revision'];
+}
+
 describe('an account that may do no action', () => {
   let account: Account;
   beforeAll(async () => {
-    await cluster.human.create('/api/v1/namespaces', { metadata: { name: 'watched' } });
+    await cluster.human.create('/api/v1/namespaces', {
+      metadata: { name: 'watched', annotations: { team: 'watchers' } },
+    });
     for (const name of ['api', 'web'])
       await cluster.human.deploy({ namespace: 'watched', name, replicas: 2, cpu: '250m' });
     await cluster.human.deploy({ namespace: 'watched', name: 'jobs', replicas: 1 });
@@ -66,7 +75,8 @@ describe('an account that may do no action', () => {
     const cpuOf = async (scope: PodScope) => (await sumPodRequests(kubernetes, scope)).cpu;
     await expect.poll(() => cpuOf({ namespace: 'watched' })).toBeCloseTo(4 * 0.25 + 0.1);
     expect(await cpuOf({})).toBeGreaterThan(1);
-    expect(await cpuOf({ label: { name: 'app', value: 'jobs' } })).toBeCloseTo(0.1);
+    expect(await cpuOf({ team: { label: 'app', name: 'jobs' } })).toBeCloseTo(0.1);
+    expect(await cpuOf({ team: { label: 'team', name: 'watchers' } })).toBeCloseTo(4 * 0.25 + 0.1);
   });
 
   it('works out what scaling would do, from a Pod to the workload at the end of its chain', async () => {
@@ -138,5 +148,123 @@ describe('an account that may do every action', () => {
     const { spec, metadata } = await readNode(cluster, 'sick');
     expect(spec.unschedulable).toBeUndefined();
     expect(Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith('mendloop.dev/'))).toEqual([]);
+  });
+
+  it('has what restarting takes', async () => {
+    const done = await remediate('restart', { namespace: 'shop', kind: 'Deployment', name: 'api' });
+    expect(done).toMatchObject({ changed: true, standing: 'stands', undone: 'nothing_to_undo' });
+    expect(done.diff).toContain('mendloop.dev/restarted-by');
+  });
+
+  it('has what changing a template takes, and its undo', async () => {
+    await cluster.human.deploy({ namespace: 'shop', name: 'cart', replicas: 2 });
+    const path = '/apis/apps/v1/namespaces/shop/deployments/cart';
+    const target = { namespace: 'shop', kind: 'Deployment', name: 'cart' };
+    const outcome = { changed: true, standing: 'stands', undone: 'restored' };
+    await readyPods(cluster, { namespace: 'shop', app: 'cart', count: 2 });
+    const requests = { memory: { factor: 2, max: '1Gi' } };
+    expect(await remediate('set_resources', target, { requests })).toMatchObject(outcome);
+
+    const release = { template: { spec: { containers: [{ name: 'main', image: 'example/none:2' }] } } };
+    await expect.poll(() => revisionOf(path)).toBe('3');
+    await cluster.human.patch(path, { spec: release });
+    await expect.poll(() => revisionOf(path)).toBe('4');
+    expect(await remediate('rollback_release', target)).toMatchObject(outcome);
+
+    await expect.poll(() => revisionOf(path)).toBe('6');
+    await cluster.human.patch(path, { spec: { template: { spec: { nodeSelector: { there: 'is-none' } } } } });
+    await expect.poll(() => revisionOf(path)).toBe('7');
+    expect(await remediate('pause_rollout', target)).toMatchObject(outcome);
+  });
+});
+
+describe('an account that may restart, and nothing else', () => {
+  it('may annotate a template, and change nothing else of it', async () => {
+    await cluster.human.deploy({ namespace: 'shop', name: 'web', replicas: 1 });
+    const path = '/apis/apps/v1/namespaces/shop/deployments/web';
+    const account = await accountWith('restarting', { actions: ['restart'], namespaces: ['shop'] }, { path });
+    const attempt = (template: object) => account.attempt({ method: 'PATCH', path, body: { spec: { template } } });
+    const refusal = 'Mendloop may change of the spec of deployments only template.metadata';
+    expect(await attempt({ spec: { terminationGracePeriodSeconds: 7 } })).toContain(refusal);
+    expect(await attempt({ metadata: { labels: { more: 'yes' } } })).toContain(refusal);
+    expect(await attempt({ metadata: { annotations: { 'mendloop.dev/restarted-by': 'test' } } })).toBe('allowed');
+    account.close();
+  });
+});
+
+describe('an account that may set a key of a ConfigMap', () => {
+  it('may change its data, and nothing else of it', async () => {
+    const list = '/api/v1/namespaces/shop/configmaps';
+    await cluster.human.create(list, { metadata: { name: 'settings' }, data: { POOL: 'small' } });
+    await cluster.human.deploy({ namespace: 'shop', name: 'reader', replicas: 1 });
+    const workload = '/apis/apps/v1/namespaces/shop/deployments/reader';
+    const rbac = { actions: ['patch_configmap'], namespaces: ['shop'] };
+    const account = await accountWith('configuring', rbac, { path: workload });
+    const attempt = (body: object) => account.attempt({ method: 'PATCH', path: `${list}/settings`, body });
+    expect(await attempt({ binaryData: { more: 'eWVz' } })).toContain(
+      'Mendloop may change of a ConfigMap only its data',
+    );
+    expect(await attempt({ immutable: true })).toContain('Mendloop may change of a ConfigMap only its data');
+    expect(await attempt({ metadata: { labels: { more: 'yes' } } })).toContain('neither labels');
+    expect(await attempt({ data: { POOL: 'large' }, metadata: { annotations: { 'mendloop.dev/edit': 'done' } } })).toBe(
+      'allowed',
+    );
+    account.close();
+  });
+
+  it('is the only one that may', async () => {
+    const account = await accountWith('scaling', { actions: ['scale'], namespaces: ['shop'] });
+    const held = (await account.permissions('shop')).filter((one) => one.includes('configmaps'));
+    expect(held).toEqual([]);
+    account.close();
+  });
+});
+
+describe('an account that may run scripts', () => {
+  const target = { kind: 'Deployment', name: 'api' };
+  const change = jobChangeSchema.parse({ job: 'one', name: 'flush', template: SCRIPT, values: { APP: 'api' } });
+  const body = (more: object = {}) => {
+    const job = jobBody({ namespace: 'shop', target, change, part: 'job' });
+    const { spec } = job;
+    return { ...job, spec: { ...spec, template: { ...spec.template, spec: { ...spec.template.spec, ...more } } } };
+  };
+  let account: Account;
+  beforeAll(async () => {
+    const rbac = { actions: ['job'], namespaces: ['shop'] };
+    const targets = { jobServiceAccounts: ['shop/flush'] };
+    await installRelease({ helm, cluster }, 'scripting', { values: { rbac, config: { targets } } });
+    account = await accountOf(cluster.plane, { namespace: 'scripting', name: 'scripting' });
+    // What the role allows and the policy refuses: both are known then.
+    const isKnown = async () => (await attempt({ hostNetwork: true })).includes('has no privileges');
+    await waitFor(isKnown, { what: 'the permissions of scripting', timeoutMs: 30_000 });
+  });
+  afterAll(() => account.close());
+  const attempt = (more: object) =>
+    account.attempt({ method: 'POST', path: '/apis/batch/v1/namespaces/shop/jobs?dryRun=All', body: body(more) });
+  const [container] = body().spec.template.spec.containers;
+
+  it('may create what a template can say', async () => {
+    expect(await attempt({})).toBe('allowed');
+    expect(await attempt({ serviceAccountName: 'flush', automountServiceAccountToken: true })).toBe('allowed');
+  });
+
+  it.each([
+    ['another service account', { serviceAccountName: 'admin' }, 'no service account but those'],
+    ['the token of the default one', { automountServiceAccountToken: true }, 'no service account but those'],
+    ['a Secret as files', { volumes: [{ name: 'x', secret: { secretName: 'x' } }] }, 'no Secrets'],
+    [
+      'a Secret as variables',
+      { containers: [{ ...container, envFrom: [{ secretRef: { name: 'x' } }] }] },
+      'no Secrets',
+    ],
+    [
+      'a container that may become root',
+      { containers: [{ ...container, securityContext: { allowPrivilegeEscalation: true } }] },
+      'privileges',
+    ],
+    ['root', { securityContext: {} }, 'no privileges'],
+    ['a node of its choice', { nodeName: 'node-1' }, 'no privileges'],
+  ])('may not create one with %s', async (_, more, refusal) => {
+    expect(await attempt(more)).toContain(refusal);
   });
 });

@@ -29,10 +29,10 @@ const refusal = (options: Parameters<Helm['render']>[0]): Promise<string> =>
 /** The Pods that a set of objects makes. */
 function podsOf(manifests: readonly Manifest[]): { name: string; spec: unknown; labels: unknown }[] {
   return manifests
-    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job', 'Pod'].includes(kind))
+    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job', 'CronJob', 'Pod'].includes(kind))
     .map((manifest) => {
       const { kind, metadata } = manifest;
-      const path = kind === 'Pod' ? '' : 'spec.template.';
+      const path = { Pod: '', CronJob: 'spec.jobTemplate.spec.template.' }[kind] ?? 'spec.template.';
       const name = `${kind}/${metadata.name}`;
       return { name, spec: at(manifest, `${path}spec`), labels: at(manifest, `${path}metadata.labels`) };
     });
@@ -201,9 +201,7 @@ describe('mode distributed', () => {
       return volumesOf(one).filter((name) => !theirs.includes(name));
     };
     expect(only(api, worker)).toEqual(['webhook', 'user-0', 'user-1', 'orders']);
-    expect(only(worker, api)).toEqual([
-      ...['audit', 'order-keys', 'postgresql-retention', 'mounts-prometheus', 'mounts-slack'],
-    ]);
+    expect(only(worker, api)).toEqual([...['audit', 'audit-keys', 'order-keys', 'mounts-prometheus', 'mounts-slack']]);
     expect(volumesOf(api)).toEqual(
       expect.arrayContaining(['links', 'postgresql', 'postgresql-ca', 'temporal-ca', 'temporal-client']),
     );
@@ -241,7 +239,7 @@ describe('mode distributed', () => {
     expect(at(doctor, 'spec.serviceAccountName')).toBe(at(worker, 'spec.template.spec.serviceAccountName'));
     const settings = configSchema.parse(parse(entryOf(manifests, 'mendloop', 'mendloop.yaml')));
     const files = filesAtStart(settings, 'everything');
-    expect(files).toContain('/etc/mendloop/postgresql-retention/password');
+    expect(files).toContain('/etc/mendloop/audit-keys/audit-key-2025.pub');
     expect(files.filter((file) => !isMounted(at(doctor, 'spec'), file))).toEqual([]);
     const [container] = at(doctor, 'spec.containers') as { args: string[]; env: { name: string }[] }[];
     expect(container?.args).toEqual([
@@ -256,8 +254,48 @@ describe('mode distributed', () => {
     const [container] = at(doctor, 'spec.containers') as { args: string[] }[];
     expect(container?.args).toEqual([
       ...['doctor', '--api', 'http://mendloop.mendloop.svc:8080'],
-      ...['--skip=temporal', '--skip=store'],
+      ...['--skip=temporal', '--skip=store', '--skip=synthetic-alert', '--skip=alertmanager-token'],
     ]);
+    const named = { webhook: { tokenSecret: { name: 'mendloop-webhook' } } };
+    const other = pick(await helm.render({ values: named }), 'Pod', 'mendloop-doctor');
+    expect(at(other, 'spec.containers.0.args')).not.toContain('--skip=synthetic-alert');
+  });
+
+  it('has the login of retention in the workers where they remove, and else in the CronJob alone', async () => {
+    const whose = async (prune: string) => {
+      const manifests = await helm.render({ ...everything(), values: { audit: { prune } } });
+      return podsOf(manifests)
+        .filter(({ spec }) => volumesOf(spec).includes('postgresql-retention'))
+        .map(({ name }) => name);
+    };
+    expect(await whose('worker')).toEqual(['Deployment/mendloop-worker', 'Pod/mendloop-doctor']);
+    expect(await whose('apart')).toEqual(['CronJob/mendloop-prune', 'Pod/mendloop-doctor']);
+  });
+
+  it('removes apart by a CronJob with an account of its own, no token, no key, and nothing but what removing takes', async () => {
+    const manifests = await helm.render({
+      ...everything(),
+      values: { config: { audit: { trustedKeyFiles: ['/etc/mendloop/mounts/old/key.pub'] } } },
+    });
+    const job = pick(manifests, 'CronJob', 'mendloop-prune');
+    expect(at(job, 'spec')).toMatchObject({ schedule: '5,35 * * * *', concurrencyPolicy: 'Forbid' });
+    const pod = at(job, 'spec.jobTemplate.spec.template.spec');
+    expect(at(pod, 'containers.0.args')).toEqual(['audit', 'prune']);
+    expect(volumesOf(pod)).toEqual(['config', 'tmp', 'audit-keys', 'postgresql-retention', 'postgresql-ca']);
+    expect(at(pod, 'automountServiceAccountToken')).toBe(false);
+    expect(at(pod, 'serviceAccountName')).toBe('mendloop-prune');
+    const bound = manifests.filter((one) => JSON.stringify(at(one, 'subjects') ?? []).includes('mendloop-prune'));
+    expect(bound).toEqual([]);
+    const names = (at(pod, 'containers.0.env') as { name: string }[]).map(({ name }) => name);
+    expect(names.filter((name) => /TEMPORAL|PGPASSWORD/.test(name))).toEqual([]);
+    const { audit } = configSchema.parse(parse(entryOf(manifests, 'mendloop', 'mendloop.yaml')));
+    expect(audit.trustedKeyFiles).toEqual([
+      ...['/etc/mendloop/audit-keys/audit-key.pub', '/etc/mendloop/audit-keys/audit-key-2025.pub'],
+      '/etc/mendloop/mounts/old/key.pub',
+    ]);
+    const files = [...audit.trustedKeyFiles.slice(0, 2), '/etc/mendloop/postgresql-retention/password'];
+    expect(files.filter((file) => !isMounted(pod, file))).toEqual([]);
+    expect((await helm.render(distributed())).filter(({ kind }) => kind === 'CronJob')).toEqual([]);
   });
 
   it('leaves the number of Pods out where an autoscaler has it', async () => {
@@ -286,140 +324,46 @@ describe('mode distributed', () => {
     for (const one of spread) expect(at(one, 'labelSelector')).toEqual(at(worker, 'spec.selector'));
   });
 
-  it('names the Job of the schema by its content', async () => {
-    const jobOf = async (values: object) => {
-      const jobs = (await helm.render({ ...distributed(), values })).filter(({ kind }) => kind === 'Job');
-      return jobs.map(({ metadata }) => metadata.name).join();
-    };
-    const name = await jobOf({});
-    expect(name).toMatch(/^mendloop-schema-[0-9a-f]{8}$/);
-    expect(await jobOf({ config: { log: { level: 'debug' } } })).toBe(name);
-    expect(await jobOf({ image: { tag: '0.2.0' } })).not.toBe(name);
-    expect(await jobOf({ postgresql: { host: 'elsewhere' } })).not.toBe(name);
-    expect(await jobOf({ setup: { schema: { enabled: false } } })).toBe('');
-  });
-
-  it('needs no hook of Helm but that of helm test, which Flux and Argo CD would order otherwise', async () => {
-    const hooks = [...(await helm.template(everything())).matchAll(/helm\.sh\/hook: (.*)/g)].map(([, hook]) => hook);
-    expect(hooks).toEqual(['test']);
-  });
-});
-
-describe('stopping', () => {
-  const grace = (manifests: readonly Manifest[], kind: string, name: string) =>
-    at(pick(manifests, kind, name), 'spec.template.spec.terminationGracePeriodSeconds');
-
-  it('is given the time that the settings ask for, one thing after the other', async () => {
-    const config = { api: { drainSeconds: 40 }, temporal: { shutdownGraceSeconds: 45.5 } };
-    const parts = await helm.render({ ...distributed(), values: { config, preStopSeconds: 7 } });
-    expect(grace(parts, 'Deployment', 'mendloop-api')).toBe(7 + 40 + 10);
-    expect(grace(parts, 'Deployment', 'mendloop-worker')).toBe(Math.ceil(45.5 + 10));
-    const whole = await helm.render({ values: { config, preStopSeconds: 7 } });
-    expect(grace(whole, 'StatefulSet', 'mendloop')).toBe(Math.ceil(7 + 40 + 45.5 + 15));
-  });
-
-  it('knows the defaults of the settings', async () => {
-    const { api, temporal } = configSchema.parse({});
-    const parts = await helm.render(distributed());
-    expect(grace(parts, 'Deployment', 'mendloop-api')).toBe(5 + api.drainSeconds + 10);
-    expect(grace(parts, 'Deployment', 'mendloop-worker')).toBe(temporal.shutdownGraceSeconds + 10);
-  });
-
-  it('begins with a sleep, until no load balancer sends any more', async () => {
-    const api = pick(await helm.render(distributed()), 'Deployment', 'mendloop-api');
-    expect(at(api, 'spec.template.spec.containers.0.lifecycle')).toEqual({ preStop: { sleep: { seconds: 5 } } });
-  });
-
-  it('is never asked for by what only readiness tells', async () => {
-    for (const file of Object.values(CI_VALUES)) {
-      for (const { name, spec } of podsOf(await helm.render({ files: [file] })).filter(
-        (pod) => !/^(Job|Pod)\//.test(pod.name),
-      )) {
-        expect(at(spec, 'containers.0.livenessProbe.httpGet.path'), name).toBe('/healthz');
-        expect(at(spec, 'containers.0.startupProbe.httpGet.path'), name).toBe('/healthz');
-      }
-    }
-  });
-});
-
-describe('network policies', () => {
-  it('keep ingress and egress apart', async () => {
-    const types = (await helm.render(everything()))
-      .filter(({ kind }) => kind === 'NetworkPolicy')
-      .map(({ spec }) => at(spec, 'policyTypes'));
-    expect(types).toEqual([['Ingress'], ['Ingress'], ['Egress']]);
-  });
-
-  it('leave the API server reachable whatever else is cut off', async () => {
-    const values = { networkPolicy: { egress: { enabled: true, ports: [] } } };
-    const policy = pick(await helm.render({ values }), 'NetworkPolicy', 'mendloop-egress');
-    const rules = at(policy, 'spec.egress') as { to?: unknown; ports: { port: number }[] }[];
-    const anywhere = rules.filter(({ to }) => to === undefined).flatMap(({ ports }) => ports.map(({ port }) => port));
-    expect(anywhere).toEqual(expect.arrayContaining([443, 6443]));
-    expect(await refusal({ values: { networkPolicy: { egress: { apiServerPorts: [] } } } })).toContain(
-      'apiServerPorts',
-    );
-  });
-});
-
-describe('what an Operator takes', () => {
-  const monitoring = (renderMode: string) => ({
-    monitoring: {
-      renderMode,
-      serviceMonitor: { enabled: true },
-      rules: { enabled: true },
-      alertmanagerConfig: { enabled: true },
+  describe.each([
+    {
+      what: 'schema',
+      others: [{ image: { tag: '0.2.0' } }, { postgresql: { host: 'elsewhere' } }],
+      args: ['audit', 'migrate', '--user', 'postgres'],
     },
-  });
-  const kinds = ['AlertmanagerConfig', 'PrometheusRule', 'ServiceMonitor'];
-  const operated = (manifests: readonly Manifest[]) =>
-    manifests
-      .map(({ kind }) => kind)
-      .filter((kind) => kinds.includes(kind))
-      .sort();
-  const known = [
-    'monitoring.coreos.com/v1/ServiceMonitor',
-    'monitoring.coreos.com/v1/PrometheusRule',
-    'monitoring.coreos.com/v1alpha1/AlertmanagerConfig',
-  ].flatMap((version) => ['--api-versions', version]);
+    {
+      what: 'temporal',
+      others: [
+        { image: { tag: '0.2.0' } },
+        { temporal: { address: 'elsewhere:7233' } },
+        { temporal: { namespace: 'production' } },
+        { setup: { temporal: { retentionDays: 180 } } },
+      ],
+      args: ['temporal', 'setup', '--retention-days', '90'],
+    },
+  ])('the Job of $what', ({ what, others, args }) => {
+    const jobOf = async (values: object = {}, base = distributed()) => {
+      const jobs = (await helm.render({ ...base, values })).filter(({ kind }) => kind === 'Job');
+      return jobs.find((job) => at(job, 'spec.template.spec.containers.0.name') === what);
+    };
 
-  it('is left out where the cluster does not know it, unless told otherwise', async () => {
-    expect(operated(await helm.render({ values: monitoring('skipIfMissing') }))).toEqual([]);
-    expect(operated(await helm.render({ values: monitoring('skipIfMissing'), args: known }))).toEqual(kinds);
-    expect(operated(await helm.render({ values: monitoring('alwaysRender') }))).toEqual(kinds);
-    expect(operated(await helm.render({ values: monitoring('failIfMissing'), args: known }))).toEqual(kinds);
-    expect(await refusal({ values: monitoring('failIfMissing') })).toContain(
-      "install the Prometheus Operator's CRDs first",
-    );
-  });
+    it('is named by its content, which the settings of the Pods are no part of', async () => {
+      const name = (await jobOf())?.metadata.name;
+      expect(name).toMatch(new RegExp(`^mendloop-${what}-[0-9a-f]{8}$`));
+      expect((await jobOf({ config: { log: { level: 'debug' } } }))?.metadata.name).toBe(name);
+      for (const other of others) expect((await jobOf(other))?.metadata.name).not.toBe(name);
+      expect(await jobOf({ setup: { [what]: { enabled: false } } })).toBeUndefined();
+    });
 
-  it('carries the labels that it is selected by', async () => {
-    const manifests = await helm.render(everything());
-    for (const kind of ['ServiceMonitor', 'PrometheusRule']) {
-      expect(pick(manifests, kind, 'mendloop').metadata.labels).toMatchObject({ release: 'kube-prometheus-stack' });
-    }
-    const dashboards = manifests.filter(({ metadata }) => metadata.name.endsWith('-dashboard'));
-    expect(dashboards).toHaveLength(2);
-    for (const { metadata } of dashboards) expect(metadata.labels).toMatchObject({ grafana_dashboard: '1' });
-  });
-
-  it('scrapes by ports that a Service has', async () => {
-    const manifests = await helm.render(everything());
-    const endpoints = at(pick(manifests, 'ServiceMonitor', 'mendloop'), 'spec.endpoints') as { port: string }[];
-    const ports = manifests
-      .filter(({ kind }) => kind === 'Service')
-      .flatMap(({ spec }) => (at(spec, 'ports') as { name: string }[]).map(({ name }) => name));
-    expect(endpoints.map(({ port }) => port).sort()).toEqual(ports.sort());
-  });
-
-  it('sends each alert at once and by itself, with the token', async () => {
-    const route = pick(await helm.render(everything()), 'AlertmanagerConfig', 'mendloop');
-    expect(at(route, 'spec.route')).toMatchObject({ groupBy: ['...'], groupWait: '0s', receiver: 'mendloop' });
-    expect(at(route, 'spec.receivers.0.webhookConfigs.0')).toMatchObject({
-      url: 'http://mendloop.mendloop.svc:8080/webhooks/alertmanager',
-      sendResolved: true,
-      maxAlerts: 0,
-      httpConfig: { authorization: { credentials: { name: 'alertmanager-token', key: 'bearer' } } },
+    it('is no hook, runs its command, and has what that needs', async () => {
+      const job = await jobOf({}, everything());
+      expect(at(job, 'metadata.annotations')).toEqual({ 'argocd.argoproj.io/sync-wave': '-1' });
+      expect(at(await jobOf(), 'spec.template.spec.containers.0.args')).toEqual(args);
+      const pod = at(job, 'spec.template.spec');
+      const wanted = { schema: ['postgresql-ca'], temporal: ['temporal-ca', 'temporal-client'] }[what];
+      expect(volumesOf(pod)).toEqual(['config', 'tmp', ...(wanted ?? [])]);
+      const names = (at(pod, 'containers.0.env') as { name: string }[]).map(({ name }) => name);
+      expect(names).toContain(what === 'schema' ? 'PGPASSWORD' : 'TEMPORAL_API_KEY');
+      expect(names).not.toContain(what === 'schema' ? 'TEMPORAL_API_KEY' : 'PGPASSWORD');
     });
   });
 });
@@ -458,8 +402,24 @@ describe('what does not fit', () => {
     [{ config: { api: { port: 9000 } } }, 'config.api.port: set service.port'],
     [{ config: { flags: { provider: 'flagd' } } }, "config.flags: set remediation.mode to '' as well"],
     [{ temporal: { address: 'temporal:7233' } }, 'temporal.address: mode standalone brings its own Temporal'],
+    [{ monitoring: { alertmanagerConfig: { enabled: true } } }, 'an AlertmanagerConfig names the Secret of the token'],
+    [
+      { mode: 'distributed' },
+      'orders.signingKeySecret.name: mode distributed needs a key by which the API signs votes',
+    ],
+    [{ mode: 'distributed' }, 'mendloop keygen | kubectl create -n mendloop -f -'],
     [{ mode: 'distributed' }, 'postgresql.host: mode distributed needs your PostgreSQL'],
-    [{ webhook: { tokenSecret: { name: '' } } }, 'without a token everybody who reaches the port can send alerts'],
+    [
+      { mode: 'distributed' },
+      'webhook.tokenSecret.name: without a token everybody who reaches the port can send alerts',
+    ],
+    [{ audit: { prune: 'apart' } }, 'audit.prune: mode standalone has one process'],
+    [{ config: { audit: { prune: 'apart' } } }, 'config.audit.prune: set audit.prune'],
+    [{ mode: 'distributed', audit: { prune: 'apart' } }, 'postgresql.retention.user: audit.prune: apart needs a login'],
+    [
+      { mode: 'distributed', audit: { prune: 'apart' } },
+      'audit.pruneJob.publicKeysSecret.name: audit.prune: apart needs the public half',
+    ],
     [{ links: { secret: { name: 'links' } } }, 'links.publicUrl: links need an address'],
     [{ rbac: { optIn: 'label', namespaces: ['shop'] } }, 'with rbac.optIn: label the label decides'],
     [{ mounts: { both: { secret: 'a', configMap: 'b' } } }, 'mounts.both: either secret or configMap'],

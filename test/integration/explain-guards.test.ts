@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCalendar } from '../../src/domain/windows/calendar.ts';
+import { someWindows } from '../support/windows.ts';
 import { askGuards, type GuardReach } from '../../src/cli/explain/ask-guards.ts';
 import { createCostSource } from '../../src/clients/cost/create-cost-source.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import type { CheckLook } from '../../src/domain/verification/check.ts';
 import { MendloopError } from '../../src/domain/failures.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -41,7 +44,9 @@ function reach(overrides: Partial<GuardReach> = {}): GuardReach {
   return {
     planChange: () => Promise.resolve(planned),
     countWorkloads: () => Promise.resolve(10),
+    lookAtChecks: () => Promise.resolve(undefined),
     costSource: createCostSource({ settings: cost, listPodRequests: () => Promise.resolve({ cpu: 0, memory: 0 }) }),
+    window: () => undefined,
     preview: (request) => store.admission.preview(request),
     ...overrides,
   };
@@ -57,6 +62,22 @@ async function answers(guards: GuardReach, of = plan) {
 const like = (text: string) => expect.stringContaining(text) as string;
 
 describe('what guards would say', () => {
+  it.each([
+    [{ meanwhile: 'observe' }, 'stop', 'it would be observed'],
+    [{ meanwhile: 'wait' }, 'stop', 'longer than the plan waits: a human would be told'],
+    [{ kind: 'hours', from: '2099-01-05T09:00', until: '2099-01-05T17:00' }, 'stop', 'longer than the plan waits'],
+  ])('of a window %j that holds it back is that: %s', async (override, answer, text) => {
+    const around = { from: '2026-01-01T00:00', until: '2027-01-01T00:00', rule: 'FREQ=YEARLY', namespaces: ['prod*'] };
+    const calendar = createCalendar(someWindows({ ...around, name: 'release', ...override }));
+    const said = await answers(reach({ window: (scope) => calendar.refusal(scope, Date.now()) }));
+    expect(said['window']).toEqual({ answer, text: like(text) });
+    expect(said['window']?.text).toContain('release');
+    const elsewhere = createCalendar(someWindows({ ...around, namespaces: ['test'] }));
+    expect(await answers(reach({ window: (scope) => elsewhere.refusal(scope, Date.now()) }))).not.toHaveProperty(
+      'window',
+    );
+  });
+
   it('of a target that no remediation has asked for is yes, and nothing is remembered of the question', async () => {
     expect(await answers(reach())).toEqual({
       target: { answer: 'pass', text: 'scale Deployment production/order-service 2 -> 5' },
@@ -153,5 +174,34 @@ describe('a guard that could not be asked is told from one that says no', () => 
       admission: { answer: 'pass' },
       budget: { answer: 'stop', text: 'BudgetUnknown: none' },
     });
+  });
+});
+
+describe('what proves a cure beside PromQL', () => {
+  const look = (status: CheckLook['status'], text: string) => ({ at: 0, status, text });
+  const proven = (objective: object | undefined, ...looks: CheckLook[]) => {
+    const verification = { ...(objective && { objective }), conditions: [{ kind: 'ready' }] };
+    const of = aPlan({ verification });
+    return answers(reach({ lookAtChecks: () => Promise.resolve(looks) }), of);
+  };
+  const objective = aPlan().verification.objective;
+
+  it('is told as it is now', async () => {
+    const { proof } = await proven(undefined, look('holds', 'claim bound'), look('fails', '1 of 2 ready'));
+    expect(proof).toEqual({ answer: 'pass', text: '1 of 2 ready' });
+  });
+
+  it('stops what would be proven by what holds already, unless PromQL has a say', async () => {
+    const holding = look('holds', '2 of 2 ready');
+    expect((await proven(undefined, holding))['proof']).toEqual({
+      answer: 'stop',
+      text: '2 of 2 ready: that holds already',
+    });
+    expect((await proven(objective, holding))['proof']).toMatchObject({ answer: 'pass' });
+  });
+
+  it('is not known where it cannot be looked at', async () => {
+    const { proof } = await proven(undefined, look('fails', '1 of 2 ready'), look('unknown', 'no answer in time'));
+    expect(proof).toEqual({ answer: 'unknown', text: 'no answer in time' });
   });
 });

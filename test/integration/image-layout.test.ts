@@ -1,145 +1,106 @@
-import { execFile, spawn } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureServers, terminalProgress } from '../../dev/stack/index.ts';
 import { packageRoot } from '../../src/local/package-root.ts';
+import { type ContainerSpec, type Mount, runContainer, startContainer, userOf } from '../support/image/container.ts';
+import { assembleImage, type Image } from '../support/image/image.ts';
 
-const run = promisify(execFile);
-const root = packageRoot();
-
-/** Nobody of this machine: what it may read, everybody may, and it owns nothing. A user who is not root stays who it is. */
-const STRANGER = process.getuid?.() === 0 ? { uid: 65_532, gid: 65_532 } : {};
-
+let image: Image;
 let folder: string;
-let app: string;
-let node: string;
 
-/** The files of the image, as its Dockerfile copies them from the build, with the packages that are no development's. */
 beforeAll(async () => {
-  await run(process.execPath, [join(root, 'tools', 'build.ts')]);
-  folder = await mkdtemp(join(tmpdir(), 'mendloop-image-'));
-  await chmod(folder, 0o755);
-  app = join(folder, 'app');
-  const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8');
-  const copies = [...dockerfile.matchAll(/^COPY --from=build \/src\/(\S+) \/app\/(\S+)$/gm)];
-  expect(copies.length).toBeGreaterThan(4);
-  for (const [, from = '', to = ''] of copies) {
-    if (from === 'node_modules') await copyPackages(join(app, to));
-    else await copy(join(root, from), join(app, to));
-  }
-  await run(process.execPath, [join(root, 'tools', 'image', 'keep-one-bridge.ts'), app]);
-  node = join(folder, 'node');
-  await copyFile(process.execPath, node);
-  await chmod(node, 0o755);
+  image = await assembleImage('standalone');
+  folder = await mkdtemp(join(tmpdir(), 'mendloop-layout-'));
+  await chmod(folder, 0o777);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await image.remove();
+  await rm(folder, { recursive: true, force: true });
+});
 
-/** By hard links: their content and modes are those of the sources, and are not changed. */
-async function copy(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  await run('cp', ['-al', from, to]).catch(() => run('cp', ['-a', from, to]));
+/** A folder that the container can write, and no other. */
+async function writable(path: string): Promise<Mount> {
+  const source = await mkdtemp(join(folder, 'volume-'));
+  await chmod(source, 0o777);
+  return { source, path, readOnly: false };
 }
 
-async function copyPackages(to: string): Promise<void> {
-  // It lists them all, and complains of what is there beside them.
-  const listed = run('npm', ['ls', '--omit=dev', '--all', '--parseable'], { cwd: root });
-  const { stdout } = await listed.catch((error: unknown) => error as { stdout: string });
-  const base = join(root, 'node_modules');
-  const names = stdout.split('\n').filter((path) => path.startsWith(`${base}/`));
-  for (const path of names.map((one) => relative(base, one)).filter((one) => !one.includes('/node_modules/'))) {
-    await copy(join(base, path), join(to, path));
-  }
+async function spec(args: readonly string[]): Promise<Omit<ContainerSpec, 'ready'>> {
+  return {
+    ...{ name: 'mendloop', image, command: [...image.entrypoint, ...args], readOnlyRoot: true },
+    env: { HOME: '/tmp', USER: 'mendloop' },
+    user: userOf(65_532, 65_532),
+    mounts: [await writable('/tmp')],
+  };
 }
 
-function mendloop(args: readonly string[], env: Record<string, string> = {}) {
-  const options = { ...STRANGER, cwd: '/', env: { PATH: '/usr/bin:/bin', HOME: '/tmp', USER: 'mendloop', ...env } };
-  return spawn(node, [join(app, 'bin', 'mendloop.js'), ...args], options);
+/** Runs JavaScript in the image, with what it has and may. */
+async function script(source: string): Promise<string> {
+  const [node = ''] = image.entrypoint;
+  const { log } = await runContainer({ ...(await spec([])), command: [node, '--eval', source] });
+  return log;
 }
 
-async function ended(args: readonly string[]) {
-  const child = mendloop(args);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
-}
-
-describe('the files that the Dockerfile copies', () => {
-  it('hold one native bridge of Temporal, and no sources', async () => {
+describe('the image', () => {
+  it('holds one native bridge of Temporal, no sources, and no package of development', async () => {
+    const app = join(image.folder, 'app');
     expect(await readdir(join(app, 'node_modules', '@temporalio', 'core-bridge', 'releases'))).toHaveLength(1);
     expect(await readdir(app)).not.toContain('src');
-    expect(await readdir(join(app, 'node_modules'))).not.toContain('vitest');
+    const packages = await readdir(join(app, 'node_modules'));
+    expect(packages).toContain('express');
+    for (const name of ['vitest', 'typescript', 'eslint']) expect(packages).not.toContain(name);
+  });
+
+  it('cannot be written where it runs, and runs as nobody of the machine', async () => {
+    const tried = ['/app/dist/x', '/x', '/opt/x', '/etc/x'].map(
+      (path) =>
+        `try { fs.writeFileSync('${path}', ''); console.log('wrote ${path}'); } catch (e) { console.log(e.code); }`,
+    );
+    expect(await script(`const fs = require('fs'); ${tried.join('')}`)).toBe('EROFS\nEROFS\nEROFS\nEROFS');
+    expect(await script(`require('fs').writeFileSync('/tmp/x', ''); console.log('written')`)).toBe('written');
+    const { uid } = userOf(65_532, 65_532);
+    const seen = process.getuid?.() === 0 ? uid : 0; // Whoever is not root here is root of a namespace of their own.
+    expect(await script('console.log(process.getuid())')).toBe(String(seen));
   });
 
   it.each(['--version', '--help', 'worker --help', 'api --help', 'audit migrate --help'])(
-    'run `mendloop %s` as another user, who can write nothing of them',
+    'runs `mendloop %s`',
     async (command) => {
-      const { code, stdout, stderr } = await ended(command.split(' '));
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).not.toBe('');
+      const { code, log } = await runContainer(await spec(command.split(' ')));
+      expect([code, log]).toEqual(['0', expect.stringMatching(/\S/)]);
+      expect(log).not.toMatch(/error|warn/i);
     },
   );
 
-  it('run everything: `mendloop up` takes alerts and runs workflows', async () => {
-    const { temporal } = await ensureServers(['temporal'], { progress: terminalProgress() });
-    const programs = join(folder, 'programs');
-    const state = join(folder, 'state');
-    await mkdir(programs);
-    await copyFile(temporal.path, join(programs, 'temporal'));
-    await chmod(join(programs, 'temporal'), 0o755);
-    await mkdir(state);
-    await chmod(state, 0o777);
-    const config = join(folder, 'mendloop.yaml');
-    await writeFile(config, 'api: { port: 0 }\n');
-    const child = mendloop(['up', '--json', '--config', config], {
-      ...{
-        PATH: `${programs}:/usr/bin:/bin`,
-        MENDLOOP_STATE: join(state, 'mendloop'),
-        MENDLOOP_CACHE: join(folder, 'cache'),
-      },
-      KUBECONFIG: '',
+  it('runs everything: by its own command it takes alerts and is ready, as process 1 and with its own Temporal', async () => {
+    const { command, mounts, ...rest } = await spec(image.cmd);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(packageRoot(), 'src', 'cli', 'main.ts'),
+      '--version',
+    ]);
+    const container = await startContainer({
+      ...{ ...rest, command, serves: [8080] },
+      mounts: [...mounts, await writable('/var/lib/mendloop')],
+      env: { HOME: '/tmp', USER: 'mendloop', MENDLOOP_STATE: '/var/lib/mendloop/state', KUBECONFIG: '' },
+      ready: async (urls) => (await fetch(`${urls.get(8080)}/readyz`)).ok,
     });
-    const closed = new Promise((resolve) => child.on('close', resolve));
-    let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     try {
-      const lines = createInterface({ input: child.stdout });
-      let addresses: { webhook?: string } = {};
-      for await (const line of lines) {
-        addresses = JSON.parse(line) as { webhook?: string };
-        if (addresses.webhook !== undefined) break;
-      }
-      expect(addresses.webhook, errors).toMatch(/^http/);
-      const ready = await fetch(new URL('/readyz', addresses.webhook));
-      expect(ready.status).toBe(200);
+      expect((await container.exec([...image.entrypoint, '--version'])).stdout).toBe(stdout);
+      expect(await readFile(container.logFile, 'utf8')).toContain('Mendloop is up');
     } finally {
-      child.kill('SIGTERM');
-      await closed;
+      await container.stop();
     }
+    expect((await container.process.ended).message).toMatch(/ended with exit code (0|143)/);
   });
 });
 
 describe('.dockerignore', () => {
   it('keeps from the build nothing that it needs', async () => {
-    const ignored = (await readFile(join(root, '.dockerignore'), 'utf8')).split('\n');
-    for (const needed of [
-      'src',
-      'tools',
-      'policy',
-      'temporal',
-      'bin',
-      'dev',
-      'schemas',
-      'package.json',
-      'package-lock.json',
-    ]) {
-      expect(ignored).not.toContain(needed);
-    }
+    const ignored = (await readFile(join(packageRoot(), '.dockerignore'), 'utf8')).split('\n');
+    const needed = ['src', 'tools', 'policy', 'temporal', 'bin', 'dev', 'schemas', 'package.json', 'package-lock.json'];
+    expect(ignored.filter((line) => needed.includes(line))).toEqual([]);
   });
 });

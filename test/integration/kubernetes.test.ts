@@ -10,6 +10,7 @@ import { previewScale } from '../../src/clients/kubernetes/preview-scale.ts';
 import { recordEvent } from '../../src/clients/kubernetes/record-event.ts';
 import { restoreScale } from '../../src/clients/kubernetes/restore-scale.ts';
 import { sumPodRequests } from '../../src/clients/kubernetes/sum-pod-requests.ts';
+import { defined } from '../../src/domain/defined.ts';
 import type { ScaleSeen } from '../../src/domain/actions/scale/change.ts';
 import { workloadPath } from '../../src/clients/kubernetes/workload.ts';
 import { type TestCluster, useTestCluster } from '../support/cluster.ts';
@@ -373,6 +374,41 @@ describe('what the Pods request', () => {
     expect(memory).toBe(3 * 64 * 1024 ** 2);
     const all = await sumPodRequests(cluster.kubernetes, {});
     expect(all.cpu).toBeGreaterThanOrEqual(cpu);
+  });
+
+  it("is summed for a team over its label and over its namespaces' Pods that have none, each once", async () => {
+    const squads = ['blue', 'Søk & Co'];
+    const spaces = [
+      { name: `${namespace}-labelled`, labels: { squad: 'blue' }, annotations: { squad: 'red' } },
+      { name: `${namespace}-annotated`, annotations: { squad: ' Søk & Co ' } },
+      { name: `${namespace}-red`, labels: { squad: 'red' } },
+      { name: `${namespace}-of-no-team` },
+    ];
+    const [labelled, annotated, red, none] = spaces.map(({ name }) => name);
+    for (const metadata of spaces) await cluster.human.create('/api/v1/namespaces', { metadata });
+    const pods: [string | undefined, string, string | undefined][] = [
+      [labelled, '1', undefined],
+      [labelled, '2', 'blue'],
+      [labelled, '4', 'red'],
+      [labelled, '8', ''],
+      [annotated, '16', undefined],
+      [annotated, '32', 'blue'],
+      [red, '64', 'blue'],
+      [red, '128', undefined],
+      [none, '256', 'blue'],
+      [none, '512', undefined],
+    ];
+    for (const [where = '', cpu, squad] of pods) {
+      await cluster.human.create(`/api/v1/namespaces/${where}/pods`, {
+        metadata: { name: `of-${cpu}`, labels: defined({ squad }) },
+        spec: { containers: [{ name: 'main', image: 'example/none', resources: { requests: { cpu } } }] },
+      });
+    }
+    const sums = [...squads, 'red', 'green'].map(async (name) => {
+      const { cpu } = await sumPodRequests(cluster.kubernetes, { team: { label: 'squad', name } });
+      return cpu;
+    });
+    expect(await Promise.all(sums)).toEqual([1 + 2 + 8 + 32 + 64 + 256, 16, 4 + 128, 0]);
   });
 });
 

@@ -109,6 +109,7 @@ describe('a signal of a real Prometheus', () => {
     ['load', 1.5],
     ['load * 2 + on() sum(many)', 6],
     ['scalar(load)', 1.5],
+    ['load # as it was scraped', 1.5],
     ['absent_metric', 'empty'],
     ['not_a_number', 'not_a_number'],
     ['infinite', 'infinite'],
@@ -127,6 +128,8 @@ describe('a signal of a real Prometheus', () => {
     ['(sum(many) or vector(0)) / sum(absent_metric)', 'empty'],
   ])('%s is %s', async (expr, expected) => {
     expect(told(await read(expr))).toBe(expected);
+    // After an act the value is asked for by itself.
+    expect(told(await read(expr, { actedAt: 1 }))).toBe(expected);
   });
 
   it('comes with the time of Prometheus', async () => {

@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSilenceActivities } from '../../src/activities/silences.ts';
 import { createAlertmanagerChannel } from '../../src/clients/notifications/alertmanager/alertmanager-channel.ts';
 import { createPageHolder, type PageHolder } from '../../src/clients/notifications/alertmanager/page-holder.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -184,6 +187,26 @@ describe('a page that is held back, on a real Alertmanager', { timeout: 90_000 }
     await untilLaterPage();
     expect(told(onCall, labels)).toHaveLength(1);
     expect(await pages.release(id)).toBe(1);
+  });
+
+  it('lets out, while it is watched, an alert that differs by a label which nothing had when it was held', async () => {
+    const { labels, fingerprint, id } = await fire();
+    const held = await pages.hold({ remediationId: id, labels, seconds: 50 });
+    expect(held).toMatchObject({ held: true });
+    const watch = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+    const { awaitResolved } = createSilenceActivities({ pageHolder: pages });
+    const until = Date.now() + 50_000;
+    const watching = watch.run(awaitResolved, { remediationId: id, fingerprint, labels, until });
+    const newcomer = { ...labels, never_seen_before: 'eu-west-7' };
+    await post(newcomer, { endsAt: new Date(Date.now() + 600_000).toISOString() });
+    await expect.poll(() => told(onCall, labels).map((alert) => alert.labels), SOON).toEqual([newcomer]);
+    watch.cancel();
+    await expect(watching).rejects.toThrow();
+    expect((await silencesOf(id)).filter(({ status }) => status.state === 'active')).toHaveLength(1);
+    expect(await pages.release(id)).toBe(1);
+    // What is held no more is not held again by a late look.
+    await pages.narrow({ remediationId: id, labels: { ...labels, other: 'x' } });
+    expect((await silencesOf(id)).filter(({ status }) => status.state === 'active')).toEqual([]);
   });
 
   it('lets out what Mendloop itself raises about the alert', async () => {

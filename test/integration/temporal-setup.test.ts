@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,6 +9,8 @@ import { ensureServers, startTemporalServer, type TemporalServer, terminalProgre
 import { addAttributes, faultsOfAttributes } from '../../src/clients/temporal/search-attributes.ts';
 import { ATTRIBUTE_TYPES } from '../../src/contract/search-attributes.ts';
 import { packageRoot } from '../../src/local/package-root.ts';
+import { blocksTestedBy } from '../support/documented-commands.ts';
+import { typeBlocks } from '../support/documented-shell.ts';
 
 let folder: string;
 let server: TemporalServer;
@@ -55,6 +57,28 @@ it('makes a namespace that keeps histories for 90 days and knows every attribute
   const again = await setUp('production');
   expect(again).toContain('namespace production: there already, keeps histories for 90 days');
   expect(again).toContain('search attributes: there already');
+});
+
+it("does what Temporal's own command does, as the page has it, and the list can then be asked", async () => {
+  const { temporal } = await ensureServers(['temporal'], { progress: terminalProgress() });
+  const blocks = blocksTestedBy('test/integration/temporal-setup.test.ts', 'temporal/README.md');
+  const [making, asking] = blocks.map((block) => ({
+    ...block,
+    text: block.text.replaceAll('--namespace mendloop', '--namespace by-hand'),
+  }));
+  const shell = {
+    folder,
+    env: { TEMPORAL_ADDRESS: server.address, TEMPORAL_CONFIG_FILE: join(folder, 'temporal.toml') },
+    programs: [dirname(temporal.path)],
+  };
+  await typeBlocks([making!], shell);
+  expect(await daysOf('by-hand')).toBe(90);
+  await expect.poll(() => faults('by-hand')).toEqual([]);
+  // A server refuses a query by an attribute that it does not know.
+  await expect
+    .poll(() => typeBlocks([asking!], shell).then(() => 'answered', String), { timeout: 60_000 })
+    .toBe('answered');
+  expect(await setUp('by-hand')).toContain('search attributes: there already');
 });
 
 it('raises a retention that is shorter, and never lowers one', async () => {

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { ensureServers, startTemporalServer, terminalProgress } from '../../dev/stack/index.ts';
 import { ALL_CLEAR_WORKFLOW, type AllClearInput, allClearId, SWEEP_WORKFLOW } from '../../src/contract/remediation.ts';
+import { packageRoot } from '../../src/local/package-root.ts';
 import { failedBefore, FakeWorld } from '../workflow/fake-world.ts';
 import { runRemediation } from '../workflow/run-remediation.ts';
 import { remediationCases } from './remediation-cases.ts';
@@ -64,7 +65,8 @@ async function recordSweep(): Promise<void> {
 }
 
 async function save(name: string, json: string): Promise<void> {
-  await writeFile(join(folder, `${name}.json`), `${json}\n`);
+  // Stack traces say where the checkout lies: not for the repository.
+  await writeFile(join(folder, `${name}.json`), `${json.replaceAll(packageRoot().replace(/\/$/, ''), '/mendloop')}\n`);
   console.log(name);
 }
 

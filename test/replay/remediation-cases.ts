@@ -7,6 +7,7 @@ import {
   UNDO_UPDATE,
   WAKE_SIGNAL,
 } from '../../src/contract/remediation.ts';
+import type { Decision } from '../../src/domain/decision.ts';
 import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
 import { denied, report, type Script } from '../workflow/fake-world.ts';
 import type { Running } from '../workflow/run-remediation.ts';
@@ -63,6 +64,16 @@ const evidence = {
   signals: [{ name: 'errors', source: { kind: 'loki', query: { expr: 'sum(rate({app="x"}[1m]))' } } }],
   threshold: 0.7,
 };
+/** So many plans, each like the other. */
+const ladder = (rungs: number): Script => ({
+  decide: () =>
+    Promise.resolve({ ...aDecision(), further: Array.from({ length: rungs - 1 }, () => aPlan()) } as Decision),
+});
+/** The first so many proofs. */
+const failing = (times: number): Script => {
+  let proofs = 0;
+  return { verifyRemediation: () => Promise.resolve((proofs += 1) <= times ? bad : report()) };
+};
 const lease = { load: { name: 'load', query: { expr: 'sum(rate(x[1m]))' } }, checkSeconds: 1 };
 
 export const remediationCases: readonly Case[] = [
@@ -72,6 +83,16 @@ export const remediationCases: readonly Case[] = [
     during: untilResolved,
   },
   { name: 'rolled-back', script: { verifyRemediation: () => Promise.resolve(bad) } },
+  { name: 'remediated-by-the-second-rung', script: { ...ladder(2), ...failing(1) }, during: untilResolved },
+  { name: 'rolled-back-after-a-ladder', script: { ...ladder(3), ...failing(3) } },
+  {
+    name: 'undone-on-the-second-rung',
+    script: { ...ladder(2), ...failing(1) },
+    during: async (running) => {
+      await untilWatching(running);
+      await running.handle.executeUpdate(UNDO_UPDATE, { args: [{ by: 'ada', reason: 'wrong service' }] });
+    },
+  },
   {
     name: 'escalated-left-alone',
     script: {

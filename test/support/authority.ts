@@ -7,6 +7,7 @@ import type { SeenObject } from '../../src/domain/authority/seen-object.ts';
 export function anAuthority(overrides: Partial<Authority> = {}): Authority {
   return {
     ...{ namespaces: ['*'], nodes: ['*'], protectedNamespaces: [], evictsSystemPods: false, backing: [] },
+    jobServiceAccounts: [],
     label: { key: 'mendloop.dev/remediate', value: 'enabled' },
     ...{ teamLabel: 'team', ownerLabel: 'owner' },
     ...overrides,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
@@ -7,6 +7,8 @@ import { ApiClient } from '../../src/local/kubernetes/api.ts';
 import { type ControlPlane, controlPlaneServers, ensureServers, startControlPlane } from '../../dev/stack/index.ts';
 import { terminalProgress } from '../../dev/stack/index.ts';
 
+import { PATIENCE_MS } from './patience.ts';
+
 /** A real control plane with an administrator's hands on it, as a human has them. */
 export interface TestCluster {
   readonly plane: ControlPlane;
@@ -14,6 +16,8 @@ export interface TestCluster {
   readonly kubernetes: KubernetesClient;
   /** What the human uses; its writes carry the field manager `kubectl`. */
   readonly human: Human;
+  /** Of the control plane; gone with it. */
+  readonly dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -51,19 +55,28 @@ export function useTestCluster(
   });
 }
 
-export async function startTestCluster(): Promise<TestCluster> {
+export interface TestClusterOptions {
+  /** What every container is taken to have logged; absent: there are no logs. */
+  readonly log?: string;
+  /** More Stages for kwok, as YAML. */
+  readonly stages?: readonly string[];
+}
+
+export async function startTestCluster({ log, stages }: TestClusterOptions = {}): Promise<TestCluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mendloop-cluster-'));
   const progress = terminalProgress();
   const binaries = await ensureServers(controlPlaneServers, { progress });
-  const plane = await startControlPlane({ binaries, dataDir, progress });
-  const api = new ApiClient(plane);
+  const podLog = log === undefined ? undefined : await writeLog(dataDir, log);
+  const plane = await startControlPlane({ binaries, dataDir, progress, podLog, stages });
+  const api = new ApiClient(plane, { timeoutMs: PATIENCE_MS });
   const kubernetes = createKubernetesClient({
     cluster: 'default',
     kubeconfig: plane.kubeconfigPath,
-    timeoutSeconds: 10,
+    timeoutSeconds: PATIENCE_MS / 1000,
   });
   return {
     plane,
+    dataDir,
     kubernetes,
     human: human(api),
     stop: async () => {
@@ -72,6 +85,14 @@ export async function startTestCluster(): Promise<TestCluster> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** As a container runtime writes it. Source: Kubernetes, CRI log format. */
+async function writeLog(folder: string, log: string): Promise<string> {
+  const path = join(folder, 'containers.log');
+  const lines = log.trimEnd().split('\n');
+  await writeFile(path, lines.map((line) => `2026-11-24T12:00:00.000000000Z stderr F ${line}\n`).join(''));
+  return path;
 }
 
 function human(api: ApiClient): Human {

@@ -1,5 +1,6 @@
-import { expect } from 'vitest';
+import { waitFor } from '../../dev/stack/index.ts';
 import type { TestCluster } from './cluster.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 interface NodeObject {
   readonly metadata: { readonly uid: string; readonly annotations?: Readonly<Record<string, string>> };
@@ -27,13 +28,12 @@ export async function createNode(
     spec: { taints: [{ key: 'pool', value: pool, effect: 'NoSchedule' }] },
     status: { allocatable: resources, capacity: resources },
   });
-  await expect
-    .poll(async () => {
-      const { spec, status } = await readNode(cluster, name);
-      const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status;
-      return { ready, taints: spec.taints?.map(({ key }) => key) };
-    })
-    .toEqual({ ready: 'True', taints: ['pool'] });
+  const takesPods = async () => {
+    const { spec, status } = await readNode(cluster, name);
+    const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status;
+    return ready === 'True' && spec.taints?.map(({ key }) => key).join() === 'pool';
+  };
+  await waitFor(takesPods, { what: `node ${name} to take Pods`, timeoutMs: PATIENCE_MS });
 }
 
 /** What makes a Pod's spec one of a pool. */

@@ -4,6 +4,7 @@ import { scaleParametersSchema } from '../../src/domain/actions/scale/parameters
 import { scaleAction } from '../../src/domain/actions/scale/scale.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import { type Plan, planSchema } from '../../src/domain/plan/plan.ts';
+import type { Objective } from '../../src/domain/plan/verification-clause.ts';
 import { targetSchema } from '../../src/domain/target/target.ts';
 
 /** The flash sale's plan, with the schema's defaults filled in. */
@@ -32,6 +33,13 @@ export function aPlan(overrides: Record<string, unknown> = {}): Plan {
     watchSeconds: 600,
     ...overrides,
   });
+}
+
+/** The objective of that plan. */
+export function anObjective(): Objective {
+  const { objective } = aPlan().verification;
+  if (objective === undefined) throw new Error("the flash sale's plan has an objective");
+  return objective;
 }
 
 export function aDecision(plan: Plan = aPlan(), verdict: 'plan' | 'observe' = 'plan'): Decision {

@@ -7,6 +7,7 @@ import { waitFor } from '../../dev/stack/index.ts';
 import { ApiClient, type KubernetesApi } from '../../src/local/kubernetes/api.ts';
 import { writeKubeconfig } from '../../src/local/kubernetes/kubeconfig.ts';
 import type { TestCluster } from './cluster.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 interface AccountOptions {
   readonly namespace: string;
@@ -38,7 +39,7 @@ export async function asServiceAccount(
     await human.create(`${path}bindings`, { metadata, subjects, roleRef });
   }
 
-  const api = new ApiClient(plane);
+  const api = new ApiClient(plane, { timeoutMs: PATIENCE_MS });
   const folder = await mkdtemp(join(tmpdir(), 'mendloop-account-'));
   try {
     const { status } = (await api.call({
@@ -51,7 +52,7 @@ export async function asServiceAccount(
     const kubeconfig = join(folder, 'kubeconfig');
     await writeKubeconfig(kubeconfig, { api: own, user: name });
     // The file is read at once, and not again.
-    return createKubernetesClient({ cluster: 'default', kubeconfig, timeoutSeconds: 10 });
+    return createKubernetesClient({ cluster: 'default', kubeconfig, timeoutSeconds: PATIENCE_MS / 1000 });
   } finally {
     api.close();
     await rm(folder, { recursive: true, force: true });
@@ -63,7 +64,7 @@ async function untilAllowed(
   own: KubernetesApi,
   { namespace, permissions }: Pick<AccountOptions, 'namespace' | 'permissions'>,
 ): Promise<void> {
-  const api = new ApiClient(own);
+  const api = new ApiClient(own, { timeoutMs: PATIENCE_MS });
   const isAllowed = async (resourceAttributes: object) => {
     const { status } = (await api.call({
       method: 'POST',
@@ -77,20 +78,28 @@ async function untilAllowed(
     return status.allowed;
   };
   try {
-    for (const { apiGroups, resources, verbs, scope } of permissions) {
-      for (const [group, name, verb] of product(apiGroups, resources, verbs)) {
+    const granted = permissions.flatMap(({ apiGroups, resources, verbs, scope }) =>
+      product(apiGroups, resources, verbs).map(([group, name, verb]) => ({ group, name, verb, scope })),
+    );
+    await Promise.all(
+      granted.map(async ({ group, name, verb, scope }) => {
         const [resource, subresource] = name.split('/');
         const where = scope === 'namespaced' ? { namespace } : {};
         await waitFor(() => isAllowed({ group, resource, subresource, verb, ...where }), {
           what: `${verb} ${name} to be allowed`,
-          timeoutMs: 15_000,
+          timeoutMs: PATIENCE_MS,
         });
-      }
-    }
+      }),
+    );
+    // Were everything allowed, no test could find out what is lacking.
+    if (await isAllowed({ ...NEVER_GRANTED, namespace })) throw new Error('the account may do what it was not granted');
   } finally {
     api.close();
   }
 }
+
+/** What no action and no test gives an account. */
+const NEVER_GRANTED = { group: '', resource: 'serviceaccounts', verb: 'impersonate' };
 
 function product(one: readonly string[], two: readonly string[], three: readonly string[]): [string, string, string][] {
   return one.flatMap((a) => two.flatMap((b) => three.map((c): [string, string, string] => [a, b, c])));

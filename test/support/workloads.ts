@@ -1,5 +1,6 @@
-import { expect } from 'vitest';
+import { waitFor } from '../../dev/stack/index.ts';
 import type { TestCluster } from './cluster.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export interface PodObject {
   readonly metadata: {
@@ -8,8 +9,11 @@ export interface PodObject {
     readonly deletionTimestamp?: string;
     readonly ownerReferences?: readonly { readonly kind: string; readonly uid: string }[];
   };
-  readonly spec: { readonly nodeName?: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly spec: { readonly nodeName?: string; readonly containers?: readonly { readonly image?: string }[] };
+  readonly status: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly { readonly ready: boolean; readonly restartCount: number }[];
+  };
 }
 
 interface WorkloadOptions {
@@ -57,11 +61,10 @@ export async function readyPods(
   { namespace, app, count }: { namespace: string; app: string; count: number },
 ): Promise<PodObject[]> {
   let ready: PodObject[] = [];
-  await expect
-    .poll(async () => {
-      ready = (await podsOf(cluster, namespace, app)).filter(isReady);
-      return ready.length;
-    })
-    .toBe(count);
+  const areReady = async () => {
+    ready = (await podsOf(cluster, namespace, app)).filter(isReady);
+    return ready.length === count;
+  };
+  await waitFor(areReady, { what: `${count} ready Pods of ${app}`, timeoutMs: PATIENCE_MS });
   return ready.toSorted((one, other) => one.metadata.name.localeCompare(other.metadata.name));
 }

@@ -1,17 +1,21 @@
-import { Context } from '@temporalio/activity';
+import { defined } from '../../src/domain/defined.ts';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Activities } from '../../src/activities/index.ts';
+import { type ActionName, ACTIONS } from '../../src/domain/actions/index.ts';
 import type { EffectInput, EffectResult } from '../../src/domain/actions/effects.ts';
 import type { PlannedChange } from '../../src/domain/actions/contract.ts';
+import { Order } from '../../src/domain/orders/seal.ts';
+import { startRefused } from '../../src/domain/orders/start-refused.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import { approvalFor } from '../../src/domain/approval/approval-for.ts';
 import { judgePrepared } from '../../src/domain/remediation/judge-prepared.ts';
-import type { Prepared } from '../../src/domain/remediation/prepared.ts';
+import type { Prepared, PrepareRequest } from '../../src/domain/remediation/prepared.ts';
 import type { Baseline, VerificationReport } from '../../src/domain/verification/measurement.ts';
 import { aDecision, aPlannedChange } from '../support/plans.ts';
 
 const at = 1_700_000_000;
 
-export const baseline: Baseline = { objective: { at, status: 'known', value: 1.9 }, neighbours: [] };
+export const baseline = { objective: { at, status: 'known', value: 1.9 }, neighbours: [] } as const satisfies Baseline;
 
 export function report(overrides: Partial<VerificationReport> = {}): VerificationReport {
   return {
@@ -71,7 +75,9 @@ export interface Call {
 
 /** Answers of activities. `reads` is what `prepare` finds, where that differs from what it finds by itself. */
 export type Script = Partial<Activities> & {
-  readonly reads?: () => Partial<Prepared> | Promise<Partial<Prepared>>;
+  readonly reads?: (
+    asked?: Pick<PrepareRequest, 'behind'> & { readonly rung: number },
+  ) => Partial<Prepared> | Promise<Partial<Prepared>>;
 };
 
 /** What `prepare` finds by itself: a target that can be scaled from 2 to 5, an alert that fires, and an objective not met. */
@@ -88,7 +94,6 @@ export function prepared(planned: PlannedChange = aPlannedChange()): Prepared {
       },
     },
     approval: approvalFor({}, undefined),
-    workloadsInNamespace: 10,
   };
 }
 
@@ -119,8 +124,10 @@ export class FakeWorld {
     const { reads, ...scripted } = this.#script;
     const happy: Activities = {
       decide: () => Promise.resolve(aDecision()),
-      prepare: async ({ remediationId, alert, plan, admit, hasHuman }) => {
-        const read = { ...prepared(), ...(await reads?.()) };
+      prepare: async ({ remediationId, alert, plan, rung = 1, behind, admit, hasHuman, start }) => {
+        const verdict = start && (await all.verifyOrder({ order: Order.Start, input: start }));
+        if (verdict?.valid === false) throw ApplicationFailure.nonRetryable(startRefused(verdict.text), 'OrderRefused');
+        const read = { ...prepared(), ...(await reads?.({ rung, ...defined({ behind }) })) };
         const found = { ...read, approval: approvalFor(plan, read.planned.ownership?.team?.name) };
         const judged = judgePrepared(found, { gitOps: plan.gitOps, hasHuman });
         if (!judged.go || admit === undefined) return { prepared: found, verdict: judged };
@@ -138,9 +145,7 @@ export class FakeWorld {
       planChange: () => Promise.resolve(aPlannedChange()),
       previewChange: ({ planned: { moves } }) =>
         Promise.resolve({ diff: `-  replicas: ${moves?.before}\n+  replicas: ${moves?.after}` }),
-      scale: acts,
-      delete_pod: acts,
-      drain: acts,
+      ...actsOf,
       observeEffect: ({ planned: { moves }, value }) =>
         Promise.resolve({ text: `${value ?? moves?.after} ready replicas`, readings: [] }),
       undoEffect: ({ planned: { moves } }) =>
@@ -156,6 +161,11 @@ export class FakeWorld {
       recallRemediation: () => Promise.reject(new Error('there is no other remediation')),
       gatherEvidence: ({ evidence: { threshold } }) =>
         Promise.resolve({ confidence: 0.9, threshold, enough: true, summary: 'confidence 0.9 of 0.7', signals: [] }),
+      pauseApplier: ({ applier }) =>
+        Promise.resolve({ status: 'paused', changed: true, text: `Paused ${applier.name}` }),
+      resumeApplier: ({ applier }) =>
+        Promise.resolve({ status: 'resumed', text: `${applier.name} puts changes back again` }),
+      diagnose: () => Promise.resolve({ takenAt: '2026-01-01T00:00:00Z', findings: [], sections: [], gaps: [] }),
       recordAudit: () => Promise.resolve(),
       keepAudit: () =>
         Promise.resolve({
@@ -186,6 +196,8 @@ export class FakeWorld {
     return all;
   }
 }
+
+const actsOf = Object.fromEntries(Object.keys(ACTIONS).map((name) => [name, acts])) as Record<ActionName, typeof acts>;
 
 function acts({ planned: { moves }, step }: EffectInput): Promise<EffectResult> {
   const before = step?.from ?? moves?.before ?? 0;

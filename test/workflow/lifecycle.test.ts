@@ -179,6 +179,73 @@ describe('admission', () => {
     });
   });
 
+  describe('the action refuses what it sees', () => {
+    const leader = 'remediation/default/Other/00000000000000aa/1';
+    const refusal = () => ApplicationFailure.nonRetryable('it was rolled back already', 'RevisionUnsuitable');
+    /** Refused the first `times`. */
+    const refuses = (times: number): Script => {
+      let looks = 0;
+      const { prepare } = new FakeWorld(granting).activities;
+      return {
+        prepare: (input) => {
+          looks += 1;
+          return looks > times ? prepare(input) : Promise.reject(refusal());
+        },
+      };
+    };
+    const granting = admits(granted);
+
+    it('because another one is changing it: shares its end', async () => {
+      const world = new FakeWorld({
+        ...refuses(Infinity),
+        ...admits({ status: 'joined', leader }, { status: 'shared', leader, outcome: 'remediated', text: 'cured' }),
+      });
+      await withRemediation(world, async (running) => {
+        await step(running).toBe('joined');
+        await running.handle.signal(WAKE_SIGNAL, { kind: 'ended' });
+        expect(await running.result()).toMatchObject({ outcome: 'joined', leader, notified: [] });
+      });
+    });
+
+    it('because another one was changing it, which ended without: looks again', async () => {
+      const world = new FakeWorld({ ...refuses(1), ...admits({ status: 'joined', leader }, granted) });
+      await withRemediation(world, async (running) => {
+        await step(running).toBe('joined');
+        await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
+        await step(running).toBe('watching');
+        await running.handle.signal(RESOLVED_SIGNAL, {});
+        expect((await running.result()).outcome).toBe('remediated');
+      });
+    });
+
+    it('because it was changed a while ago: waits for the end of the pause, and looks again', async () => {
+      const until = Date.now() + 500;
+      const world = new FakeWorld({
+        ...refuses(1),
+        ...admits({ status: 'refused', reason: 'cooldown', text: 'too soon', until }, granted),
+      });
+      await withRemediation(world, async (running) => {
+        await step(running).toBe('watching');
+        await running.handle.signal(RESOLVED_SIGNAL, {});
+        expect((await running.result()).outcome).toBe('remediated');
+        expect(heard(world, 'prepare')).toHaveLength(2);
+      });
+    });
+
+    it.each<[string, Admission]>([
+      ['nothing else works on it', granted],
+      ['all changes are paused', { status: 'refused', reason: 'paused', text: 'paused by a human' }],
+    ])('while %s: a human is told', async (_, answer) => {
+      const world = new FakeWorld({ ...refuses(Infinity), ...admits(answer) });
+      await withRemediation(world, async ({ result }) => {
+        const end = await result();
+        expect(end).toMatchObject({ outcome: 'escalated', notified: ['on-call'] });
+        expect(end.summary).toContain('it was rolled back already');
+        expect(heard(world, 'leave')).toContainEqual(expect.objectContaining({ what: 'all' }));
+      });
+    });
+  });
+
   it('joined: is next when its leader ended without acting', async () => {
     const leader = 'remediation/default/Other/00000000000000aa/1';
     const world = new FakeWorld(admits({ status: 'joined', leader }, granted));
@@ -542,6 +609,69 @@ describe('the audit', () => {
       const entries = heard(world, 'leave').flatMap((call) => call['audit'] as { key: string; kind: string }[]);
       expect(entries.map(({ kind }) => kind)).toEqual(['effect_done', 'outcome']);
       expect(new Set(entries.map(({ key }) => key)).size).toBe(entries.length);
+    });
+  });
+});
+
+describe('a change for a while', () => {
+  const undone = (world: FakeWorld) => heard(world, 'undoEffect').length;
+  const timed = (forSeconds: number, maxSeconds = 600, more: object = {}) =>
+    planned({ timedLease: { forSeconds, maxSeconds }, ...more });
+
+  it('is given back when its time is over, and not while the alert fires', async () => {
+    const world = new FakeWorld(timed(1));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      const end = await running.result();
+      expect(end).toMatchObject({ outcome: 'remediated', lease: [{ from: 5, to: 2, reason: 'its time is over' }] });
+      expect(end.compensation).toBeUndefined();
+      expect(undone(world)).toBe(1);
+      const kinds = heard(world, 'leave').flatMap((call) => call['audit'] as { key: string }[]);
+      expect(kinds.filter(({ key }) => key.endsWith('/lease/ended'))).toHaveLength(1);
+    });
+  });
+
+  it('is given back at its longest time although the alert fires, once', async () => {
+    const world = new FakeWorld(timed(1, 1));
+    await withRemediation(world, async (running) => {
+      await expect.poll(() => undone(world), { timeout: 20_000 }).toBe(1);
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      expect(await running.result()).toMatchObject({ outcome: 'remediated' });
+      expect(undone(world)).toBe(1);
+    });
+  });
+
+  it('is given back where the alert goes on for longer than is watched', async () => {
+    const world = new FakeWorld(timed(60, 600, { watchSeconds: 1 }));
+    await withRemediation(world, async (running) => {
+      expect(await running.result()).toMatchObject({ outcome: 'escalated', fault: { type: 'AlertStillFiring' } });
+      expect(undone(world)).toBe(1);
+    });
+  });
+
+  it('is given back where it is cancelled while its time runs', async () => {
+    const world = new FakeWorld(timed(600));
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.signal(RESOLVED_SIGNAL, {});
+      await step(running).toBe('leasing');
+      await running.handle.cancel();
+      await expect(running.result()).rejects.toThrow();
+      expect(undone(world)).toBe(1);
+    });
+  });
+
+  it('is given back where it is kept without a proof', async () => {
+    const world = new FakeWorld({
+      ...timed(600, 600, { verification: { ...aPlan().verification, onInconclusive: 'keep' } }),
+      verifyRemediation: () =>
+        Promise.resolve(report({ verdict: 'inconclusive', failure: 'VerificationInconclusive', summary: 'unknown' })),
+    });
+    await withRemediation(world, async (running) => {
+      expect(await running.result()).toMatchObject({ outcome: 'escalated' });
+      expect(undone(world)).toBe(1);
     });
   });
 });

@@ -1,20 +1,27 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { createTemporalStarter } from '../../src/api/webhook/temporal-starter.ts';
 import { createOrderActivities } from '../../src/activities/orders.ts';
 import { makeOrderKeys, OrderFile, trustedOrderKeys } from '../../src/clients/orders/order-keys.ts';
-import { createOrderSigner } from '../../src/clients/orders/order-signer.ts';
+import { createOrderSigner, type OrderSigner } from '../../src/clients/orders/order-signer.ts';
 import { createOrderVerifier } from '../../src/clients/orders/order-verifier.ts';
-import { APPROVE_UPDATE, REJECT_UPDATE, RESOLVED_SIGNAL, UNDO_UPDATE } from '../../src/contract/remediation.ts';
+import {
+  APPROVE_UPDATE,
+  REJECT_UPDATE,
+  RESOLVED_SIGNAL,
+  UNDO_UPDATE,
+  WAKE_SIGNAL,
+} from '../../src/contract/remediation.ts';
 import type { AuditEntry } from '../../src/domain/audit/audit-entry.ts';
 import { Order } from '../../src/domain/orders/seal.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { unsigned } from '../support/orders.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
 import { scratchFolder } from '../unit/stack/scratch.ts';
-import { FakeWorld } from './fake-world.ts';
-import { withRemediation } from './harness.ts';
-import type { Running } from './run-remediation.ts';
+import { failedBefore, FakeWorld, type Script } from './fake-world.ts';
+import { runRemediation, type Running } from './run-remediation.ts';
 
 let folder: string;
 let refused: AuditEntry[];
@@ -25,17 +32,29 @@ beforeEach(async () => {
   makeOrderKeys({ folder });
 });
 
+/** A remediation that the API has started. */
+function withRemediation<T>(world: FakeWorld, test: (running: Running) => Promise<T>): Promise<T> {
+  return runRemediation({ address: inject('temporalAddress'), world, sign: createOrderSigner({ folder }) }, test);
+}
+
 /** Votes are verified as a worker does it; two people have to say yes. */
 function asking(): FakeWorld {
+  const decision = aDecision(aPlan({ approval: { quorum: 2, roles: ['sre'] } }));
+  return verifying({ decide: () => Promise.resolve(decision) });
+}
+
+/** Starts and orders are verified as a worker does it. */
+function verifying(script: Script = {}): FakeWorld {
   const { verifyOrder } = createOrderActivities({
     verifyOrder: createOrderVerifier({ folder }),
     audit: { append: (entries) => Promise.resolve(void refused.push(...entries)) },
     logger: createLogger({ level: 'error' }),
   });
-  const decision = aDecision(aPlan({ approval: { quorum: 2, roles: ['sre'] } }));
-  return new FakeWorld({ decide: () => Promise.resolve(decision), verifyOrder });
+  return new FakeWorld({ verifyOrder, ...script });
 }
 
+const isSignal = ({ eventType }: { eventType?: unknown }) =>
+  Number(eventType) === 26 || String(eventType).includes('SIGNALED');
 const said = (by: string) => ({ by, roles: ['sre'], reason: 'looks right', via: 'http' as const });
 const step = ({ status }: Running) => expect.poll(async () => (await status()).step);
 const waiting = async (running: Running) => {
@@ -71,6 +90,12 @@ describe('what comes directly through Temporal', () => {
       );
       const { timeline } = await running.status();
       expect(timeline.filter(({ text }) => text.startsWith('Not counted'))).toHaveLength(4);
+      const told = () => world.calls.filter(({ name }) => name === 'notify').map(({ input }) => input);
+      await expect.poll(() => told().length).toBe(2);
+      expect(told()).toMatchObject([
+        { notice: { kind: 'approval_requested' } },
+        { notice: { kind: 'order_forged', summary: expect.stringContaining('in the name of ann') as string } },
+      ]);
       await running.handle.terminate();
     });
   });
@@ -103,6 +128,95 @@ describe('what comes directly through Temporal', () => {
       expect(refused).toHaveLength(10);
       await send(running, APPROVE_UPDATE, signed(running, 'ann', round));
       expect(await votes(running)).toEqual(['ann']);
+      await running.handle.terminate();
+    });
+  });
+});
+
+describe('a remediation that is started directly at Temporal', () => {
+  const decided = aDecision(aPlan({ action: 'scale' }));
+  const forgeries: Record<string, (running: { id: string }) => { sign: OrderSigner; script?: Script }> = {
+    'with a decision of its own': () => ({ sign: unsigned }),
+    'without a decision': () => ({ sign: unsigned, script: { decide: () => Promise.resolve(decided) } }),
+    'for a human': () => ({
+      sign: unsigned,
+      script: { decide: () => Promise.resolve({ verdict: 'human', rule: 'r', reason: 'pay me', policyRevision: 'x' }) },
+    }),
+    'with the signature of another remediation': () => ({
+      sign: (order) => createOrderSigner({ folder })({ ...order, remediationId: `${order.remediationId}1` }),
+    }),
+    'with the signature of another decision': () => ({
+      sign: (order) => {
+        const signed = createOrderSigner({ folder })(order);
+        return { ...signed, decision: aDecision(aPlan({ parameters: { add: 97, max: 99 } })) };
+      },
+    }),
+    'with the signature of another order': () => ({
+      sign: (order) => createOrderSigner({ folder })({ ...order, order: Order.Approve }),
+    }),
+  };
+
+  it.each(Object.keys(forgeries))('does nothing, holds no page, is recorded, and is told: %s', async (name) => {
+    const { sign, script } = forgeries[name]?.({ id: name }) ?? { sign: unsigned };
+    const world = verifying(script);
+    const address = inject('temporalAddress');
+    const holdsPage = { ...decided, holdsPage: true };
+    const input = script === undefined ? { input: { decision: holdsPage } } : {};
+    await runRemediation({ address, world, sign, ...input }, async ({ result }) => {
+      const { outcome, summary } = await result();
+      expect({ outcome, summary }).toEqual({
+        outcome: 'escalated',
+        summary: expect.stringContaining('does not count') as string,
+      });
+    });
+    expect(world.names.filter((called) => ['admit', 'scale', 'holdPage', 'decide'].includes(called))).toEqual([]);
+    expect(refused.map(({ kind }) => kind)).toContain('access');
+    const told = world.calls.filter(({ name: called }) => called === 'notify').map(({ input: notice }) => notice);
+    expect(told).toMatchObject([{ notice: { kind: 'escalated' } }]);
+  });
+
+  it('acts where the API has started it', async () => {
+    const world = verifying();
+    await withRemediation(world, async (running) => {
+      await step(running).toBe('watching');
+      await running.handle.terminate();
+    });
+    expect(world.names).toContain('scale');
+    expect(refused).toEqual([]);
+  });
+
+  it('says no all-clear: no page is closed by it', async () => {
+    const world = verifying(failedBefore);
+    await withRemediation(world, async ({ client, taskQueue, alert, handle, result }) => {
+      expect((await result()).outcome).toBe('rolled_back');
+      const told = () => world.names.filter((called) => called === 'notify').length;
+      const before = told();
+      const said = { remediationId: handle.workflowId, alert: { ...alert, status: 'resolved' as const } };
+      const forged: unknown = await client.workflow.execute('allClear', {
+        workflowId: 'mine',
+        taskQueue,
+        args: [said],
+      });
+      expect({ forged, told: told() - before }).toEqual({ forged: [], told: 0 });
+      const starter = createTemporalStarter({ client, sign: createOrderSigner({ folder }), taskQueue });
+      expect(await starter.resolve(said)).toBe('signalled');
+      await expect.poll(told).toBe(before + 1);
+    });
+  });
+});
+
+describe('wake-ups, which anybody who reaches Temporal can send', () => {
+  it('bring nothing about: what holds is asked of the store', async () => {
+    const world = asking();
+    await withRemediation(world, async (running) => {
+      await waiting(running);
+      for (const kind of ['turn', 'ended', 'paused', 'yield', 'approved'] as const) {
+        await running.handle.signal(WAKE_SIGNAL, { kind, to: 'remediation/of/mine/1' });
+      }
+      await expect.poll(async () => (await running.handle.fetchHistory()).events?.filter(isSignal).length).toBe(5);
+      expect(await running.status()).toMatchObject({ step: 'awaiting_approval', approval: { votes: [] } });
+      expect(world.names).not.toContain('scale');
+      expect(world.names).not.toContain('leave');
       await running.handle.terminate();
     });
   });

@@ -14,7 +14,10 @@ import type { Tracing } from '../../src/telemetry/tracing/start-tracing.ts';
 import { startSearchAttributes } from '../../src/contract/search-attributes.ts';
 import type { MilestoneReached, RemediationEnded } from '../../src/workflows/tracing/sinks.ts';
 import { type RemediationInput, STATUS_QUERY } from '../../src/contract/remediation.ts';
+import type { OrderSigner } from '../../src/clients/orders/order-signer.ts';
+import { Order } from '../../src/domain/orders/seal.ts';
 import { anAlert } from '../support/alerts.ts';
+import { unsigned } from '../support/orders.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 /** Failures are what these tests are about: the SDK's words on each would hide a test's own. */
@@ -38,7 +41,14 @@ export async function runRemediation<T>(
     world,
     tracing,
     input,
-  }: { address: string; world: FakeWorld; tracing?: Tracing; input?: Partial<RemediationInput> },
+    sign = unsigned,
+  }: {
+    address: string;
+    world: FakeWorld;
+    tracing?: Tracing;
+    input?: Partial<RemediationInput>;
+    sign?: OrderSigner;
+  },
   test: (running: Running) => Promise<T>,
 ): Promise<T> {
   const connection = await NativeConnection.connect({ address });
@@ -65,13 +75,15 @@ export async function runRemediation<T>(
   const { decision } = world;
   try {
     return await worker.runUntil(async () => {
+      const workflowId = remediationId({
+        ...{ cluster: 'default', alertName: alert.labels['alertname'] ?? '', fingerprint: alert.fingerprint },
+        n: 1,
+      });
+      const said = { alert, cluster: 'default', ...(decision === undefined ? {} : { decision }), ...input };
       const handle = await client.workflow.start('remediation', {
-        workflowId: remediationId({
-          ...{ cluster: 'default', alertName: alert.labels['alertname'] ?? '', fingerprint: alert.fingerprint },
-          n: 1,
-        }),
+        workflowId,
         taskQueue,
-        args: [{ alert, cluster: 'default', ...(decision === undefined ? {} : { decision }), ...input }],
+        args: [sign({ order: Order.Start, remediationId: workflowId, said })],
         typedSearchAttributes: startSearchAttributes(alert, decision),
       });
       return await test({

@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { preconditionsSchema } from '../../src/domain/precondition/precondition.ts';
+import { describePrecondition } from '../../src/domain/precondition/rules.ts';
 
 const entrySchema = z.strictObject({
   /** Taken over whole from another alert. */
   as: z.string().optional(),
-  decision: z.enum(['human', 'scale', 'ignore']).optional(),
-  target: z.enum(['pod', 'service']).optional(),
+  decision: z.enum(['human', 'scale', 'cure', 'ignore']).optional(),
+  target: z.string().optional(),
+  cures: z.array(z.looseObject({ action: z.string() })).optional(),
   label: z.string().optional(),
   plan: z.looseObject({}).optional(),
   mode: z.enum(['off', 'observe', 'approve', 'auto']).optional(),
@@ -26,10 +29,15 @@ const headSchema = z.strictObject({
   ),
 });
 
+const termsSchema = z.strictObject({
+  danger: z.record(z.string(), z.string()),
+  preconditions: z.record(z.string(), z.array(z.unknown())),
+});
+
 /** An alert of the catalogue with everything that is said of it, its own or taken over. */
 export interface KnownAlert extends Entry {
   readonly name: string;
-  readonly decision: 'human' | 'scale' | 'ignore';
+  readonly decision: 'human' | 'scale' | 'cure' | 'ignore';
   /** Why a human, or why nothing. */
   readonly reason: string;
   readonly runbook: string;
@@ -40,6 +48,26 @@ export interface Source {
   readonly title: string;
   readonly url: string;
   readonly alerts: readonly KnownAlert[];
+}
+
+/** What every cure by an action may make worse, and what has to be so before it. */
+export interface CureTerms {
+  readonly action: string;
+  readonly danger: string;
+  /** For people. */
+  readonly preconditions: readonly string[];
+}
+
+/** The terms of cures, by their action, in the order of the data. */
+export function readCureTerms(policy: string): CureTerms[] {
+  const { danger, preconditions } = termsSchema.parse(parse(readFileSync(join(policy, 'cures', 'data.yaml'), 'utf8')));
+  return Object.entries(danger).map(([action, worse]) => ({
+    action,
+    danger: worse,
+    preconditions: preconditionsSchema
+      .parse(preconditions[action] ?? [])
+      .map((one) => describePrecondition(one, action)),
+  }));
 }
 
 /** The catalogue below `policy`, as policy/catalogue/catalogue.rego reads it. @throws Error for what it cannot read. */

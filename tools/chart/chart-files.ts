@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { resolveConfig } from 'prettier';
 import { packageRoot } from '../../src/local/package-root.ts';
 import { readValues } from './read-values.ts';
+import { renderDiagnosisReads } from './render-diagnosis-reads.ts';
+import { renderGitOps } from './render-gitops.ts';
 import { renderPermissions } from './render-permissions.ts';
 import { renderReads } from './render-reads.ts';
 import { renderReadme } from './render-readme.ts';
@@ -23,6 +25,8 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   const readme = `${CHART}/README.md`;
   const permissions = `${CHART}/files/permissions.yaml`;
   const reads = `${CHART}/files/reads.yaml`;
+  const diagnosisReads = `${CHART}/files/diagnosis-reads.yaml`;
+  const gitOps = `${CHART}/files/gitops.yaml`;
   const values = readValues(read(`${CHART}/values.yaml`));
   const copies = Object.entries(COPIES).flatMap(([from, to]) =>
     globSync(from, { cwd: root }).map((path) => [`${CHART}/${to}/${basename(path)}`, read(path)] as const),
@@ -31,6 +35,8 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
     [readme, await renderReadme(values, await style(readme))],
     [permissions, await renderPermissions(await style(permissions))],
     [reads, await renderReads(await style(reads))],
+    [diagnosisReads, await renderDiagnosisReads(await style(diagnosisReads))],
+    [gitOps, await renderGitOps(await style(gitOps))],
     [`${CHART}/values.schema.json`, renderSchema()],
     ...copies,
   ]);

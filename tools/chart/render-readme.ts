@@ -4,9 +4,6 @@ import type { DocumentedValue } from './read-values.ts';
 
 /** README.md of the chart. */
 export async function renderReadme(values: readonly DocumentedValue[], config: object | null): Promise<string> {
-  const entries = values.map(
-    ({ key, value, description = '' }) => `- **\`${key}\`** \`${shown(value)}\`<br>${description}`,
-  );
   const text = `# Mendloop's Helm chart
 
 <!-- Made from values.yaml by \`node tools/chart/generate.ts\`. -->
@@ -22,9 +19,17 @@ objects, for Helm, Argo CD and Flux alike. It needs Kubernetes 1.31 or newer. A 
 
 Each with its default.
 
-${entries.join('\n')}
+${listValues(values)}
 `;
   return await format(text, { ...config, parser: 'markdown' });
+}
+
+/** Every value with its default and what it is for, as a list in Markdown. */
+export function listValues(values: readonly DocumentedValue[]): string {
+  const entries = values.map(
+    ({ key, value, description = '' }) => `- **\`${key}\`** \`${shown(value)}\`<br>${description}`,
+  );
+  return entries.join('\n');
 }
 
 /** As YAML writes it in one line. */

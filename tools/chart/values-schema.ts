@@ -39,6 +39,23 @@ const part = z
   })
   .partial();
 
+/** The parts of a worker's rollout; what Temporal's controller takes is checked by its own kinds. */
+const workerPart = part.extend({
+  rollout: z.enum(['deployment', 'workerDeployment']).optional(),
+  workerDeployment: z
+    .strictObject({
+      buildId: z.string().regex(/^([0-9a-f]{16})?$/),
+      connection: z.string(),
+      strategy: z.enum(['AllAtOnce', 'Progressive', 'Manual']),
+      steps: z.array(
+        z.strictObject({ rampPercentage: z.number().int().min(1).max(99), pauseDuration: duration.min(1) }),
+      ),
+      sunset: z.strictObject({ scaledownDelay: duration.min(1), deleteDelay: duration.min(1) }).partial(),
+    })
+    .partial()
+    .optional(),
+});
+
 const mountable = z
   .strictObject({
     secret: z.string().min(1),
@@ -52,6 +69,9 @@ const user = z.strictObject({
   roles: z.array(z.string().min(1)).min(1),
   tokenSecret: z.strictObject({ name: z.string().min(1), key: z.string().min(1) }),
 });
+
+/** One of the tools that apply objects out of Git. */
+const gitOpsTool = { enabled: z.boolean(), namespaces: z.array(z.string().min(1)).min(1), suspend: z.boolean() };
 
 const removed = z
   .array(z.object({ path: z.string(), advice: z.string() }))
@@ -84,7 +104,22 @@ export const valuesSchema = z
     webhook: z.strictObject({ tokenSecret: secretKey, insecure: z.boolean() }).partial(),
     users: z.array(user).max(200),
     links: z.strictObject({ publicUrl: z.string(), secret: secretKey }).partial(),
-    audit: z.strictObject({ signingKeySecret: secretKey }).partial(),
+    audit: z
+      .strictObject({
+        signingKeySecret: secretKey,
+        prune: z.enum(['worker', 'apart']),
+        pruneJob: z
+          .strictObject({
+            schedule: z.string().min(1),
+            timeZone: z.string().min(1),
+            publicKeysSecret: z.strictObject({ name: z.string(), keys: z.array(z.string().min(1)).min(1) }).partial(),
+            historyLimit: z.number().int().min(0),
+            serviceAccountAnnotations: stringMap,
+            ...placement,
+          })
+          .partial(),
+      })
+      .partial(),
     orders: z.strictObject({ signingKeySecret: secretKey, publicKeysSecret: secretKey }).partial(),
     mounts: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/), mountable),
     env: kubernetesList,
@@ -118,6 +153,12 @@ export const valuesSchema = z
     setup: z
       .strictObject({
         schema: z.strictObject({ enabled: z.boolean(), user: z.string().min(1), passwordSecret: secretKey }).partial(),
+        temporal: z
+          .strictObject({ enabled: z.boolean(), retentionDays: z.number().int().min(1).max(24_000) })
+          .partial(),
+        deployCheck: z
+          .strictObject({ enabled: z.boolean(), limit: z.number().int().min(1), resources: kubernetesObject })
+          .partial(),
         annotations: stringMap,
         backoffLimit: z.number().int().min(0),
         ...placement,
@@ -132,7 +173,7 @@ export const valuesSchema = z
       })
       .partial(),
     api: part,
-    worker: part,
+    worker: workerPart,
     podSecurityContext: kubernetesObject,
     containerSecurityContext: kubernetesObject,
     preStopSeconds: z.number().int().min(1).max(300),
@@ -159,6 +200,13 @@ export const valuesSchema = z
         readEverywhere: z.boolean(),
       })
       .partial(),
+    gitOps: z
+      .strictObject({
+        argocd: z.strictObject({ ...gitOpsTool, trackingLabel: z.string() }).partial(),
+        flux: z.strictObject(gitOpsTool).partial(),
+      })
+      .partial(),
+    diagnosis: z.strictObject({ enabled: z.boolean(), logs: z.boolean() }).partial(),
     admissionPolicy: z.strictObject({ enabled: z.boolean() }).partial(),
     networkPolicy: z
       .strictObject({

@@ -5,6 +5,7 @@ import { nowRow } from './loop/now.ts';
 import { outcomesRow } from './loop/outcomes.ts';
 import { recordsRow } from './loop/records.ts';
 import { speedRow } from './loop/speed.ts';
+import { upgradesRow } from './loop/upgrades.ts';
 import { withRows } from './row.ts';
 import { datasourceVariable, labelVariable, textVariable } from './variables.ts';
 
@@ -23,6 +24,6 @@ export function loopDashboard(): Dashboard {
       labelVariable({ name: 'job', label: 'Installation', metric: 'mendloop_alerts_total', of: 'job', all: true }),
     )
     .withVariable(textVariable('human_minutes', 'Minutes a human takes', '30'));
-  const rows = [nowRow(), speedRow(), outcomesRow(), guardsRow(), recordsRow(), itselfRow()];
+  const rows = [nowRow(), speedRow(), outcomesRow(), guardsRow(), recordsRow(), itselfRow(), upgradesRow()];
   return withRows(dashboard, rows).build();
 }

@@ -18,8 +18,8 @@ import {
 import { applyManifests, type CpuLimits, readManifests } from '../cluster/apply-manifests.ts';
 import { PodRunner } from '../cluster/pod-runner.ts';
 import { DeploymentWatch } from '../observe/deployment-watch.ts';
-import { Pager } from '../observe/pager.ts';
-import { RemediationWatch } from '../observe/remediation-watch.ts';
+import { Pager } from '../../runner/observe/pager.ts';
+import { RemediationWatch } from '../../runner/observe/remediation-watch.ts';
 import { ORDER_SERVICE } from '../observe/signals.ts';
 import { buildDemoPolicy } from './demo-policy.ts';
 import { mendloopConfig } from './mendloop-config.ts';

@@ -4,7 +4,7 @@ import { ORDERS } from '../scenario/rates.ts';
 import type { ScenarioRun } from '../scenario/run-scenario.ts';
 import type { Scenario } from '../scenario/scenarios.ts';
 import { LIMITS } from './expectations.ts';
-import type { Paint } from './paint.ts';
+import type { Paint } from '../../runner/report/paint.ts';
 import { tellStory } from './story.ts';
 import { renderTimeline } from './timeline.ts';
 

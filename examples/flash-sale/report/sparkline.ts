@@ -1,4 +1,4 @@
-import type { Measured } from '../observe/prometheus-reader.ts';
+import type { Measured } from '../../runner/observe/prometheus-reader.ts';
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 

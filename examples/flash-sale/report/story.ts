@@ -1,5 +1,5 @@
 import type { Moments } from './report.ts';
-import type { Tone } from './paint.ts';
+import type { Tone } from '../../runner/report/paint.ts';
 
 /** One line of the timeline. */
 export interface Happening {

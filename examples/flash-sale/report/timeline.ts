@@ -1,5 +1,5 @@
-import type { Measured } from '../observe/prometheus-reader.ts';
-import type { Paint } from './paint.ts';
+import type { Measured } from '../../runner/observe/prometheus-reader.ts';
+import type { Paint } from '../../runner/report/paint.ts';
 import type { Report } from './report.ts';
 import { cellAt, sparkline, type SparkCell } from './sparkline.ts';
 import type { Happening } from './story.ts';

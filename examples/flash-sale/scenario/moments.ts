@@ -1,8 +1,8 @@
 import { Step } from '../../../src/domain/remediation/remediation.ts';
 import type { ReplicaChange } from '../observe/deployment-watch.ts';
-import type { Page } from '../observe/pager.ts';
-import type { Measured } from '../observe/prometheus-reader.ts';
-import type { ObservedRemediation } from '../observe/remediation-watch.ts';
+import type { Page } from '../../runner/observe/pager.ts';
+import type { Measured } from '../../runner/observe/prometheus-reader.ts';
+import type { ObservedRemediation } from '../../runner/observe/remediation-watch.ts';
 import type { Moments } from '../report/report.ts';
 
 /** Everything that was seen of a run, by those who were not Mendloop, and by Temporal. */

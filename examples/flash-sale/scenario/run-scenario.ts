@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack, stopOnSignals, type Progress } from '../../../dev/stack/index.ts';
 import { Customers } from '../load/customers.ts';
-import { type Measured, PrometheusReader } from '../observe/prometheus-reader.ts';
+import { type Measured, PrometheusReader } from '../../runner/observe/prometheus-reader.ts';
 import { ORDER_SERVICE, p95Of } from '../observe/signals.ts';
 import { type Platform, startPlatform } from '../platform/platform.ts';
 import type { Servers } from '../platform/servers.ts';

@@ -1,5 +1,5 @@
 import { waitFor } from '../../../dev/stack/index.ts';
-import type { PrometheusReader } from '../observe/prometheus-reader.ts';
+import type { PrometheusReader } from '../../runner/observe/prometheus-reader.ts';
 import { alertIn, CATALOG, ORDER_SERVICE, p95Of } from '../observe/signals.ts';
 
 /** p95 in seconds below which both services are at ease. */

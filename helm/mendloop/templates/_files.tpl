@@ -26,6 +26,14 @@ Files of a Pod: where each Secret and ConfigMap is, and who gets it. A list of e
 {{- $files = append $files (dict "name" "audit" "secret" .name "items" (list (dict "key" .key "path" "key.pem")) "parts" (list "worker")) -}}
 {{- end -}}
 {{- end -}}
+{{- $isApart := eq $v.audit.prune "apart" -}}
+{{- if $isApart -}}
+{{- $items := list -}}
+{{- range $v.audit.pruneJob.publicKeysSecret.keys -}}
+{{- $items = append $items (dict "key" . "path" .) -}}
+{{- end -}}
+{{- $files = append $files (dict "name" "audit-keys" "secret" $v.audit.pruneJob.publicKeysSecret.name "items" $items "parts" (list "worker" "prune")) -}}
+{{- end -}}
 {{- /* Who signs cannot be who verifies. */ -}}
 {{- with $v.orders.signingKeySecret -}}
 {{- if .name -}}
@@ -45,22 +53,22 @@ Files of a Pod: where each Secret and ConfigMap is, and who gets it. A list of e
 {{- end -}}
 {{- end -}}
 {{- if and .retention.user .retention.passwordSecret.name -}}
-{{- $files = append $files (dict "name" "postgresql-retention" "secret" .retention.passwordSecret.name "items" (list (dict "key" .retention.passwordSecret.key "path" "password")) "parts" (list "worker")) -}}
+{{- $files = append $files (dict "name" "postgresql-retention" "secret" .retention.passwordSecret.name "items" (list (dict "key" .retention.passwordSecret.key "path" "password")) "parts" (list (ternary "prune" "worker" $isApart))) -}}
 {{- end -}}
 {{- with .tls.caSecret -}}
 {{- if .name -}}
-{{- $files = append $files (dict "name" "postgresql-ca" "secret" .name "items" (list (dict "key" .key "path" "ca.crt")) "parts" (append $store "schema")) -}}
+{{- $files = append $files (dict "name" "postgresql-ca" "secret" .name "items" (list (dict "key" .key "path" "ca.crt")) "parts" (concat $store (list "schema" "prune"))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- with $v.temporal.tls.caSecret -}}
 {{- if .name -}}
-{{- $files = append $files (dict "name" "temporal-ca" "secret" .name "items" (list (dict "key" .key "path" "ca.crt")) "parts" $both) -}}
+{{- $files = append $files (dict "name" "temporal-ca" "secret" .name "items" (list (dict "key" .key "path" "ca.crt")) "parts" (concat $both (list "temporal" "deploy-check"))) -}}
 {{- end -}}
 {{- end -}}
 {{- with $v.temporal.tls.clientSecret -}}
 {{- if .name -}}
-{{- $files = append $files (dict "name" "temporal-client" "secret" .name "items" (list (dict "key" .certKey "path" "tls.crt") (dict "key" .keyKey "path" "tls.key")) "parts" $both) -}}
+{{- $files = append $files (dict "name" "temporal-client" "secret" .name "items" (list (dict "key" .certKey "path" "tls.crt") (dict "key" .keyKey "path" "tls.key")) "parts" (concat $both (list "temporal" "deploy-check"))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -6,6 +6,10 @@ rules of a role, in which no resource is named twice for one verb.
 {{- $reading := list "get" "list" "watch" -}}
 {{- $all := .Files.Get "files/permissions.yaml" | fromYaml -}}
 {{- $wanted := dict "read" (.Files.Get "files/reads.yaml" | fromYamlArray) "write" list "clusterRead" list "clusterWrite" list -}}
+{{- if .Values.diagnosis.enabled -}}
+{{- $diagnosis := .Files.Get "files/diagnosis-reads.yaml" | fromYaml -}}
+{{- $_ := set $wanted "read" (concat $wanted.read $diagnosis.always (ternary $diagnosis.logs list .Values.diagnosis.logs)) -}}
+{{- end -}}
 {{- range $action := .Values.rbac.actions -}}
 {{- range $permission := get $all $action -}}
 {{- range $verb := $permission.verbs -}}
@@ -46,6 +50,24 @@ rules of a role, in which no resource is named twice for one verb.
 {{- $rules = append $rules (dict "apiGroups" (list (first $parts)) "resources" $list "verbs" (last $parts | splitList ",")) -}}
 {{- end -}}
 {{- toJson $rules -}}
+{{- end -}}
+
+{{/* For each kind that the enabled actions patch as a whole: the fields of its spec that they may change. */}}
+{{- define "mendloop.writableFields" -}}
+{{- $all := .Files.Get "files/permissions.yaml" | fromYaml -}}
+{{- $fields := dict -}}
+{{- range $action := .Values.rbac.actions -}}
+{{- range $permission := get $all $action -}}
+{{- if has "patch" $permission.verbs -}}
+{{- range $resource := $permission.resources -}}
+{{- if not (contains "/" $resource) -}}
+{{- $_ := set $fields $resource (concat (default list (get $fields $resource)) (default list $permission.fields) | uniq | sortAlpha) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $fields -}}
 {{- end -}}
 
 {{/* The API groups and resources of rules, for an admission policy: { apiGroups, resources }. Takes a list of rules. */}}

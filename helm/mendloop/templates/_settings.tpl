@@ -27,14 +27,25 @@ api:
 worker:
   host: 0.0.0.0
   port: 9464
-{{- if $v.rbac.create }}
+diagnosis: {{ toJson $v.diagnosis }}
 targets:
+  gitOps:
+    argocd:
+      namespaces: {{ toJson $v.gitOps.argocd.namespaces }}
+      suspend: {{ $v.gitOps.argocd.suspend }}
+      {{- with $v.gitOps.argocd.trackingLabel }}
+      trackingLabel: {{ . | quote }}
+      {{- end }}
+    flux:
+      namespaces: {{ toJson $v.gitOps.flux.namespaces }}
+      suspend: {{ $v.gitOps.flux.suspend }}
+  {{- if $v.rbac.create }}
   {{- if eq $v.rbac.optIn "label" }}
   label: {{ toJson $v.rbac.namespaceLabel }}
   {{- else }}
   namespaces: {{ toJson $v.rbac.namespaces }}
   {{- end }}
-{{- end }}
+  {{- end }}
 {{- if $v.remediation.mode }}
 flags:
   provider: file
@@ -71,6 +82,16 @@ audit:
     {{- end }}
   {{- if $v.audit.signingKeySecret.name }}
   signingKey: { file: /etc/mendloop/audit/key.pem }
+  {{- end }}
+  {{- if eq $v.audit.prune "apart" }}
+  prune: apart
+  trustedKeyFiles:
+    {{- range $v.audit.pruneJob.publicKeysSecret.keys }}
+    - /etc/mendloop/audit-keys/{{ . }}
+    {{- end }}
+    {{- with dig "audit" "trustedKeyFiles" list $v.config }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   {{- end }}
 {{- with $v.orders }}
 {{- if or .signingKeySecret.name .publicKeysSecret.name }}
@@ -114,8 +135,11 @@ orders:
 - name: MENDLOOP_STATE
   value: /var/lib/mendloop/state
 {{- end }}
-{{- if and (eq $v.mode "distributed") (has .part (list "api" "worker" "doctor")) }}
+{{- if and (eq $v.mode "distributed") (has .part (list "api" "worker" "doctor" "temporal" "deploy-check")) }}
+{{- /* What the controller knows it gives to its Pods itself. */ -}}
+{{- $given := and (eq .part "worker") (include "mendloop.isVersioned" .root) }}
 {{- with $v.temporal }}
+{{- if not $given }}
 - name: TEMPORAL_ADDRESS
   value: {{ .address | quote }}
 - name: TEMPORAL_NAMESPACE
@@ -131,6 +155,7 @@ orders:
 - name: TEMPORAL_TLS
   value: 'true'
 {{- end }}
+{{- end }}
 {{- with .tls.serverName }}
 - name: TEMPORAL_TLS_SERVER_NAME
   value: {{ . | quote }}
@@ -139,7 +164,7 @@ orders:
 - name: TEMPORAL_TLS_SERVER_CA_CERT_PATH
   value: /etc/mendloop/temporal-ca/ca.crt
 {{- end }}
-{{- if .tls.clientSecret.name }}
+{{- if and .tls.clientSecret.name (not $given) }}
 - name: TEMPORAL_TLS_CLIENT_CERT_PATH
   value: /etc/mendloop/temporal-client/tls.crt
 - name: TEMPORAL_TLS_CLIENT_KEY_PATH

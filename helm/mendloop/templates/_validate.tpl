@@ -38,6 +38,7 @@
   "temporal.profile" "set temporal"
   "audit.store" "set postgresql, with mode: distributed"
   "audit.signingKey" "set audit.signingKeySecret"
+  "audit.prune" "set audit.prune"
   "orders" "set orders.signingKeySecret and orders.publicKeysSecret"
 -}}
 {{- if $v.rbac.create -}}
@@ -61,15 +62,53 @@
 {{- $faults = append $faults "postgresql.host: mode distributed needs your PostgreSQL" -}}
 {{- end -}}
 {{- if not $v.audit.signingKeySecret.name -}}
-{{- $faults = append $faults "audit.signingKeySecret.name: mode distributed needs a key that every worker has (openssl genpkey -algorithm ed25519)" -}}
+{{- $faults = append $faults (printf "audit.signingKeySecret.name: mode distributed needs a key that every worker has (mendloop keygen | kubectl create -n %s -f -)" .Release.Namespace) -}}
 {{- end -}}
 {{- if not $v.orders.signingKeySecret.name -}}
-{{- $faults = append $faults "orders.signingKeySecret.name: mode distributed needs a key by which the API signs votes (openssl genpkey -algorithm ed25519)" -}}
+{{- $faults = append $faults (printf "orders.signingKeySecret.name: mode distributed needs a key by which the API signs votes (mendloop keygen | kubectl create -n %s -f -)" .Release.Namespace) -}}
 {{- end -}}
 {{- if not $v.orders.publicKeysSecret.name -}}
-{{- $faults = append $faults "orders.publicKeysSecret.name: mode distributed needs the public half of that key for the workers (openssl pkey -in order-key.pem -pubout)" -}}
+{{- $faults = append $faults (printf "orders.publicKeysSecret.name: mode distributed needs the public half of that key for the workers (mendloop keygen | kubectl create -n %s -f -)" .Release.Namespace) -}}
+{{- end -}}
+{{- if eq $v.audit.prune "apart" -}}
+{{- if not $v.postgresql.retention.user -}}
+{{- $faults = append $faults "postgresql.retention.user: audit.prune: apart needs a login of its own, a member of mendloop_retention only" -}}
+{{- end -}}
+{{- if not $v.audit.pruneJob.publicKeysSecret.name -}}
+{{- $faults = append $faults "audit.pruneJob.publicKeysSecret.name: audit.prune: apart needs the public half of the signing key (mendloop audit public-key)" -}}
+{{- end -}}
+{{- end -}}
+{{- if eq $v.worker.rollout "workerDeployment" -}}
+{{- if not (include "mendloop.buildId" .) -}}
+{{- $faults = append $faults "worker.workerDeployment.buildId: this chart is of no release: set what `mendloop deploy build-id` prints in the image" -}}
+{{- end -}}
+{{- if and (eq $v.worker.workerDeployment.strategy "Progressive") (not $v.worker.workerDeployment.steps) -}}
+{{- $faults = append $faults "worker.workerDeployment.steps: strategy Progressive needs steps" -}}
+{{- end -}}
+{{- if not $v.worker.workerDeployment.connection -}}
+{{- with $v.temporal -}}
+{{- if and .apiKeySecret.name .tls.clientSecret.name -}}
+{{- $faults = append $faults "worker.workerDeployment.connection: Temporal's worker controller takes an API key or a client's certificate: name a Connection of your own" -}}
+{{- end -}}
+{{- if and .tls.clientSecret.name (or (ne .tls.clientSecret.certKey "tls.crt") (ne .tls.clientSecret.keyKey "tls.key")) -}}
+{{- $faults = append $faults "temporal.tls.clientSecret: Temporal's worker controller reads tls.crt and tls.key" -}}
+{{- end -}}
+{{- if and .tls.caSecret.name (ne .tls.caSecret.name .tls.clientSecret.name) -}}
+{{- $faults = append $faults "temporal.tls.caSecret.name: Temporal's worker controller reads ca.crt of the Secret of temporal.tls.clientSecret: have it there too, or name a Connection of your own (worker.workerDeployment.connection)" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- else -}}
+{{- if ne $v.worker.rollout "deployment" -}}
+{{- $faults = append $faults "worker.rollout: mode standalone has no workers of its own" -}}
+{{- end -}}
+{{- if ne $v.audit.prune "worker" -}}
+{{- $faults = append $faults "audit.prune: mode standalone has one process, which both signs and removes" -}}
+{{- end -}}
+{{- if $v.setup.deployCheck.enabled -}}
+{{- $faults = append $faults "setup.deployCheck.enabled: mode standalone brings its own Temporal, which no Job reaches" -}}
+{{- end -}}
 {{- if $v.temporal.address -}}
 {{- $faults = append $faults "temporal.address: mode standalone brings its own Temporal; set mode: distributed" -}}
 {{- end -}}
@@ -78,8 +117,11 @@
 {{- end -}}
 {{- end -}}
 
-{{- if and (not $v.webhook.tokenSecret.name) (not $v.webhook.insecure) -}}
+{{- if and (eq $v.mode "distributed") (not $v.webhook.tokenSecret.name) (not $v.webhook.insecure) -}}
 {{- $faults = append $faults "webhook.tokenSecret.name: without a token everybody who reaches the port can send alerts; name a Secret, or set webhook.insecure" -}}
+{{- end -}}
+{{- if and $v.monitoring.alertmanagerConfig.enabled (not $v.webhook.tokenSecret.name) (not $v.webhook.insecure) -}}
+{{- $faults = append $faults "webhook.tokenSecret.name: an AlertmanagerConfig names the Secret of the token; see docs/install.md for how to make it of the token on the volume" -}}
 {{- end -}}
 {{- if and $v.webhook.tokenSecret.name $v.webhook.insecure -}}
 {{- $faults = append $faults "webhook.insecure: set webhook.tokenSecret.name to '' as well" -}}

@@ -60,6 +60,11 @@ export interface ActionEffects<Parameters = unknown, Seen extends Looked = Looke
   /** Acts, once. What is there already is `changed: false`. @throws MendloopError. */
   start(input: EffectInput): Promise<EffectResult>;
   /**
+   * What an earlier attempt of this remediation, whose answer was lost, has done; undefined: nothing. Changes nothing: it
+   * is asked where nothing more may be done, because the alert is over by then. @throws MendloopError.
+   */
+  done(input: EffectInput): Promise<EffectResult | undefined>;
+  /**
    * Waits until the effect is done, at most until the deadline.
    *
    * @throws MendloopError `EffectFailed` if it will not be done by waiting, `EffectTimedOut`; the signal's reason when it
@@ -68,6 +73,8 @@ export interface ActionEffects<Parameters = unknown, Seen extends Looked = Looke
   observe(request: ObserveRequest, signal: AbortSignal, mayGoOn: MayGoOn): Promise<Observed>;
   /** Takes back what is still ours; what it found is the result. @throws MendloopError if it should be tried again. */
   undo(request: UndoRequest): Promise<UndoResult>;
+  /** Whether nothing is left to be undone: it stands where it stood before. Absent: that is not known without an undo. */
+  isUndone?(request: UndoRequest): Promise<boolean>;
   /** Whether what was done still stands, between act and verdict. Absent: it cannot be taken away from us. */
   stands?(request: StandingRequest): Promise<Standing>;
   /** Ends an effect that goes on by itself, as far as that can be. Absent: there is none. */

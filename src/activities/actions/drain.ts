@@ -16,23 +16,33 @@ import {
   type DrainSeen,
 } from '../../domain/actions/drain/change.ts';
 import { namePods, podsToEvict } from '../../domain/actions/drain/judge-pods.ts';
-import { requireNodes } from '../../domain/actions/drain/judge-pool.ts';
+import { requireNodes } from '../../domain/actions/judge-pool.ts';
 import type { DrainParameters } from '../../domain/actions/drain/parameters.ts';
 import type { EffectInput, EffectResult, Observed, Standing, UndoResult } from '../../domain/actions/effects.ts';
 import type { PodFacts } from '../../domain/actions/pod-facts.ts';
+import { Part, type SeenObject } from '../../domain/authority/seen-object.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 import type { Target } from '../../domain/target/target.ts';
 import { countOf } from '../../domain/text/count-of.ts';
+import type { Protection } from '../authorize.ts';
 import type { ActionEffects, MayGoOn, ObserveRequest, StandingRequest } from './contract.ts';
 
 /** Cordons a node and evicts its Pods; uncordons it if the cordon is still this remediation's. */
 export function createDrainEffects({
   kubernetes,
+  protection = () => Promise.resolve(undefined),
 }: {
   readonly kubernetes: KubernetesClient;
+  readonly protection?: Protection;
 }): ActionEffects<DrainParameters, DrainSeen> {
+  /** Those that came since the target was authorized: a cordon keeps no Pod away that tolerates it. */
+  async function requireUnprotected(objects: readonly SeenObject[]): Promise<void> {
+    const why = await protection(objects.filter(({ part }) => part === Part.Evicted));
+    if (why !== undefined) throw new MendloopError('TargetProtected', `${why}: the node is not drained any further`);
+  }
+
   return {
     inspect: ({ target }) => inspectNode(kubernetes, target),
 
@@ -41,8 +51,9 @@ export function createDrainEffects({
       return { moves: { name: 'Pods to evict', before: pods, after: 0 }, diff };
     },
 
-    start: (input) => start(kubernetes, input),
-    observe: (request, signal, mayGoOn) => observe(kubernetes, request, { signal, mayGoOn }),
+    start: (input) => start(kubernetes, input, requireUnprotected),
+    done: (input) => done(kubernetes, input),
+    observe: (request, signal, mayGoOn) => observe(kubernetes, request, { signal, mayGoOn, requireUnprotected }),
 
     async undo({ remediationId, planned, result }) {
       const { target, uid, change } = read(planned);
@@ -57,6 +68,9 @@ export function createDrainEffects({
       releaseTarget(kubernetes, { remediationId, uid, path: nodePath(target), marks: [DRAIN_MARK] }),
   };
 }
+
+/** @throws MendloopError `TargetProtected`. */
+type RequireUnprotected = (objects: readonly SeenObject[]) => Promise<void>;
 
 interface Planned {
   readonly target: Target;
@@ -80,20 +94,34 @@ function handleOf(result: EffectResult | undefined): DrainHandle | undefined {
 async function start(
   kubernetes: KubernetesClient,
   { remediationId, planned }: Pick<EffectInput, 'remediationId' | 'planned'>,
+  requireUnprotected: RequireUnprotected,
 ): Promise<EffectResult> {
   const { target, uid, change } = read(planned);
   const cordoned = await cordonNode(kubernetes, { target, uid, remediationId });
   try {
-    const { pool, pods } = await inspectNode(kubernetes, target);
+    const { pool, pods, objects } = await inspectNode(kubernetes, target);
     const leaving = podsToEvict(pods, change.rules);
+    await requireUnprotected(objects);
     requireNodes(pool, change.pool);
     return startedWith({ target, cordoned, leaving });
   } catch (error) {
-    if (error instanceof MendloopError && error.type === 'DisruptionUnsafe') {
+    if (error instanceof MendloopError && (error.type === 'DisruptionUnsafe' || error.type === 'TargetProtected')) {
       await uncordonNode(kubernetes, { target, uid, remediationId });
     }
     throw error;
   }
+}
+
+/** A cordon of this remediation's that stands. */
+async function done(
+  kubernetes: KubernetesClient,
+  { remediationId, planned }: Pick<EffectInput, 'remediationId' | 'planned'>,
+): Promise<EffectResult | undefined> {
+  const { target, uid, change } = read(planned);
+  const reading = await readNode(kubernetes, { target, uid });
+  if (!reading.isCordoned || !isOurs(reading, { remediationId })) return undefined;
+  const { pods } = await inspectNode(kubernetes, target);
+  return startedWith({ target, cordoned: true, leaving: podsToEvict(pods, change.rules) });
 }
 
 function startedWith({
@@ -119,11 +147,15 @@ function startedWith({
 async function observe(
   kubernetes: KubernetesClient,
   { remediationId, planned, result, deadlineAt }: ObserveRequest,
-  { signal, mayGoOn }: { readonly signal: AbortSignal; readonly mayGoOn: MayGoOn },
+  {
+    signal,
+    mayGoOn,
+    requireUnprotected,
+  }: { readonly signal: AbortSignal; readonly mayGoOn: MayGoOn; readonly requireUnprotected: RequireUnprotected },
 ): Promise<Observed> {
   const handle = handleOf(result);
   const evictedBy = handle === undefined ? undefined : remediationId;
-  const draining = { ...defined({ ...read(planned), evictedBy, deadlineAt }), mayGoOn };
+  const draining = { ...defined({ ...read(planned), evictedBy, deadlineAt }), mayGoOn, requireUnprotected };
   const { stuck } = await drainNode(kubernetes, draining, signal);
   const evicted = handle?.pods.length ?? 0;
   const butFor = stuck.length === 0 ? '' : `, but for those that do not end: ${namePods(stuck)}`;

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { applyScale } from '../../clients/kubernetes/apply-scale.ts';
+import { applyScale, type ScaleResult } from '../../clients/kubernetes/apply-scale.ts';
+import { pause } from '../../clients/kubernetes/at-each-change.ts';
 import { awaitReady } from '../../clients/kubernetes/await-ready.ts';
 import { holdTarget, releaseTarget } from '../../clients/kubernetes/hold-target.ts';
 import { inspectTarget, REPLICA_MARKS } from '../../clients/kubernetes/inspect-target.ts';
@@ -14,8 +14,10 @@ import {
   nameOwners,
   readLever,
 } from '../../clients/kubernetes/lever.ts';
+import type { ListedPods } from '../../clients/kubernetes/listed-pods.ts';
 import { previewScale } from '../../clients/kubernetes/preview-scale.ts';
 import { isGone, type RestoreResult, restoreScale } from '../../clients/kubernetes/restore-scale.ts';
+import { scaledObjectsOf } from '../../clients/kubernetes/scaled-object.ts';
 import { workloadPath } from '../../clients/kubernetes/workload.ts';
 import type { PlannedChange } from '../../domain/actions/contract.ts';
 import type { EffectResult, Observed, Standing, UndoResult } from '../../domain/actions/effects.ts';
@@ -37,6 +39,12 @@ const changeSchema: z.ZodType<ScaleChange> = z.object({
   lever: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('replicas') }),
     z.object({ kind: z.literal('autoscaler'), name: z.string(), maxReplicas: count }),
+    z.object({
+      kind: z.literal('scaledobject'),
+      name: z.string(),
+      maxReplicas: count,
+      isUnsaid: z.boolean().exactOptional(),
+    }),
   ]),
   from: count,
   to: count,
@@ -47,11 +55,14 @@ const changeSchema: z.ZodType<ScaleChange> = z.object({
 /** Moves the replicas of a workload, or the minimum of its autoscaler: compare-and-set, one patch. */
 export function createScaleEffects({
   kubernetes,
+  listedPods,
 }: {
   readonly kubernetes: KubernetesClient;
+  readonly listedPods?: ListedPods | undefined;
 }): ActionEffects<ScaleParameters, ScaleSeen> {
+  const listScaledObjects = scaledObjectsOf(kubernetes);
   return {
-    inspect: ({ target }) => inspectTarget(kubernetes, target),
+    inspect: ({ target }) => inspectTarget(kubernetes, target, { listScaledObjects, listedPods }),
 
     async preview(planned) {
       const { before, after, diff } = await previewScale(kubernetes, changeOf({ remediationId: DRY_RUN, planned }));
@@ -60,13 +71,15 @@ export function createScaleEffects({
 
     async start({ remediationId, planned, step }): Promise<EffectResult> {
       const change = { ...changeOf({ remediationId, planned }), ...step };
-      const { changed, before, after } = await applyScale(kubernetes, change);
-      return {
-        changed,
-        text: changed ? `Scaled ${before} -> ${after}` : `It stands at ${after} already`,
-        moved: movement(planned, before, after),
-        handle: {},
-      };
+      return scaled(planned, await applyScale(kubernetes, change));
+    },
+
+    async done({ remediationId, planned, step }) {
+      const hand = changeOf({ remediationId, planned });
+      const { from, to } = { ...hand, ...step };
+      const reading = await readLever(kubernetes, hand);
+      if (from === to || reading.value !== to || !isOurs(reading, hand)) return undefined;
+      return scaled(planned, { changed: true, before: from, after: to });
     },
 
     observe: (request, signal) => observe(kubernetes, request, signal),
@@ -78,6 +91,11 @@ export function createScaleEffects({
     },
 
     stands: (request) => stands(kubernetes, request),
+
+    async isUndone({ remediationId, planned }) {
+      const hand = changeOf({ remediationId, planned });
+      return (await readLever(kubernetes, hand)).value === hand.from;
+    },
 
     async hold({ remediationId, planned, step }) {
       const { baseline, to } = changeSchema.parse(planned.change);
@@ -107,6 +125,11 @@ function changeOf({ remediationId, planned }: { readonly remediationId: string; 
   return { remediationId, target, uid, ...changeSchema.parse(planned.change) };
 }
 
+function scaled(planned: PlannedChange, { changed, before, after }: ScaleResult): EffectResult {
+  const text = changed ? `Scaled ${before} -> ${after}` : `It stands at ${after} already`;
+  return { changed, text, moved: movement(planned, before, after), handle: {} };
+}
+
 function movement({ moves }: PlannedChange, before: number, after: number): Movement {
   return { name: moves?.name ?? 'replicas', before, after };
 }
@@ -130,7 +153,7 @@ async function observe(
   const { readyReplicas } = await Promise.race([
     awaitReady(kubernetes, awaited, either),
     // The workload itself is watched; of what its autoscaler is told, it knows nothing.
-    ...(lever.kind === 'autoscaler' ? [untilMoved(kubernetes, change, replicas, either)] : []),
+    ...(lever.kind !== 'replicas' ? [untilMoved(kubernetes, change, replicas, either)] : []),
   ]).finally(() => over.abort());
   const ready = { name: 'ready replicas', text: String(readyReplicas), value: readyReplicas };
   return { text: `${readyReplicas} ready replicas`, readings: [ready] };
@@ -152,7 +175,8 @@ async function untilMoved(
   signal: AbortSignal,
 ): Promise<never> {
   for (;;) {
-    await sleep(LOOK_MS, undefined, { signal });
+    await pause(LOOK_MS, signal);
+    signal.throwIfAborted();
     try {
       await leverAt(kubernetes, change, replicas);
     } catch (error) {
@@ -179,7 +203,7 @@ async function stands(kubernetes: KubernetesClient, request: StandingRequest): P
   if (hasMoved || isAnew) return movedBy(reading, { expected, what });
   // The minimum stands, and is not heeded: at zero replicas an autoscaler does nothing. Any other number it puts right.
   const { replicas } = reading;
-  if (hand.lever.kind === 'autoscaler' && replicas.value === 0 && reading.value > 0) {
+  if (hand.lever.kind !== 'replicas' && replicas.value === 0 && reading.value > 0) {
     return movedBy(replicas, { expected: reading.value, what: 'switched the workload off' });
   }
   return { status: 'stands' };

@@ -17,7 +17,7 @@ export interface IdentifyOptions {
 
 /**
  * Finds out who makes a request: by a bearer token, and by nothing else. No address makes anybody anything: a proxy on
- * this machine has the same one as its owner. Without users nobody gets in.
+ * this machine has the same one as its owner. Without users every caller is refused.
  */
 export function identify({ users, keeper }: IdentifyOptions): RequestHandler {
   return (request, _response, next) => {

@@ -36,7 +36,7 @@ function identificationOf(request: Request): Identified {
   return known;
 }
 
-/** Refuses whoever has none of the roles, with 403 and their names. */
+/** Refuses a caller who has none of the roles, with 403 and their names. */
 export function requireRole(...roles: readonly Role[]): RequestHandler {
   return (request, _response, next) => {
     const { name, roles: has } = principalOf(request);

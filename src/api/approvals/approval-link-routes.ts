@@ -128,8 +128,9 @@ export function approvalLinkRoutes({
   return router;
 }
 
-function voteBy({ name, roles, linkId }: LinkClaims, { approve, reason }: { approve: boolean; reason: string }): Vote {
-  return { approve, by: name, roles, reason: reason === '' ? 'no reason given' : reason, via: 'link', linkId };
+function voteBy(claims: LinkClaims, { approve, reason }: { approve: boolean; reason: string }): Vote {
+  const { name, roles, linkId, round } = claims;
+  return { approve, by: name, roles, reason: reason === '' ? 'no reason given' : reason, via: 'link', linkId, round };
 }
 
 /** Why there is nothing to decide; the workflow judges again when the vote comes. */

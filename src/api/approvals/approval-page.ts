@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { type ApprovalState, describeApproval } from '../../domain/approval/approval.ts';
 import type { LinkClaims } from '../../domain/approval/approval-link.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { planInForce } from '../../domain/ladder/plan-in-force.ts';
+import { describeJudged } from '../../domain/precondition/describe-judged.ts';
 import type { EvidenceReport } from '../../domain/evidence/evidence-report.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { html, Html, NOTHING } from '../http/html.ts';
@@ -82,6 +84,7 @@ export function renderMessage(title: string, text: string): string {
 function facts({ detail, approval }: { detail: RemediationDetail; approval: ApprovalState }): Html {
   const { alert, status, remediation } = detail;
   const { decision } = status ?? {};
+  const plan = status && planInForce(status);
   return definitions([
     ['Alert', alert?.labels['alertname'] ?? remediation.alert],
     ['What it says', alert?.annotations['summary'] ?? alert?.annotations['description']],
@@ -92,6 +95,8 @@ function facts({ detail, approval }: { detail: RemediationDetail; approval: Appr
       .map(([name, value]): [string, string] => [name, value]),
     ['Why it asks', approval.clause.reason === '' ? undefined : approval.clause.reason],
     ['Policy rule', decision && `${decision.rule} (revision ${decision.policyRevision})`],
+    ['Danger', plan?.danger],
+    ...(status?.planned?.preconditions ?? []).map((one): [string, string] => ['Only if', describeJudged(one)]),
     ['Runbook', isPlanned(decision) ? decision.plan.runbookUrl : undefined],
     ['Approval', describeApproval(approval)],
     ['At its source', status?.source?.text],

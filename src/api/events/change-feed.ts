@@ -10,7 +10,7 @@ export interface Subscription {
   end(): void;
 }
 
-/** Looks for changes on behalf of all who follow: one loop, whatever their number, and none when nobody does. */
+/** Looks for changes on behalf of all who follow: one loop, whatever their number, and none without a follower. */
 export class ChangeFeed {
   readonly #parts: ChangeSources;
   readonly #followers = new Set<(change: Change) => void>();

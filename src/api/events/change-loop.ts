@@ -8,7 +8,7 @@ import { RemediationWatch } from './remediation-watch.ts';
 const INTERVAL_MS = 1000;
 /** Looks between two questions to the guards, each of which has to be answered by a worker. */
 const GUARDS_EVERY = 3;
-/** Looks that go on when nobody follows, so that whoever reconnects misses nothing. */
+/** Looks that go on without a follower, so that a client that reconnects misses nothing. */
 const IDLE_LOOKS = 60;
 /** Longest pause after looks that failed, in intervals. */
 const MAX_BACKOFF = 10;
@@ -28,7 +28,7 @@ export interface ChangeLoopParts extends ChangeSources {
   readonly onEnd: () => void;
 }
 
-/** One life of the loop, with a log of its own: it ends when nobody has followed it for a while. */
+/** One life of the loop, with a log of its own: it ends when it has had no follower for a while. */
 export class ChangeLoop {
   readonly log = new ChangeLog(Date.now().toString(36));
   readonly #parts: ChangeLoopParts;

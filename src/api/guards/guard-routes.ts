@@ -5,6 +5,7 @@ import { principalOf, requireRole } from '../access/principal.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { reason, reasonSchema } from '../http/reason.ts';
 import { parseTarget } from '../../domain/target/parse-target.ts';
 import type { GuardStore } from '../../store/store.ts';
 
@@ -14,9 +15,7 @@ export interface GuardRoutesOptions {
   readonly onChange: () => void;
 }
 
-const reason = z.string().trim().min(1).max(2000);
-const reasonSchema = z.strictObject({ reason });
-const resetSchema = z.strictObject({
+export const resetBodySchema = z.strictObject({
   reason,
   target: z
     .string()
@@ -44,7 +43,7 @@ export function guardRoutes({ guards, onChange }: GuardRoutesOptions): Router {
   router.post('/guards/resume', requireRole(Role.Operator), turn('resume'));
 
   router.post('/guards/targets/reset', requireRole(Role.Operator), async (request, response) => {
-    const { target, reason: why } = await parseBody(request, resetSchema);
+    const { target, reason: why } = await parseBody(request, resetBodySchema);
     const known = await guards.reset({ target, order: { by: principalOf(request).name, reason: why } });
     if (!known) {
       throw new HttpProblem(404, { kind: 'no-such-guard', detail: 'No guard remembers anything of this target.' });

@@ -9,6 +9,7 @@ import { HttpProblem } from '../http/http-problem.ts';
 import { onlyAllow } from '../http/only-allow.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { invalidQuery, parseQuery } from '../http/query-parameters.ts';
+import { reasonSchema } from '../http/reason.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { readReport } from '../reports/read-report.ts';
 import { sendReport } from '../reports/send-report.ts';
@@ -21,12 +22,10 @@ export interface RemediationRoutesOptions {
   readonly onChange: () => void;
 }
 
-const reportQuerySchema = z.strictObject({
+export const reportQuerySchema = z.strictObject({
   format: z.enum(reportFormatNames).default('html'),
   pictures: z.enum(['true', 'false']).default('false'),
 });
-
-const reasonSchema = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
 
 /** Roles that only look, whatever a clause names. Any other may be named by one. */
 const NO_SAY: readonly string[] = [Role.Viewer];
@@ -43,7 +42,7 @@ export function remediationRoutes({ remediations, onChange }: RemediationRoutesO
         if (!(error instanceof PageTokenInvalid)) throw error;
         throw invalidQuery([{ path: 'pageToken', message: error.message }]);
       }),
-      // Counting costs as much as a page, and whoever turns pages knows it.
+      // Counting costs as much as a page, and a client that turns pages knows it.
       pageToken === undefined ? remediations.count(filter) : undefined,
     ]);
     response.json({ ...page, ...(total === undefined ? {} : { total }) });

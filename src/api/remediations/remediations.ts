@@ -16,7 +16,7 @@ export interface RemediationDetail {
   readonly remediation: RemediationSummary;
   /** What it was started for, as it was then; absent if its history cannot be read. */
   readonly alert?: Alert;
-  /** The workflow's own record; absent if there is nobody to tell it. */
+  /** The workflow's own record; absent if no worker answers. */
   readonly status?: RemediationStatus;
   /** Why there is no `status`. */
   readonly statusUnavailable?: string;

@@ -4,7 +4,7 @@ import type { RemediationDetail, Remediations } from '../remediations/remediatio
 
 export type ReportReading =
   | { readonly status: 'made'; readonly content: ReportContent }
-  /** There is nobody now to tell what happened. */
+  /** No worker can tell now what happened. */
   | { readonly status: 'silent'; readonly reason: string }
   | { readonly status: 'not_found' };
 

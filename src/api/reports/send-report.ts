@@ -13,7 +13,7 @@ export const REPORT_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** @throws HttpProblem 503 while nobody can tell what happened, and what `notFound` makes. */
+/** @throws HttpProblem 503 while no worker can tell what happened, and what `notFound` makes. */
 export function contentOf(reading: ReportReading, notFound: () => HttpProblem): ReportContent {
   if (reading.status === 'not_found') throw notFound();
   if (reading.status === 'silent') throw comeBackLater(`${reading.reason}.`);

@@ -6,7 +6,7 @@ import { onlyAllow } from '../http/only-allow.ts';
 import { parseQuery } from '../http/query-parameters.ts';
 import { unhandledView } from './unhandled-view.ts';
 
-const querySchema = z.strictObject({
+export const unhandledQuerySchema = z.strictObject({
   /** Only what was seen at this time or later. */
   since: z.iso
     .datetime({ offset: true })
@@ -19,7 +19,7 @@ const querySchema = z.strictObject({
 export function unhandledRoutes({ unhandled }: { readonly unhandled: Pick<UnhandledStore, 'list'> }): Router {
   const router = Router();
   router.get('/unhandled', async (request, response) => {
-    const { since, limit } = parseQuery(request, querySchema);
+    const { since, limit } = parseQuery(request, unhandledQuerySchema);
     const alerts = await unhandled.list({ limit, ...defined({ since }) });
     response.json({ alerts: alerts.map(unhandledView) });
   });

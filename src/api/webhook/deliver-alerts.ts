@@ -17,13 +17,14 @@ import { type Delivery, DeliveryRecord } from './delivery.ts';
 import { distinct, type Entry } from './entries.ts';
 import type { Marker } from './marker.ts';
 import { previousOf } from './previous-of.ts';
-import type { RemediationStarter } from './remediation-starter.ts';
+import type { RemediationStarter, StartObserver } from './remediation-starter.ts';
 import { toUnwanted } from './to-unwanted.ts';
 
 export interface DeliveryParts extends DecideAlertsParts {
   readonly incidents: IncidentStore;
   readonly unhandled: Pick<UnhandledStore, 'record'>;
   readonly starter: RemediationStarter;
+  readonly observer?: Pick<StartObserver, 'foresee'> | undefined;
   readonly marker: Pick<Marker, 'add'>;
   readonly decisions: Pick<DecisionRecord, 'unwanted'> | undefined;
   /** Calls of one request at the same time, and failures after which no further call is made. */
@@ -65,9 +66,10 @@ class AlertDelivery {
   }
 
   async takeFiring(entries: readonly Entry[]): Promise<void> {
-    const { concurrency } = this.#parts;
+    const { concurrency, observer } = this.#parts;
     await this.#inParts(await this.#unknown(this.#possible(entries)), async (part) => {
       const decided = await decideAlerts(this.#parts, part, concurrency);
+      for (const { item, decision } of decided) observer?.foresee({ alert: item.alert, ...defined({ decision }) });
       await this.#countUnwanted(decided.filter(({ wants }) => wants === Wants.Nothing));
       await this.#judge(decided.filter(({ wants }) => wants !== Wants.Nothing));
     });

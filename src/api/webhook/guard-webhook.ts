@@ -13,7 +13,7 @@ export interface WebhookGuard {
   readonly keeper: Doorkeeper;
 }
 
-/** Lets Alertmanager in, and nobody else. */
+/** Lets Alertmanager in, and refuses every other caller. */
 export function guardWebhook({ settings, token, keeper }: WebhookGuard): RequestHandler {
   if (token !== undefined) return requireToken(token, keeper);
   return (request, _response, next) => {

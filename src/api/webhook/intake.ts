@@ -12,7 +12,7 @@ import type { RemediationStarter } from './remediation-starter.ts';
 
 export interface IntakeParts extends Pick<
   DeliveryParts,
-  'policy' | 'cluster' | 'flags' | 'holdsPages' | 'metrics' | 'incidents' | 'unhandled' | 'starter'
+  'policy' | 'cluster' | 'flags' | 'holdsPages' | 'metrics' | 'incidents' | 'unhandled' | 'starter' | 'observer'
 > {
   readonly settings: Pick<ApiSettings, 'maxAlertsPerRequest' | 'startConcurrency' | 'maxStarts'>;
   /** Where every decision is recorded; absent: nowhere, as in tests of what is around it. */
@@ -39,7 +39,7 @@ export interface Intake {
 
 /** `cluster` is of the settings, or of the sender's credential: an intake for each. */
 export function createIntake({ settings, audit, logger, clock = Date.now, ...parts }: IntakeParts): Intake {
-  const decisions = audit && new DecisionRecord({ audit, cluster: parts.cluster, clock });
+  const decisions = audit && new DecisionRecord({ audit, cluster: parts.cluster, clock, logger });
   const recorded = decisions?.recording(parts.starter) ?? parts.starter;
   const starter = bounded(recorded, settings.maxStarts);
   const marker = new Marker({ incidents: parts.incidents, starter, logger });
@@ -55,7 +55,9 @@ export function createIntake({ settings, audit, logger, clock = Date.now, ...par
   return {
     deliver: (alerts) => deliverAlerts(delivery, alerts),
     enterDue: () => enterDue(delivery),
-    close: () => marker.drain(),
+    close: async () => {
+      await Promise.all([marker.drain(), decisions?.drain()]);
+    },
   };
 }
 

@@ -37,7 +37,7 @@ function toAlert(
     annotations: withOwnProto(annotations, entry, 'annotations'),
     startsAt: inUtc(startsAt),
     // While an alert fires, Alertmanager sends year 1; some senders do so whatever its status.
-    ...(status === 'firing' || endsAt === undefined || isYearOne(endsAt) ? {} : { endsAt: inUtc(endsAt) }),
+    ...(status === 'firing' || endsAt == null || isYearOne(endsAt) ? {} : { endsAt: inUtc(endsAt) }),
     generatorURL,
     fingerprint,
     ...(receiver === '' ? {} : { receiver }),

@@ -27,7 +27,7 @@ export interface Webhook {
 }
 
 /**
- * Checks a payload of Alertmanager's webhook, whoever sends it: Grafana's alerting sends the same with a version and more
+ * Checks a payload of Alertmanager's webhook, from every sender: Grafana's alerting sends the same with a version and more
  * fields of its own.
  *
  * @throws HttpProblem 400 with the path of each fault, up to 20; no message holds a value out of the payload.

@@ -13,6 +13,17 @@ export interface StartRequest {
   readonly previous?: PreviousRemediation;
 }
 
+/** A worker of this process, which begins what a remediation will ask first while it is being started. */
+export interface StartObserver {
+  /** Told of what was decided about an alert, before it is known whether that is to be started. */
+  foresee(decided: Pick<StartRequest, 'alert' | 'decision'>): void;
+  /**
+   * Told of each start before it is made; what it gives is told what became of it. `here`: the first task of the workflow
+   * has come to a worker of this process, with the answer.
+   */
+  begin(request: StartRequest): ((start: { readonly here: boolean }) => void) | undefined;
+}
+
 export type StartAnswer =
   | { readonly status: 'started' }
   /** It runs. */

@@ -2,6 +2,7 @@ import type { Alert } from '../../domain/alert/alert.ts';
 import { effectiveLabels } from '../../domain/alert/effective-labels.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { plansOf } from '../../domain/ladder/plans-of.ts';
 import { modeOf } from '../../domain/decision/mode-of.ts';
 import { plainText } from '../../domain/remediation/remediation-details.ts';
 
@@ -36,7 +37,10 @@ export function startMetadata(
 
 function wordsOf(decision: Decision): string {
   const by = `rule ${decision.rule || 'none'}, policy ${decision.policyRevision}`;
-  if (isPlanned(decision)) return `${decision.plan.action}, mode ${modeOf(decision).mode} (${by})`;
+  if (isPlanned(decision))
+    return `${plansOf(decision)
+      .map(({ action }) => action)
+      .join(', then ')}, mode ${modeOf(decision).mode} (${by})`;
   return `${decision.verdict}: ${decision.reason} (${by})`;
 }
 

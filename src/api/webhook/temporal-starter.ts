@@ -11,31 +11,33 @@ import {
   type RemediationInput,
   type RemediationResult,
   type ResolvedNotice,
+  type SealedStart,
 } from '../../contract/remediation.ts';
 import { searchAttributes, startSearchAttributes } from '../../contract/search-attributes.ts';
 import { effectiveAlert } from '../../domain/alert/effective-labels.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { Order } from '../../domain/orders/seal.ts';
+import { Order, type Sealed } from '../../domain/orders/seal.ts';
 import { isFailure, toldAs } from '../../domain/notice/notification.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
-import type { RemediationStarter, ResolveRequest, StartAnswer } from './remediation-starter.ts';
+import type { RemediationStarter, ResolveRequest, StartAnswer, StartObserver } from './remediation-starter.ts';
 import { startMetadata } from './start-metadata.ts';
 
 export interface TemporalStarterOptions {
   readonly client: Client;
-  /** Makes the end of an alert count. */
+  /** Makes starts, and the end of an alert, count. */
   readonly sign: OrderSigner;
   readonly taskQueue: string;
   /** Lets a worker in this process, on the same native connection, have the first task with the start's answer. */
   readonly requestEagerStart?: boolean;
+  readonly observer?: Pick<StartObserver, 'begin'> | undefined;
 }
 
 /** Starts and signals `remediation` workflows, by the ID of their incident. */
 export function createTemporalStarter(options: TemporalStarterOptions): RemediationStarter {
-  const { client, sign, taskQueue, requestEagerStart = false } = options;
+  const { client, sign, taskQueue, requestEagerStart = false, observer } = options;
 
-  /** Whoever was paged about a remediation that failed has to hear that it is over. */
+  /** The on-call who was paged about a remediation that failed has to hear that it is over. */
   async function giveAllClear({ remediationId, alert }: ResolveRequest): Promise<'signalled' | 'ignored' | 'unknown'> {
     const ended = await findExecution(client, remediationId);
     if (ended === undefined) return 'unknown';
@@ -43,10 +45,10 @@ export function createTemporalStarter(options: TemporalStarterOptions): Remediat
     if (outcome === undefined || !isFailure({ kind: toldAs(outcome) })) return 'ignored';
     try {
       await inTime(client, () =>
-        client.workflow.start<(input: AllClearInput) => Promise<string[]>>(ALL_CLEAR_WORKFLOW, {
+        client.workflow.start<(input: Sealed<AllClearInput>) => Promise<string[]>>(ALL_CLEAR_WORKFLOW, {
           workflowId: allClearId(remediationId),
           taskQueue,
-          args: [{ remediationId, alert }],
+          args: [sign({ order: Order.AllClear, remediationId, said: { remediationId, alert } })],
           staticSummary: 'tells that the alert has resolved',
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
@@ -68,10 +70,13 @@ export function createTemporalStarter(options: TemporalStarterOptions): Remediat
 
   return {
     async start({ remediationId, alert, cluster, decision, previous }) {
-      const input: RemediationInput = { alert, cluster, ...defined({ decision, previous }) };
+      const said: RemediationInput = { alert, cluster, ...defined({ decision, previous }) };
+      const input = sign({ order: Order.Start, remediationId, said });
+      const noteStarted = observer?.begin({ remediationId, alert, cluster, ...defined({ decision, previous }) });
+      let here = false;
       try {
-        await inTime(client, () =>
-          client.workflow.start<(input: RemediationInput) => Promise<RemediationResult>>(REMEDIATION_WORKFLOW, {
+        const { eagerlyStarted } = await inTime(client, () =>
+          client.workflow.start<(input: SealedStart) => Promise<RemediationResult>>(REMEDIATION_WORKFLOW, {
             workflowId: remediationId,
             taskQueue,
             args: [input],
@@ -82,10 +87,13 @@ export function createTemporalStarter(options: TemporalStarterOptions): Remediat
             ...startMetadata(alert, decision),
           }),
         );
+        here = eagerlyStarted;
         return { status: 'started' };
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return await findStarted(remediationId);
         throw startFailure(error);
+      } finally {
+        noteStarted?.({ here });
       }
     },
 

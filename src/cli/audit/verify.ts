@@ -1,5 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { anchorFile } from '../../store/audit/anchor-file.ts';
 import { sha256 } from '../../store/audit/sha256.ts';
 import { createVerifier } from '../../store/audit/signing-key.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
@@ -16,6 +17,7 @@ const TAMPERED = 2;
 export interface VerifyOptions {
   readonly json?: boolean;
   readonly anchor?: readonly string[];
+  readonly anchorFile?: string;
   readonly file?: string;
   readonly partial?: boolean;
   readonly publicKey?: readonly string[];
@@ -27,7 +29,9 @@ export async function verifyAudit(settings: () => AuditSettings, options: Verify
   const { file } = options;
   const audit = file === undefined ? withKeys(settings(), options.publicKey ?? []) : undefined;
   const verdict =
-    audit === undefined ? await verifyFile(file ?? '', options, anchors) : await verifyStore(audit, anchors);
+    audit === undefined
+      ? await verifyFile(file ?? '', options, [...anchors, ...(await anchorsOf(options.anchorFile))])
+      : await verifyStore(audit, [...anchors, ...(await anchorsOf(options.anchorFile ?? audit.anchorFile))]);
   const read = audit === undefined ? { file } : { store: describeStore({ audit }) };
   if (options.json === true) console.log(JSON.stringify({ ...verdict, ...read }));
   else console.log([describeVerdict(verdict), `read: ${read.store ?? read.file ?? ''}`].join('\n'));
@@ -66,6 +70,10 @@ async function verifyFile(
 
 function withKeys(settings: AuditSettings, files: readonly string[]): AuditSettings {
   return { ...settings, trustedKeyFiles: [...settings.trustedKeyFiles, ...files] };
+}
+
+async function anchorsOf(path: string | undefined): Promise<KnownPoint[]> {
+  return path === undefined ? [] : await anchorFile(path).read();
 }
 
 function parseAnchor(text: string): KnownPoint {

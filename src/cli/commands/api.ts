@@ -22,8 +22,11 @@ Examples:
         stack.add(flushLast(context));
         const temporal = await connectTemporal(context.config.temporal);
         stack.add(stoppable(() => temporal.close()));
-        const { store, policy } = await openGround('api', { context, temporal, stack });
-        const { url } = await startApi({ context, temporal, policy, store, stack, eager: false, state: stateFolder() });
+        const { store, policy, flagsObserver } = await openGround('api', { context, temporal, stack });
+        const { url } = await startApi({
+          ...{ context, temporal, policy, store, stack, flagsObserver },
+          ...{ eager: false, state: stateFolder() },
+        });
         context.logger.info({ url, temporal: temporal.address }, 'api started');
         await new Promise<never>(() => undefined); // Until a signal ends the process.
       });

@@ -4,6 +4,7 @@ import { signingKey } from '../../store/audit/open-audit-log.ts';
 import type { AuditSettings } from '../../config/audit-schema.ts';
 import { type ExportOptions, exportAudit } from '../audit/export.ts';
 import { type MigrateOptions, migrateAudit } from '../audit/migrate.ts';
+import { pruneRows } from '../audit/prune.ts';
 import { type VerifyOptions, verifyAudit } from '../audit/verify.ts';
 import { collect, type CommonOptions, withConfig } from '../options.ts';
 
@@ -13,6 +14,7 @@ export function registerAudit(program: Command, load: (options: CommonOptions) =
   registerVerify(audit, load);
   registerExport(audit, load);
   registerMigrate(audit, load);
+  registerPrune(audit, load);
   registerPublicKey(audit, load);
 }
 
@@ -22,6 +24,10 @@ function registerVerify(audit: Command, load: Load): void {
   withConfig(audit.command('verify'))
     .description('show that the log is as it was written, or name every row that is not')
     .option('--anchor <number:hash>', 'a place of the log that was written down earlier (repeatable)', collect)
+    .option(
+      '--anchor-file <file>',
+      'a file of anchors, as `audit.anchorFile` keeps one (default: that of the settings)',
+    )
     .option('--file <file>', 'verify an export in JSON Lines instead of the database')
     .option('--partial', 'with --file: it is a part of the log; do not ask for what came before its first row')
     .option('--public-key <file>', 'a key whose checkpoints are believed, in PEM form (repeatable)', collect)
@@ -80,6 +86,26 @@ Examples:
     )
     .action(async (options: CommonOptions & MigrateOptions) => {
       await migrateAudit(() => load(options), options);
+    });
+}
+
+function registerPrune(audit: Command, load: Load): void {
+  withConfig(audit.command('prune'))
+    .description('with audit.prune: apart, remove what workers have signed may be removed')
+    .option('--json', 'print what was done as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Run it regularly, with the login of audit.store.retention and the public keys of audit.trustedKeyFiles; it reads no
+signing key.
+
+Exit code 0: done. 2: an order was refused, which is named. 1: the log could not be reached.
+
+Examples:
+  $ mendloop audit prune --config mendloop.yaml`,
+    )
+    .action(async (options: CommonOptions & { json?: boolean }) => {
+      await pruneRows(load(options), options);
     });
 }
 

@@ -3,7 +3,6 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { createProvider } from '../../clients/flags/create-provider.ts';
 import { createModeFlags } from '../../clients/flags/mode-flags.ts';
-import { loadConfig } from '../../config/load.ts';
 import { useRedaction } from '../../config/redaction.ts';
 import type { Config } from '../../config/schema.ts';
 import { packageRoot } from '../../local/package-root.ts';
@@ -15,7 +14,9 @@ import { formatExplanation } from '../explain/format-explanation.ts';
 import { reachGuards } from '../explain/reach-guards.ts';
 import { reachSignals } from '../explain/reach-signals.ts';
 import { readAlerts } from '../explain/read-alerts.ts';
+import { describeConfig } from '../describe-config.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
+import { describeStore, findInstallation } from '../running.ts';
 
 interface ExplainOptions extends CommonOptions {
   readonly policy?: string;
@@ -45,10 +46,10 @@ Examples:
   $ mendloop explain alert.json --policy candidate.tar.gz --no-guards --no-queries`,
     )
     .action(async (file: string, options: ExplainOptions) => {
-      const config = withBundle(
-        loadConfig(options.config === undefined ? {} : { path: options.config }),
-        options.policy,
-      );
+      const found = findInstallation(options);
+      const config = withBundle(found.config, options.policy);
+      console.error(`settings: ${describeConfig(options, found)}`);
+      if (options.guards) console.error(`store: ${describeStore(config)}`);
       useRedaction(config.redact);
       const alerts = await readAlerts(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
       const policy = await openPolicy({

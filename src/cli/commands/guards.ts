@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { withWindows } from '../../api/guards/with-windows.ts';
+import { createCalendar } from '../../domain/windows/calendar.ts';
 import { parseTarget } from '../../domain/target/parse-target.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { painter } from '../output/style.ts';
@@ -20,8 +22,8 @@ Examples:
   $ mendloop guards reset default/production/Deployment/order-service --reason 'mended by hand'`,
     )
     .action(async (options: CommonOptions & { json?: boolean }) => {
-      await withStore(options, async ({ store }) => {
-        const overview = await store.guards.overview();
+      await withStore(options, async ({ config, store }) => {
+        const overview = await withWindows(store.guards, createCalendar(config.windows)).overview();
         const look = { paint: painter(), now: Date.now() };
         console.log(options.json === true ? JSON.stringify(overview) : describeGuards(overview, look));
       });

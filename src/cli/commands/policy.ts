@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { buildCommand, type BuildCommandOptions } from '../policy/build.ts';
+import { coverageCommand, type CoverageCommandOptions } from '../policy/coverage.ts';
+import { diffCommand, type DiffCommandOptions } from '../policy/diff.ts';
 import { DEFAULT_RULES, lintCommand, type LintCommandOptions } from '../policy/lint.ts';
 import { testCommand, type TestCommandOptions } from '../policy/test.ts';
 
@@ -9,6 +11,8 @@ export function registerPolicy(program: Command): void {
   registerLint(policy);
   registerBuild(policy);
   registerTest(policy);
+  registerDiff(policy);
+  registerCoverage(policy);
 }
 
 /** Of the commands that look for faults. */
@@ -82,5 +86,49 @@ Examples:
     )
     .action(async (folders: string[], options: TestCommandOptions) => {
       await testCommand(folders, options);
+    });
+}
+
+function registerDiff(policy: Command): void {
+  withRules(policy.command('diff'))
+    .description('what another policy would decide otherwise, alert by alert: Markdown for a pull request')
+    .argument('[folders...]', "your folders as they are now, which go over Mendloop's own policy")
+    .requiredOption('--base <folder>', 'the same as they were before, repeatable', collect)
+    .option('--alerts <file>', 'alerts that you have had, as JSON, repeatable', collect)
+    .option('--cluster <name>', "the cluster's name, as in the settings", 'default')
+    .option('--json', 'print everything as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Tried are the examples of the rules of both, the alerts of the catalogue, those of your rule files, and those of --alerts.
+
+Examples:
+  $ git worktree add ../before origin/main
+  $ mendloop policy diff my-policy --base ../before/my-policy --rules 'alerts/**/*.yml'`,
+    )
+    .action(async (folders: string[], options: DiffCommandOptions) => {
+      await diffCommand(folders, options);
+    });
+}
+
+function registerCoverage(policy: Command): void {
+  withRules(policy.command('coverage'))
+    .description('what becomes of the alerts of your rule files: healed, asked about, for a human, unknown')
+    .argument('[folders...]', "your folders, which go over Mendloop's own policy (default: that alone)")
+    .option('--cluster <name>', "the cluster's name, as in the settings", 'default')
+    .option('--json', 'print everything as one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Rule files of Prometheus, PrometheusRules and lists of them, several documents a file; \`--rules -\` reads standard input.
+Exit code 0: every alert is known. 1: one is not, the policy gives no usable answer, or a file is no YAML.
+
+Examples:
+  $ mendloop policy coverage --rules 'alerts/**/*.yml'
+  $ kubectl get prometheusrules -A -o yaml | mendloop policy coverage my-policy --rules -
+  $ mendloop policy coverage my-policy --json | jq .counts`,
+    )
+    .action(async (folders: string[], options: CoverageCommandOptions) => {
+      await coverageCommand(folders, options);
     });
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { type StageName, stageNames } from '../../domain/promotion/stage.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
@@ -9,13 +8,17 @@ import { readFlagDocument, writeFlagDocument } from '../scorecard/flag-store.ts'
 import { formatPromotion } from '../scorecard/format-promotion.ts';
 import { readPast } from '../scorecard/past.ts';
 import { planPromotion } from '../scorecard/plan-promotion.ts';
+import { findInstallation } from '../running.ts';
+import { recordPromotion } from '../scorecard/record-promotion.ts';
 import { sinceOption } from '../since.ts';
+import { identityOf } from '../with-temporal.ts';
 
 interface PromoteOptions extends CommonOptions {
   readonly since: number;
   readonly from?: StageName;
   readonly write?: string;
   readonly json?: boolean;
+  readonly as?: string;
 }
 
 export function registerPromote(program: Command): void {
@@ -25,6 +28,7 @@ export function registerPromote(program: Command): void {
     .addOption(sinceOption())
     .addOption(new Option('--from <stage>', 'where the rule stands, if the flag file does not say').choices(stageNames))
     .option('--write <file>', 'make the change in this flag file, if the evidence is enough')
+    .option('--as <name>', 'in whose name it is recorded (default: the user of the operating system)')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
@@ -38,13 +42,17 @@ Examples:
   $ mendloop promote order_service_cpu_throttling --write flags.json`,
     )
     .action(async (rule: string, options: PromoteOptions) => {
-      const config = loadConfig(options.config === undefined ? {} : { path: options.config });
+      const { config } = findInstallation(options);
       const file = options.write ?? (config.flags?.provider === 'file' ? config.flags.file : undefined);
       const document = file !== undefined && existsSync(file) ? await readFlagDocument(file) : undefined;
       const past = await readPastOf(rule, config, options.since);
       const plan = planPromotion({ rule, past, document, from: options.from });
       const written = options.write !== undefined && plan.change !== undefined;
-      if (written) await writeFlagDocument(options.write, plan.change.document);
+      if (written) {
+        // First, so that there is no change without a row.
+        await recordPromotion(config, { plan, file: options.write, by: identityOf(options).by });
+        await writeFlagDocument(options.write, plan.change.document);
+      }
       if (options.json === true) console.log(JSON.stringify({ ...plan, file: file ?? null, written }, null, 2));
       else console.log(formatPromotion(plan, { written, ...(file === undefined ? {} : { file }) }));
       if (!plan.enough && plan.to !== undefined) process.exitCode = 1;

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { connectClient, type TemporalClientLink } from '../../clients/temporal/connect-client.ts';
-import { ensureNamespace } from '../../clients/temporal/ensure-namespace.ts';
-import { addAttributes, faultsOfAttributes } from '../../clients/temporal/search-attributes.ts';
-import { temporalFailure } from '../../clients/temporal/temporal-failure.ts';
+import { connectClient } from '../../clients/temporal/connect-client.ts';
+import { setUpNamespace } from '../../clients/temporal/set-up-namespace.ts';
 import { loadConfig } from '../../config/load.ts';
 import { RETENTION_DAYS } from '../../contract/namespace.ts';
 import { ATTRIBUTE_TYPES } from '../../contract/search-attributes.ts';
@@ -35,35 +33,12 @@ Examples:
       const days = daysOf(retentionDays);
       const link = await connectClient(loadConfig(path === undefined ? {} : { path }).temporal);
       try {
-        for (const line of await setUp(link, days)) console.log(line);
+        const done = await setUpNamespace(link, { retentionDays: days, attributes: ATTRIBUTE_TYPES });
+        for (const line of done) console.log(line);
       } finally {
         await link.close();
       }
     });
-}
-
-/** What was done, one thing a line. */
-async function setUp({ client, connection }: TemporalClientLink, retentionDays: number): Promise<string[]> {
-  const { namespace } = client.options;
-  const ensured = await ensureNamespace(client, { retentionDays });
-  const days = `keeps histories for ${Math.round(ensured.retentionDays)} days`;
-  const words = { made: 'made', 'retention raised': 'retention raised', none: 'there already' };
-  const lines = [`namespace ${namespace}: ${words[ensured.change]}, ${days}`];
-  try {
-    const faults = await faultsOfAttributes(connection, { namespace, wanted: ATTRIBUTE_TYPES });
-    const wrong = faults.find(({ found }) => found !== undefined);
-    if (wrong !== undefined) {
-      throw new Error(`invalid search attribute ${wrong.name}: expected ${wrong.wanted}, it is ${wrong.found}`);
-    }
-    const missing = Object.fromEntries(faults.map(({ name, wanted }) => [name, wanted]));
-    if (faults.length > 0) await addAttributes(connection, { namespace, wanted: missing });
-    lines.push(
-      `search attributes: ${faults.length === 0 ? 'there already' : `added ${Object.keys(missing).join(', ')}`}`,
-    );
-  } catch (error) {
-    throw error instanceof Error && error.message.startsWith('invalid') ? error : temporalFailure(error);
-  }
-  return lines;
 }
 
 /** As long as an int32 of seconds can say. */

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { unhandledView } from '../../api/unhandled/unhandled-view.ts';
-import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import type { UnhandledAlert } from '../../domain/incident/unhandled.ts';
 import { openDatabase } from '../../store/open-database.ts';
@@ -8,6 +7,7 @@ import { SqlUnhandledStore } from '../../store/unhandled/sql-unhandled-store.ts'
 import { missingStore } from '../missing-store.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { painter } from '../output/style.ts';
+import { describeStore, findInstallation } from '../running.ts';
 import { parseSince } from '../since.ts';
 import { describeOne, describeUnhandled } from '../unhandled/describe-unhandled.ts';
 
@@ -35,7 +35,9 @@ Examples:
     )
     .action(async (alertName: string | undefined, options: UnhandledOptions) => {
       const now = Date.now();
-      const all = await readUnhandled(loadConfig(options.config === undefined ? {} : { path: options.config }), {
+      const { config } = findInstallation(options);
+      console.error(`store: ${describeStore(config)}`);
+      const all = await readUnhandled(config, {
         since: options.since === undefined ? 0 : now - options.since,
       });
       const alerts = all.filter((alert) => alertName === undefined || alert.alertName === alertName).map(unhandledView);

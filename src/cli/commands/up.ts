@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { ensureNamespace } from '../../clients/temporal/ensure-namespace.ts';
 import {
+  claimState,
   type ControlPlane,
   controlPlaneServers,
   ensureServers,
@@ -18,13 +19,16 @@ import { RETENTION_DAYS } from '../../contract/namespace.ts';
 import { defined } from '../../domain/defined.ts';
 import { checkKubeconfig } from '../../config/check-kubeconfig.ts';
 import { settingsFile } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
 import { namedByEnvironment, placeState, stateFolder } from '../../config/state-folder.ts';
 import { describeUp } from '../describe-up.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
+import { packageVersion } from '../package-version.ts';
 import { openGround, startApi, startWorker } from '../parts.ts';
 import { type Context, flushLast, prepare } from '../prepare.ts';
 import { leavePointer } from '../running.ts';
 import { runUntilStopped, stoppable } from '../shutdown.ts';
+import { withOwnTokens } from '../tokens/own-tokens.ts';
 
 interface UpOptions extends CommonOptions {
   readonly withCluster?: boolean;
@@ -32,6 +36,7 @@ interface UpOptions extends CommonOptions {
   readonly temporalPort?: string;
   readonly uiPort?: string;
   readonly json?: boolean;
+  readonly ownTokens?: boolean;
 }
 
 export function registerUp(program: Command): void {
@@ -44,6 +49,7 @@ export function registerUp(program: Command): void {
     )
     .option('--temporal-port <port>', 'port of Temporal (default: a free one)')
     .option('--ui-port <port>', "port of Temporal's Web UI (default: a free one)")
+    .option('--own-tokens', 'where the settings name no token, make one at the first start (`mendloop token`)')
     .option('--json', 'print the addresses as one line of JSON')
     .addHelpText(
       'after',
@@ -54,19 +60,22 @@ Examples:
   $ mendloop up --json | jq .webhook`,
     )
     .action(async (options: UpOptions) => {
-      const context = await prepare(options);
+      const state = options.state ?? stateFolder();
+      const own = options.ownTokens === true ? (config: Config) => withOwnTokens(config, state) : undefined;
+      const context = await prepare(options, 'everything', own);
       if (options.withCluster !== true) checkKubeconfig(context.config.kubernetes);
-      await runUntilStopped((stack) => up(context, options, stack));
+      await runUntilStopped((stack) => up(context, { ...options, state }, stack));
     });
 }
 
-async function up(context: Context, options: UpOptions, stack: Stack): Promise<void> {
+async function up(context: Context, options: UpOptions & { readonly state: string }, stack: Stack): Promise<void> {
   stack.add(flushLast(context));
   const progress = terminalProgress();
-  const state = options.state ?? stateFolder();
+  const { state } = options;
   await mkdir(state, { recursive: true, mode: 0o700 });
   const withCluster = options.withCluster === true;
   const servers = await ensureServers(['temporal', ...(withCluster ? controlPlaneServers : [])], { progress });
+  claimState(state, { mendloop: packageVersion(context.root), temporal: servers.temporal.version });
 
   const starting = progress.start('starting');
   const [temporalServer, cluster] = await Promise.all([
@@ -115,10 +124,10 @@ async function serve({ here, options, state, stack, temporalServer, cluster, sta
   stack.add(stoppable(() => temporal.close()));
   // Its own default is a day.
   await ensureNamespace(temporal.client, { retentionDays: RETENTION_DAYS });
-  const { store, policy } = await openGround('up', { context: here, temporal, stack });
+  const { store, policy, flagsObserver } = await openGround('up', { context: here, temporal, stack });
   const parts = { context: here, temporal, policy, store, stack };
-  const { finished } = await startWorker(parts);
-  const { url, consoleUrl } = await startApi({ ...parts, eager: true, state });
+  const { finished, observer } = await startWorker(parts);
+  const { url, consoleUrl } = await startApi({ ...parts, flagsObserver, eager: true, observer, state });
   const forget = leavePointer({
     ...{
       command: 'mendloop up',

@@ -2,6 +2,8 @@ import type { PrometheusClient } from '../../clients/prometheus/prometheus-clien
 import { readSignal } from '../../clients/prometheus/read-signal.ts';
 import type { PlannedDecision } from '../../domain/decision.ts';
 import { MendloopError } from '../../domain/failures.ts';
+import { plansOf } from '../../domain/ladder/plans-of.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
 import type { Query, WhenEmpty } from '../../domain/plan/query.ts';
 import { analyzeQuery, renderQuery } from '../../domain/query/promql.ts';
 import { UnknownReason } from '../../domain/verification/measurement.ts';
@@ -15,7 +17,11 @@ export interface AskedQuery {
 }
 
 /** Everything that a plan asks of Prometheus. */
-export function queriesOf({ plan }: PlannedDecision, labels: Readonly<Record<string, string>>): AskedQuery[] {
+export function queriesOf(decision: PlannedDecision, labels: Readonly<Record<string, string>>): AskedQuery[] {
+  return plansOf(decision).flatMap((plan) => queriesOfPlan(plan, labels));
+}
+
+function queriesOfPlan(plan: Plan, labels: Readonly<Record<string, string>>): AskedQuery[] {
   const alert = labels['alertname'] ?? '';
   const { objective, neighbours, maxAgeSeconds } = plan.verification;
   const named = (kind: string, { name, query, whenEmpty }: { name: string; query: Query; whenEmpty: WhenEmpty }) => ({
@@ -26,7 +32,11 @@ export function queriesOf({ plan }: PlannedDecision, labels: Readonly<Record<str
       ? [{ ...named('evidence', { ...source, name }), maxAgeSeconds: source.maxAgeSeconds }]
       : [],
   );
-  return [named('objective', objective), ...neighbours.map((one) => named('neighbour', one)), ...evidence];
+  return [
+    ...(objective === undefined ? [] : [named('objective', objective)]),
+    ...neighbours.map((one) => named('neighbour', one)),
+    ...evidence,
+  ];
 }
 
 /** Why the query cannot be judged now; undefined if it can. */

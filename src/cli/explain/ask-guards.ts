@@ -1,7 +1,13 @@
-import { requestOf } from '../../activities/admission.ts';
+import { whereInGit, whyNotSuspended } from '../../domain/gitops/judge-appliers.ts';
+import type { WindowRefusal } from '../../domain/windows/calendar.ts';
+import type { ChangeScope } from '../../domain/windows/window.ts';
+import { requestOf, scopeOf } from '../../activities/admission.ts';
 import { askForMoney, type MoneyAnswer } from '../../activities/money.ts';
 import type { CostSource } from '../../clients/cost/cost-source.ts';
+import type { LookAtChecks } from '../../activities/look-at-checks.ts';
 import type { PlannedChange } from '../../domain/actions/contract.ts';
+import { subjectOf } from '../../domain/actions/subject-of.ts';
+import type { CheckLook } from '../../domain/verification/check.ts';
 import type { Admission } from '../../domain/admission/admission.ts';
 import { approvalFor } from '../../domain/approval/approval-for.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
@@ -11,21 +17,29 @@ import { Mode } from '../../domain/decision/mode.ts';
 import { modeOf } from '../../domain/decision/mode-of.ts';
 import { defined } from '../../domain/defined.ts';
 import { isRetryable, MendloopError } from '../../domain/failures.ts';
+import { preconditionsOf } from '../../domain/precondition/preconditions-of.ts';
+import type { JudgedPrecondition } from '../../domain/precondition/precondition.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { AdmissionStore } from '../../store/store.ts';
 
 export interface GuardReach {
   /** What the plan would do to its target as it is now. */
-  readonly planChange: (request: Pick<Plan, 'action' | 'target' | 'parameters'>) => Promise<PlannedChange>;
+  readonly planChange: (
+    request: Pick<Plan, 'action' | 'target' | 'parameters' | 'preconditions'>,
+  ) => Promise<PlannedChange>;
   readonly countWorkloads: (namespace: string) => Promise<number>;
+  /** Conditions and probes as they are now; undefined where the plan has none. */
+  readonly lookAtChecks: LookAtChecks;
   readonly costSource: Pick<CostSource, 'quote' | 'measureUsage'>;
+  /** What windows say of a change now. */
+  readonly window: (scope: ChangeScope) => WindowRefusal | undefined;
   /** Asks without changing anything. */
   readonly preview: AdmissionStore['preview'];
 }
 
 /** What one guard would say. */
 export interface GuardSaying {
-  readonly guard: 'target' | 'admission' | 'budget' | 'approval';
+  readonly guard: 'target' | 'precondition' | 'proof' | 'window' | 'admission' | 'budget' | 'approval';
   /** Whether the remediation would go past it: at once, later, or not; unknown: it could not be asked. */
   readonly answer: 'pass' | 'wait' | 'stop' | 'unknown';
   /** One sentence for people. */
@@ -47,13 +61,24 @@ export async function askGuards(
     const planned = await reach.planChange(plan);
     const approval = askApprover({ plan, mode, planned });
     const target: GuardSaying = inGit(plan, planned) ?? { guard: 'target', answer: 'pass', text: planned.title };
+    const preconditions = (planned.preconditions ?? []).map(ofPrecondition);
     if (planned.isDone) return [{ ...target, text: `nothing would be changed: ${planned.title}` }];
-    const money = await moneyOf({ plan, planned }, reach);
-    const admission = await admissionOf({ decision, alert, plan, planned, ...money.known }, reach);
-    return [target, ...approval, ...admission, ...money.said];
+    const [money, proof] = await Promise.all([moneyOf({ plan, planned }, reach), proofSaying(plan, planned, reach)]);
+    const admission = await admissionOf({ alert, plan, planned, ...money.known }, reach);
+    const before = [target, ...preconditions, ...proof, ...windowSaying(planned, plan, reach)];
+    return [...before, ...approval, ...admission, ...money.said];
   } catch (error) {
-    return [withoutAnswer('target', error), ...askApprover({ plan, mode })];
+    return [...(refusedOf(error) ?? [withoutAnswer('target', error)]), ...askApprover({ plan, mode })];
   }
+}
+
+function ofPrecondition({ kind, text, met, seen }: JudgedPrecondition): GuardSaying {
+  return { guard: 'precondition', answer: met ? 'pass' : 'stop', text: `${kind}: ${text}; ${seen}` };
+}
+
+/** Each precondition, where one of them speaks against the plan; undefined: none does. */
+function refusedOf(error: unknown): GuardSaying[] | undefined {
+  return preconditionsOf(error)?.map(ofPrecondition);
 }
 
 /** What the budget says by itself, without its ledger; that is asked with everything else. */
@@ -75,7 +100,6 @@ async function moneyOf(
 
 async function admissionOf(
   question: {
-    readonly decision: Decision;
     readonly alert: Alert;
     readonly plan: Plan;
     readonly planned: PlannedChange;
@@ -83,13 +107,12 @@ async function admissionOf(
   },
   { countWorkloads, preview }: GuardReach,
 ): Promise<readonly GuardSaying[]> {
-  const { decision, alert, plan, planned, money } = question;
+  const { alert, plan, planned, money } = question;
   try {
     const { namespace } = planned.target;
     const workloadsInNamespace = namespace === '' ? 0 : await countWorkloads(namespace);
-    const prepared = { planned, workloadsInNamespace, ...defined({ money }) };
-    const request = requestOf({ remediationId: NOBODY, alert, plan, decision, prepared });
-    return sayingsOf(await preview({ ...request, audit: [] }), plan);
+    const request = requestOf({ remediationId: NOBODY, alert, plan, prepared: { planned, ...defined({ money }) } });
+    return sayingsOf(await preview({ ...request, workloadsInNamespace, audit: [] }), plan);
   } catch (error) {
     return [withoutAnswer('admission', error)];
   }
@@ -121,11 +144,48 @@ function sayingsOf(answer: Admission, plan: Plan): GuardSaying[] {
   }
 }
 
+/** Milliseconds for all conditions and probes: a server that hangs must not hold the command for long. */
+const PATIENCE_MS = 10_000;
+
+/** What conditions and probes are now. A cure is not begun that what holds already would prove. */
+async function proofSaying(
+  { verification }: Plan,
+  planned: PlannedChange,
+  { lookAtChecks }: GuardReach,
+): Promise<GuardSaying[]> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const looks = await lookAtChecks({ verification, subject: subjectOf(planned), signal });
+  if (looks === undefined || looks.length === 0) return [];
+  const fails = looks.filter(({ status }) => status === 'fails');
+  const unknown = looks.filter(({ status }) => status === 'unknown');
+  const texts = (of: readonly CheckLook[]) => of.map(({ text }) => text).join('; ');
+  if (unknown.length > 0) return [{ guard: 'proof', answer: 'unknown', text: texts(unknown) }];
+  if (fails.length > 0) return [{ guard: 'proof', answer: 'pass', text: texts(fails) }];
+  // What PromQL measures is told with the signals: it may fail where these hold.
+  const answer = verification.objective === undefined ? 'stop' : 'pass';
+  return [{ guard: 'proof', answer, text: `${texts(looks)}: that holds already` }];
+}
+
+/** A freeze, a maintenance, or the hours for changes; asked in the same commit as the other limits. */
+function windowSaying(planned: PlannedChange, { guards }: Plan, { window }: GuardReach): GuardSaying[] {
+  const refusal = window(scopeOf(planned));
+  if (refusal === undefined) return [];
+  const { meanwhile, until, text } = refusal;
+  if (meanwhile === 'observe') return [{ guard: 'window', answer: 'stop', text: `${text}: it would be observed` }];
+  const outlasts = until === undefined || until > Date.now() + guards.waitSeconds * 1000;
+  const waits = outlasts ? 'longer than the plan waits: a human would be told' : 'it would wait';
+  return [{ guard: 'window', answer: outlasts ? 'stop' : 'wait', text: `${text}: ${waits}` }];
+}
+
 /** What something else applies is left alone, or a human's to say; undefined: it is not, or policy does not mind. */
 function inGit({ gitOps }: Plan, { ownership, isDone }: PlannedChange): GuardSaying | undefined {
   const appliedBy = ownership?.appliedBy;
   if (appliedBy === undefined || gitOps === 'act' || isDone) return undefined;
-  return { guard: 'target', answer: gitOps === 'leave' ? 'stop' : 'wait', text: `it is applied by ${appliedBy}` };
+  const where = whereInGit(ownership ?? {});
+  const why = gitOps === 'suspend' ? whyNotSuspended(ownership ?? {}) : undefined;
+  if (gitOps === 'suspend' && why === undefined) return undefined;
+  const text = `it is applied by ${appliedBy}${why === undefined ? '' : `, ${why}`}${where}`;
+  return { guard: 'target', answer: gitOps === 'human' ? 'wait' : 'stop', text };
 }
 
 /** People are asked only when a remediation runs: this is what would be asked. */

@@ -2,7 +2,9 @@ import { ACTIONS } from '../../domain/actions/index.ts';
 import type { EvidenceSignal } from '../../domain/plan/evidence-clause.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Query } from '../../domain/plan/query.ts';
+import { describePrecondition } from '../../domain/precondition/rules.ts';
 import { renderQuery } from '../../domain/query/promql.ts';
+import { checkNames } from '../../domain/verification/check-names.ts';
 import { describeTolerance } from '../../domain/verification/verification-summary.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 
@@ -12,16 +14,20 @@ export type Section = readonly [heading: string, ...lines: string[]];
 /** A plan for people, in the order in which its parts come into play. Values are as policy gave them: not made safe. */
 export function describePlan(plan: Plan): Section[] {
   const { target, verification, evidence, approval, budget, lease, guards } = plan;
-  const { objective } = verification;
   const { breaker } = guards;
   const action = ACTIONS[plan.action];
+  const { preconditions = [], danger = action?.danger } = plan;
   const how = action?.describe(plan.parameters);
   return [
     [
       'Action',
       `${plan.action} ${nameTarget(target)} of cluster ${target.cluster}${how === undefined ? '' : `, ${how}`}`,
       `undo: ${action?.compensation ?? 'there is none'}`,
+      ...(danger === undefined ? [] : [`danger: ${danger}`]),
     ],
+    ...(preconditions.length === 0
+      ? []
+      : [['Only if', ...preconditions.map((one) => describePrecondition(one, plan.action))] as const]),
     ...(evidence === undefined
       ? []
       : [
@@ -56,10 +62,11 @@ export function describePlan(plan: Plan): Section[] {
     ],
     [
       'Proof',
-      `${objective.name} ${objective.comparison} ${objective.threshold} ${objective.unit}`.trimEnd(),
+      ...describeProof(verification),
       `${verification.consecutive} good samples in a row, ${verification.intervalSeconds} s apart, within ` +
         `${verification.deadlineSeconds} s of the effect (done within ${plan.effectDeadlineSeconds} s)`,
-      describeQuery(objective.query),
+      ...(verification.objective === undefined ? [] : [describeQuery(verification.objective.query)]),
+      ...verification.probes.map(({ method, url }) => `  ${method} ${url}`),
     ],
     ...(verification.neighbours.length === 0
       ? []
@@ -84,6 +91,15 @@ export function describePlan(plan: Plan): Section[] {
           ] as const,
         ]),
     ['Watch', `${plan.watchSeconds} s for the alert to resolve`],
+  ];
+}
+
+/** Each that must hold, on a line of its own. */
+function describeProof({ objective, ...checks }: Plan['verification']): string[] {
+  const { name, comparison, threshold, unit } = objective ?? {};
+  return [
+    ...(objective === undefined ? [] : [`${name} ${comparison} ${threshold} ${unit}`.trimEnd()]),
+    ...checkNames(checks),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { plansOf } from '../../domain/ladder/plans-of.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { cut, plainLine } from '../../domain/text/plain-text.ts';
 import type { GuardSaying } from './ask-guards.ts';
@@ -48,7 +49,14 @@ function describeVerdict(decision: Decision): string {
 function describeRest(decision: Decision): Section[] {
   if (decision.verdict === 'plan' || decision.verdict === 'observe') {
     const { runbookUrl } = decision.plan;
-    return [...describePlan(decision.plan), ...(runbookUrl === undefined ? [] : [['Runbook', runbookUrl] as const])];
+    const plans = plansOf(decision);
+    const described = plans.flatMap((plan, index) => {
+      const sections = describePlan(plan);
+      if (plans.length === 1) return sections;
+      const when = index === 0 ? 'tried first' : 'when the one before did not cure';
+      return [[`Rung ${index + 1} of ${plans.length}`, when] as const, ...sections];
+    });
+    return [...described, ...(runbookUrl === undefined ? [] : [['Runbook', runbookUrl] as const])];
   }
   const runbookUrl = decision.verdict === 'human' ? decision.runbookUrl : undefined;
   return [['Reason', decision.reason], ...(runbookUrl === undefined ? [] : [['Runbook', runbookUrl] as const])];

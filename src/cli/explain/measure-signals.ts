@@ -44,12 +44,13 @@ export async function measureSignals(
       const { signal } = options;
       const sample = await readSignal(sources.prometheus, { query, whenEmpty, maxAgeSeconds: age, signal });
       const value = sample.status === 'known' ? sample.value : null;
-      const text = of === 'proof' ? objectiveBefore(verification, sample).text : describeSample(sample, unit);
+      const text =
+        of === 'proof' ? objectiveBefore(verification, { objective: sample }).text : describeSample(sample, unit);
       return { value, text };
     })),
   });
   const said = await Promise.all([
-    look('proof', objective),
+    ...(objective === undefined ? [] : [look('proof', objective)]),
     ...neighbours.map((neighbour) => look('neighbour', neighbour)),
     ...(evidence === undefined ? [] : [weigh(evidence, sources, options)]),
     ...(evidence?.signals ?? []).flatMap(({ source, ...signal }) =>

@@ -1,5 +1,9 @@
 import { createActionEffects } from '../../activities/actions/index.ts';
+import { createLookAtChecks } from '../../activities/look-at-checks.ts';
+import { createProbeClient } from '../../clients/probes/probe-client.ts';
 import { createAuthorize } from '../../activities/authorize.ts';
+import type { LookUpChanges } from '../../activities/check-preconditions.ts';
+import { createLookInGit } from '../../activities/look-in-git.ts';
 import { planChange } from '../../activities/plan-change.ts';
 import { createCostSource } from '../../clients/cost/create-cost-source.ts';
 import { countWorkloads } from '../../clients/kubernetes/count-workloads.ts';
@@ -7,6 +11,7 @@ import { createKubernetesClient, type KubernetesClient } from '../../clients/kub
 import { sumPodRequests } from '../../clients/kubernetes/sum-pod-requests.ts';
 import type { Config } from '../../config/schema.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { createCalendar } from '../../domain/windows/calendar.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
@@ -38,6 +43,8 @@ async function reach(config: Config): Promise<{ guards: GuardReach; close(): Pro
   const store = await openQuietly(config);
   const kubernetes = kubernetesOf(config);
   const authority = authorityOf(config, {});
+  const calendar = createCalendar(config.windows);
+  const probes = createProbeClient(config.probes);
   const onCluster = <T>(use: (client: KubernetesClient) => Promise<T>): Promise<T> =>
     kubernetes instanceof MendloopError ? Promise.reject(kubernetes) : use(kubernetes);
   const costSource = createCostSource({
@@ -49,16 +56,28 @@ async function reach(config: Config): Promise<{ guards: GuardReach; close(): Pro
       planChange: (request) =>
         onCluster((kubernetes) => {
           const authorize = createAuthorize({ kubernetes, authority });
-          return planChange({ effects: createActionEffects({ kubernetes }), authorize }, request);
+          const lookInGit = createLookInGit({ kubernetes, terms: config.targets.gitOps });
+          const changes = changesOf(store, config);
+          const { jobServiceAccounts } = authority;
+          const effects = createActionEffects({ kubernetes, jobServiceAccounts });
+          return planChange({ effects, authorize, lookInGit, changes }, request);
         }),
+      lookAtChecks: (request) => onCluster((client) => createLookAtChecks({ kubernetes: client, probes })(request)),
       countWorkloads: (namespace) => onCluster((client) => countWorkloads(client, { namespace })),
       costSource,
+      window: (scope) => calendar.refusal(scope, Date.now()),
       preview: (request) => (store instanceof MendloopError ? Promise.reject(store) : store.admission.preview(request)),
     },
     close: async () => {
       await Promise.all([costSource.close(), store instanceof MendloopError ? undefined : store.close()]);
     },
   };
+}
+
+/** What the past says, where the store is there. */
+function changesOf(store: Store | MendloopError, { kubernetes: { cluster } }: Config): LookUpChanges {
+  return (question) =>
+    store instanceof MendloopError ? Promise.reject(store) : store.admission.changes({ cluster, ...question });
 }
 
 async function openQuietly({ audit: settings, guards: limits, kubernetes }: Config): Promise<Store | MendloopError> {

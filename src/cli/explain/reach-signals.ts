@@ -1,3 +1,4 @@
+import { plansOf } from '../../domain/ladder/plans-of.ts';
 import { createJaegerClient } from '../../clients/jaeger/jaeger-client.ts';
 import { createLokiClient } from '../../clients/loki/loki-client.ts';
 import { createPrometheusClient } from '../../clients/prometheus/prometheus-client.ts';
@@ -18,7 +19,9 @@ export function reachSignals(config: Config): { measure: MeasureSignals; close()
       if (!isPlanned(decision)) return [];
       reached ??= reach(config);
       const options = { now: Date.now() / 1000, signal: AbortSignal.timeout(PATIENCE_SECONDS * 1000) };
-      return await measureSignals(decision.plan, reached.sources, options);
+      const { sources } = reached;
+      const said = await Promise.all(plansOf(decision).map((plan) => measureSignals(plan, sources, options)));
+      return said.flat();
     },
     close: async () => {
       await reached?.close();

@@ -27,8 +27,8 @@ export async function buildCommand(folders: readonly string[], options: BuildCom
   const unfinished = `${options.output}.${process.pid}.tmp`;
   try {
     const args = policyBuildArguments({ sources: all, output: unfinished, revision: options.revision ?? '' });
-    const { exitCode, stderr } = await runTool(opa.path, args);
-    if (exitCode !== 0) throw unbuildable(stderr.trim());
+    const { exitCode, stdout, stderr } = await runTool(opa.path, args);
+    if (exitCode !== 0) throw unbuildable(`${stderr}${stdout}`.trim());
     const policy = await loadWasmPolicy(await readBundle(await readFile(unfinished)));
     await policy.decide(PROBE);
     await rename(unfinished, options.output);

@@ -60,7 +60,7 @@ export async function lintFolders(folders: readonly string[], options: LintFolde
 }
 
 /** @throws Error if a pattern of the command line finds nothing: its alerts would all seem unknown, or all known. */
-async function findRuleFiles(patterns: readonly string[]): Promise<string[]> {
+export async function findRuleFiles(patterns: readonly string[]): Promise<string[]> {
   for (const pattern of patterns) {
     if ((await filesOf([pattern])).length === 0) throw new Error(`--rules ${pattern}: there is no such file`);
   }

@@ -16,6 +16,8 @@ export async function testCommand(folders: readonly string[], options: TestComma
   const { opa } = await ensureServers(['opa'], { progress: terminalProgress() });
   const args = [
     'test',
+    // Its own five seconds for a test are few on a machine that does other work.
+    ...['--timeout', '120s'],
     ...IGNORE_HIDDEN,
     ...(options.verbose === true ? ['--verbose'] : []),
     ...(options.run === undefined ? [] : ['--run', options.run]),

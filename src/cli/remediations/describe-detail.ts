@@ -1,6 +1,9 @@
 import type { RemediationDetail } from '../../api/remediations/remediations.ts';
 import { describeApproval } from '../../domain/approval/approval.ts';
+import { diagnosisParts } from '../../domain/diagnosis/diagnosis-text.ts';
+import { describeRung, describeTriedRung } from '../../domain/ladder/ladder.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { describeJudged, judgedOf } from '../../domain/precondition/describe-judged.ts';
 import { momentText } from '../../domain/text/moment-text.ts';
 import { cut, plainLine, plainText } from '../../domain/text/plain-text.ts';
 import { describeFault, isOrdered } from '../../domain/remediation/describe-fault.ts';
@@ -21,7 +24,7 @@ export function describeDetail(detail: RemediationDetail, { paint, now }: { pain
     ...(statusUnavailable === undefined
       ? []
       : [paint('busy', `Its record is not to be had now: ${statusUnavailable}`)]),
-    ...(status === undefined ? [] : [plan(status, paint), timeline(status, paint)]),
+    ...(status === undefined ? [] : [plan(status, paint), diagnosis(status, paint), timeline(status, paint)]),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -49,6 +52,10 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
       ['Service', service],
       ['Rule', (rule ?? decision?.rule) ? `${rule ?? decision?.rule ?? ''}${revision}` : undefined],
       ['Plan', short(planned?.title ?? (action === undefined ? undefined : `${action} ${target ?? ''}`.trimEnd()))],
+      ...(status === undefined ? [] : judgedOf(status)).map((one): [string, string | undefined] => [
+        'Precondition',
+        short(describeJudged(one)),
+      ]),
       ['At its source', short(source?.text)],
       ['Objective before', short(objective?.text)],
       ['Mode', mode],
@@ -57,6 +64,11 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
       ['Budget', short(budget?.reason)],
       ['Approval', approval === undefined ? undefined : short(describeApproval(approval))],
       ['Done', short(effect)],
+      ['Rung', short(describeRung(status?.ladder))],
+      ...(status?.ladder?.tried ?? []).map((one): [string, string | undefined] => [
+        'Tried before',
+        short(describeTriedRung(one)),
+      ]),
       ['Verification', short(verification?.summary)],
       ['Undo', short(undo)],
       ...(fault === undefined ? [] : [ending(fault)]),
@@ -83,6 +95,18 @@ function plan({ preview }: RemediationStatus, paint: Paint): string {
     return line.startsWith('-') ? paint('bad', text) : text;
   });
   return [paint('dim', 'PLANNED CHANGE'), ...lines].join('\n');
+}
+
+function diagnosis({ diagnosis: taken }: RemediationStatus, paint: Paint): string {
+  if (taken === undefined) return '';
+  const parts = diagnosisParts(taken).flatMap(([heading, lines]) => [
+    paint('strong', heading),
+    ...lines.map((line) => `  ${cut(plainLine(line), MAX_VALUE)}`),
+  ]);
+  const of = taken.of === undefined ? '' : ` OF ${plainLine(taken.of)}`;
+  return parts.length === 0
+    ? ''
+    : [paint('dim', `SEEN${of} AT ${taken.takenAt.slice(11, 19)} UTC`), ...parts].join('\n');
 }
 
 function timeline({ timeline: entries }: RemediationStatus, paint: Paint): string {

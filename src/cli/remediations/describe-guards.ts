@@ -1,4 +1,7 @@
 import type { GuardOverview, LedgerReading, TargetReading } from '../../domain/guards/overview.ts';
+import type { WindowReading } from '../../domain/windows/calendar.ts';
+import { holdsBack } from '../../domain/windows/holds-back.ts';
+import { describeWindows } from '../windows/describe-windows.ts';
 import { duration } from '../output/ago.ts';
 import type { Paint } from '../output/style.ts';
 import { type Cell, renderFacts, renderTable } from '../output/table.ts';
@@ -13,6 +16,7 @@ export function describeGuards(overview: GuardOverview, look: Look): string {
   const { paint } = look;
   const sections = [
     cluster(overview, look),
+    windows(overview.windows ?? [], look),
     targets(overview.targets, look),
     ledgers(overview.ledgers, look),
     overview.truncated ? paint('dim', 'There are more; these are the latest.') : '',
@@ -36,6 +40,12 @@ function cluster({ cluster: name, guard }: GuardOverview, { paint, now }: Look):
     ],
     paint,
   );
+}
+
+/** Those that hold something back now; `mendloop windows` has all. */
+function windows(readings: readonly WindowReading[], look: Look): string {
+  const closed = readings.filter(holdsBack);
+  return closed.length === 0 ? '' : describeWindows(closed, look);
 }
 
 function targets(readings: readonly TargetReading[], { paint, now }: Look): string {

@@ -3,13 +3,8 @@ import { costOfPods, HOURS_A_DAY, type Prices } from '../../domain/cost/cost.ts'
 import { isAmount } from '../../domain/cost/money.ts';
 import type { PodRequests } from '../../domain/cost/pod-requests.ts';
 import { MendloopError } from '../../domain/failures.ts';
+import type { PodScope } from '../kubernetes/sum-pod-requests.ts';
 import type { UsageSource } from './usage-source.ts';
-
-/** Which Pods: all of them unless narrowed down. */
-export interface PodScope {
-  readonly namespace?: string;
-  readonly label?: { readonly name: string; readonly value: string };
-}
 
 /** Sum of the requests of all Pods in scope that run or are to run. */
 export type PodRequestsLister = (scope: PodScope) => Promise<PodRequests>;
@@ -43,6 +38,6 @@ function podScope({ kind, key }: BudgetScope, teamLabel: string): PodScope {
     case 'namespace':
       return { namespace: key };
     case 'team':
-      return { label: { name: teamLabel, value: key } };
+      return { team: { label: teamLabel, name: key } };
   }
 }

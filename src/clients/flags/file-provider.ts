@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FlagdCore } from '@openfeature/flagd-core';
 import { type EvaluationContext, type JsonValue, type Provider, ProviderNotReadyError } from '@openfeature/server-sdk';
 import { followFile } from '../files/follow-file.ts';
@@ -5,7 +6,8 @@ import { FlagFileBroken, readFlags } from './flag-file.ts';
 
 export interface FileProviderOptions {
   readonly path: string;
-  readonly onReload?: () => void;
+  /** Called with each content that is used from now on; `revision` is a digest of it. */
+  readonly onReload?: (loaded: { readonly source: string; readonly revision: string }) => void;
   /** Called once for each content of the file that cannot be used. */
   readonly onError?: (error: Error) => void;
 }
@@ -21,7 +23,8 @@ export function createFileProvider({ path, onReload, onError }: FileProviderOpti
     onContent: (content) => {
       try {
         flags = readFlags(path, content.toString('utf8'));
-        onReload?.();
+        const revision = createHash('sha256').update(content).digest('hex').slice(0, 16);
+        onReload?.({ source: path, revision });
       } catch (error) {
         if (!(error instanceof FlagFileBroken)) throw error;
         onError?.(error);

@@ -7,9 +7,8 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { MendloopError } from '../../domain/failures.ts';
+import { ownFile } from './own-file.ts';
 
 export interface TextSigner {
   /** Says which key signed, and is no secret. */
@@ -32,9 +31,9 @@ export interface SignedText {
  * @throws MendloopError `Internal` if the text is no such key.
  */
 export function textSigner(pem: string, what: string): TextSigner {
-  const key = ed25519(() => createPrivateKey(pem), what);
+  const { key, keyId } = parsed('private', pem, what);
   return {
-    keyId: keyIdOf(createPublicKey(key)),
+    keyId,
     sign: (text) => sign(null, Buffer.from(text), key).toString('base64'),
   };
 }
@@ -47,8 +46,8 @@ export function textSigner(pem: string, what: string): TextSigner {
 export function textVerifier(pems: readonly string[], what: string): (signed: SignedText) => SignatureVerdict {
   const keys = new Map(
     pems.map((pem) => {
-      const key = ed25519(() => createPublicKey(pem), what);
-      return [keyIdOf(key), key] as const;
+      const { key, keyId } = parsed('public', pem, what);
+      return [keyId, key] as const;
     }),
   );
   return ({ keyId, text, signature }) => {
@@ -58,32 +57,14 @@ export function textVerifier(pems: readonly string[], what: string): (signed: Si
   };
 }
 
-/** The key in a file, made when there is none yet, for its user only: whoever can read the folder can sign. */
+/** The key in a file, made when there is none yet, for its user only: a reader of the folder can sign. */
 export function ownKey(file: string): string {
-  const known = readOrUndefined(file);
-  if (known !== undefined) return known;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  try {
-    linkSync(fresh, file); // Unlike a rename it fails where another process was faster: then that key is the one.
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  } finally {
-    rmSync(fresh, { force: true });
-  }
-  return readFileSync(file, 'utf8');
+  return ownFile(file, newKey);
 }
 
-/** The text of a file; undefined where there is none. */
-export function readOrUndefined(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+/** A new key, in PEM form. */
+export function newKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** The public half of a key, in PEM form. */
@@ -94,6 +75,27 @@ export function publicHalf(pem: string): string {
 /** Each key of a file with several in PEM form. */
 export function splitPems(text: string): string[] {
   return text.match(/-----BEGIN [A-Z ]+-----[\s\S]*?-----END [A-Z ]+-----/g) ?? [];
+}
+
+interface ParsedKey {
+  readonly key: KeyObject;
+  readonly keyId: string;
+}
+
+/** Keys that were read last, by the digest of their text: reading one takes longer than using it. */
+const known = new Map<string, ParsedKey>();
+const MAX_KNOWN = 32;
+
+/** @throws MendloopError `Internal` if the text is no Ed25519 key. */
+function parsed(half: 'private' | 'public', pem: string, what: string): ParsedKey {
+  const digest = `${half} ${createHash('sha256').update(pem).digest('base64')}`;
+  const last = known.get(digest);
+  if (last !== undefined) return last;
+  const key = ed25519(() => (half === 'private' ? createPrivateKey(pem) : createPublicKey(pem)), what);
+  const fresh = { key, keyId: keyIdOf(half === 'private' ? createPublicKey(key) : key) };
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(digest, fresh);
+  return fresh;
 }
 
 function ed25519(read: () => KeyObject, what: string): KeyObject {

@@ -19,6 +19,8 @@ export interface ScaleResult {
 export async function applyScale(kubernetes: KubernetesClient, change: LeverChange): Promise<ScaleResult> {
   const { from, to } = change;
   if (from === to) return confirmScale(kubernetes, change);
+  // The patch of a workload's own lever tests its UID; an autoscaler outlives the workload that was judged.
+  if (change.lever.kind !== 'replicas') await readLever(kubernetes, change);
   try {
     await moveLever(kubernetes, change, { from, to });
     return { changed: true, before: from, after: to };

@@ -1,18 +1,20 @@
+import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import { fieldOwners } from '../../domain/actions/field-owners.ts';
+import { fieldOwners, type ManagedFieldsEntry } from '../../domain/actions/field-owners.ts';
 import {
   type Act,
   judgeRollout,
+  type RolloutState,
   type RolloutVerdict,
   servingReplicas,
   type WantedReplicas,
 } from '../../domain/actions/rollout.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 import type { Target } from '../../domain/target/target.ts';
-import { canPass, pause } from './at-each-change.ts';
+import { awaitObject, type Look, type WatchedObject } from './await-object.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { nameOwners } from './lever.ts';
-import { type Workload, workloadPath, workloadsPath } from './workload.ts';
+import { workloadPath, workloadsPath } from './workload.ts';
 
 export interface Readiness extends WantedReplicas {
   readonly target: Target;
@@ -29,12 +31,8 @@ export interface ReadyResult {
   readonly waitedMs: number;
 }
 
-/** Pause before a watch that ended is opened anew: servers end watches by the minute, and a broken one at once. */
-const REOPEN_MS = 200;
-
 /**
- * Waits by watch until the workload is ready, however often the watch ends (also by 410 Gone, as an event or as the
- * answer to the watch itself: reading anew is what is asked for then, and is what happens).
+ * Waits by watch until the workload is ready.
  *
  * @throws MendloopError `EffectFailed`, `EffectTimedOut`, `TargetChanged`, `TargetReplaced`, `TargetNotFound`; the
  * signal's reason when it is aborted.
@@ -45,49 +43,24 @@ export async function awaitReady(
   signal: AbortSignal,
 ): Promise<ReadyResult> {
   const startedAt = Date.now();
-  const late = AbortSignal.timeout(Math.max(0, wanted.deadlineAt - startedAt));
-  const over = AbortSignal.any([signal, late]);
-  let detail = 'its state could not be read';
-  let serving: number | undefined;
-  const readyWith = (readyReplicas: number): ReadyResult => ({ readyReplicas, waitedMs: Date.now() - startedAt });
-  for (;;) {
-    try {
-      for await (const workload of states(kubernetes, wanted, over)) {
-        const verdict = judge(workload, wanted);
-        if (verdict.status === 'ready') return readyWith(verdict.readyReplicas);
-        detail = verdict.detail;
-        serving = servingReplicas(workload, wanted);
-      }
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (!late.aborted && !canPass(error)) throw error;
-    }
-    if (late.aborted) {
-      // What serves is not undone for want of time: the proof is taken from what it does.
-      if (serving !== undefined && !signal.aborted) return readyWith(serving);
-      throw timedOut(wanted, detail);
-    }
-    await pause(REOPEN_MS, over);
-    if (signal.aborted) throw signal.reason;
-  }
-}
-
-/** The workload now, and after each change of it, until the watch ends. */
-async function* states(kubernetes: KubernetesClient, { target }: Readiness, signal: AbortSignal) {
-  const now = await kubernetes.get<Workload>(workloadPath(target));
-  yield now;
-  const query = {
-    fieldSelector: `metadata.name=${target.name}`,
-    resourceVersion: now.metadata?.resourceVersion ?? '',
+  const { target, deadlineAt } = wanted;
+  const awaited = { target, deadlineAt, path: workloadPath(target), collection: workloadsPath(target) };
+  const look = (object: WatchedObject): Look<number> => {
+    const workload = object as WorkloadState;
+    const verdict = judge(workload, wanted);
+    if (verdict.status === 'ready') return { done: true, result: verdict.readyReplicas };
+    return defined({ done: false as const, detail: verdict.detail, atLast: servingReplicas(workload, wanted) });
   };
-  for await (const event of kubernetes.watch<Workload>(workloadsPath(target), query, signal)) {
-    if (event.type === 'ERROR') return;
-    if (event.type === 'DELETED') throw gone(target);
-    if (event.type !== 'BOOKMARK') yield event.object;
-  }
+  const readyReplicas = await awaitObject(kubernetes, awaited, { look, signal });
+  return { readyReplicas, waitedMs: Date.now() - startedAt };
 }
 
-function judge(workload: Workload, { target, uid, act, ...wanted }: Readiness): PassingVerdict {
+/** What of a workload is looked at. */
+type WorkloadState = RolloutState & {
+  readonly metadata?: { readonly uid?: string; readonly managedFields?: readonly ManagedFieldsEntry[] };
+};
+
+function judge(workload: WorkloadState, { target, uid, act, ...wanted }: Readiness): PassingVerdict {
   const name = nameTarget(target);
   if (workload.metadata?.uid !== uid) throw new MendloopError('TargetReplaced', `${name} was created anew`);
   const verdict = judgeRollout(workload, wanted, act);
@@ -103,11 +76,3 @@ function judge(workload: Workload, { target, uid, act, ...wanted }: Readiness): 
 }
 
 type PassingVerdict = Extract<RolloutVerdict, { status: 'ready' | 'progressing' }>;
-
-function gone(target: Target): MendloopError {
-  return new MendloopError('TargetNotFound', `${nameTarget(target)} was deleted`);
-}
-
-function timedOut({ target }: Readiness, detail: string): MendloopError {
-  return new MendloopError('EffectTimedOut', `${nameTarget(target)}: ${detail}`);
-}

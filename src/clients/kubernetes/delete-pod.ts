@@ -1,4 +1,4 @@
-import { isGoingAlready } from '../../domain/actions/delete_pod/is-going.ts';
+import { isGoingAlready } from '../../domain/actions/is-going.ts';
 import { podFacts } from '../../domain/actions/pod-facts.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
@@ -20,6 +20,16 @@ export interface PodDeletion {
 /** `ours`: told to go by this remediation, now or by an earlier attempt. `others`: by another hand. */
 export type DeletionResult = 'ours' | 'others';
 
+/** Something that is in the way of a Pod's going, for now; `by`, for people. */
+export interface Held {
+  readonly status: 'held';
+  readonly by: string;
+  readonly retryAfterMs?: number;
+}
+
+/** Tells the Pod, of just this version, to go. `missed`: it is not as it was seen, or not there. */
+export type TellToGo = (resourceVersion: string | undefined) => Promise<'told' | 'missed' | Held>;
+
 /** Looks at a Pod that keeps changing; more of them are the retry policy's, which waits longer each time. */
 const MAX_LOOKS = 4;
 
@@ -29,15 +39,15 @@ const MAX_LOOKS = 4;
  * itself holds for the very version that was seen staying, so that one that is heard to succeed is no other's. What stays
  * uncertain is a delete by another hand after a crash in the moment between intent and delete: it is taken for ours.
  *
- * `mayGo` is asked before each delete and throws if the Pod must stay.
+ * `mayGo` is asked before each telling and throws if the Pod must stay. A result that is held says what was in the way.
  *
  * @throws MendloopError `KubernetesThrottled` if the Pod keeps changing; what `mayGo` throws.
  */
-export async function deletePod(
+export async function removePod(
   kubernetes: KubernetesClient,
   deletion: PodDeletion,
-  mayGo: (pod: Pod) => Promise<void>,
-): Promise<DeletionResult> {
+  { mayGo, tell }: { readonly mayGo: (pod: Pod) => Promise<void>; readonly tell: TellToGo },
+): Promise<DeletionResult | Held> {
   const { target, uid, graceSeconds } = deletion;
   const intent = intentOf(deletion);
   // Of an earlier attempt; undefined: not looked at yet.
@@ -51,9 +61,18 @@ export async function deletePod(
     await mayGo(pod);
     const wasIntended = await writeIntent(kubernetes, intent);
     intended ??= wasIntended;
-    if (await tellToGo(kubernetes, deletion, pod.metadata.resourceVersion)) return 'ours';
+    const told = await tell(pod.metadata.resourceVersion);
+    if (told !== 'missed') return told === 'told' ? 'ours' : told;
   }
   throw new MendloopError('KubernetesThrottled', `${nameTarget(target)} keeps changing; trying again`);
+}
+
+/** Whether an earlier attempt of this remediation has told the Pod to go. */
+export async function wasTold(kubernetes: KubernetesClient, deletion: PodDeletion): Promise<boolean> {
+  const { target, uid, graceSeconds } = deletion;
+  const pod = await unlessGone(kubernetes.get<Pod>(podPath(target)));
+  const stays = pod?.metadata?.uid === uid && !isGoingAlready(podFacts(pod), graceSeconds);
+  return !stays && (await hasIntent(kubernetes, intentOf(deletion)));
 }
 
 /** What the API server says of the deletion; nothing is deleted. */
@@ -64,19 +83,19 @@ export async function previewDeletion(
   return kubernetes.remove<Pod>(podPath(target), { ...deleteOptions({ uid, graceSeconds }), dryRun: ['All'] });
 }
 
-/** False if the Pod is not as it was seen, or not there. */
-async function tellToGo(
+/** Deletes the Pod. */
+export async function tellToGo(
   kubernetes: KubernetesClient,
-  { target, uid, graceSeconds }: PodDeletion,
+  { target, uid, graceSeconds }: Omit<PodDeletion, 'remediationId'>,
   resourceVersion: string | undefined,
-): Promise<boolean> {
+): Promise<'told' | 'missed'> {
   try {
     await kubernetes.remove(podPath(target), deleteOptions({ uid, resourceVersion, graceSeconds }));
-    return true;
+    return 'told';
   } catch (error) {
     const missed =
       error instanceof MendloopError && (error.type === 'TargetChanged' || error.type === 'TargetNotFound');
-    if (missed) return false;
+    if (missed) return 'missed';
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { DrainChange } from '../../domain/actions/drain/change.ts';
 import { podsToEvict } from '../../domain/actions/drain/judge-pods.ts';
 import { type PodFacts, podFacts } from '../../domain/actions/pod-facts.ts';
+import { Part, type SeenObject } from '../../domain/authority/seen-object.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 import type { Target } from '../../domain/target/target.ts';
@@ -9,6 +10,7 @@ import { evictPod } from './evict-pod.ts';
 import { podsOfNode } from './inspect-node.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { DrainMark, readNode } from './node.ts';
+import { seenObject } from './seen-object.ts';
 import type { Pod } from './workload.ts';
 
 export interface Draining {
@@ -19,6 +21,8 @@ export interface Draining {
   readonly evictedBy?: string;
   /** Asked before each round of evictions. False: not now. */
   readonly mayGoOn: () => Promise<boolean>;
+  /** Asked of the Pods of each round, which may have come since. @throws MendloopError `TargetProtected`. */
+  readonly requireUnprotected: (objects: readonly SeenObject[]) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly deadlineAt: number;
 }
@@ -41,7 +45,7 @@ const MAX_PAUSE_MS = 5000;
  * that it goes on after a crash where it was.
  *
  * @throws MendloopError `EffectTimedOut` naming the Pods that are left and what holds them, `DisruptionRefused`,
- * `DisruptionUnsafe` if a Pod came that the plan does not allow to be evicted, `TargetChanged`, `TargetReplaced`,
+ * `DisruptionUnsafe` if a Pod came that the plan does not allow to be evicted, `TargetProtected` if one may never be, `TargetChanged`, `TargetReplaced`,
  * `TargetNotFound`; the signal's reason when it is aborted.
  */
 export async function drainNode(
@@ -62,7 +66,7 @@ export async function drainNode(
       left = leaving.filter((pod) => !stuck.includes(pod));
       if (left.length === 0) return { stuck };
       if (evictedBy !== undefined && !over.aborted) {
-        await evictDue(kubernetes, { ...draining, evictedBy }, { left, held, signal: over });
+        await evictDue(kubernetes, { ...draining, evictedBy }, { items, left, held, signal: over });
       }
     }
   } catch (error) {
@@ -82,12 +86,20 @@ interface Hold {
 async function evictDue(
   kubernetes: KubernetesClient,
   draining: Draining & { readonly evictedBy: string },
-  { left, held, signal }: { left: readonly PodFacts[]; held: Map<string, Hold>; signal: AbortSignal },
+  {
+    items,
+    left,
+    held,
+    signal,
+  }: { items: readonly Pod[]; left: readonly PodFacts[]; held: Map<string, Hold>; signal: AbortSignal },
 ): Promise<void> {
   const now = Date.now();
   const due = left.filter(({ uid, going }) => going === undefined && (held.get(uid)?.askAgainAt ?? 0) <= now);
   if (due.length === 0) return;
   if (!(await draining.mayGoOn())) return;
+  const uids = new Set(due.map(({ uid }) => uid));
+  const asked = items.filter(({ metadata }) => uids.has(metadata?.uid ?? ''));
+  await draining.requireUnprotected(asked.map((pod) => seenObject(Part.Evicted, 'Pod', pod)));
   await requireOurs(kubernetes, draining);
   for (const pod of due) {
     if (signal.aborted) return;

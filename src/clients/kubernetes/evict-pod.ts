@@ -8,6 +8,8 @@ export interface Eviction {
   readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string };
   /** Seconds; absent: what the Pod asks for. */
   readonly graceSeconds?: number | undefined;
+  /** Only as it was in this version; absent: in any. */
+  readonly resourceVersion?: string | undefined;
   /** Asks whether it may be evicted now, and evicts nothing. */
   readonly dryRun?: boolean;
 }
@@ -29,13 +31,16 @@ const TWO_BUDGETS = 'more than one PodDisruptionBudget';
  */
 export async function evictPod(
   kubernetes: KubernetesClient,
-  { pod: { namespace, name, uid }, graceSeconds, dryRun = false }: Eviction,
+  { pod: { namespace, name, uid }, graceSeconds, resourceVersion, dryRun = false }: Eviction,
 ): Promise<EvictionAnswer> {
   const eviction = {
     apiVersion: 'policy/v1',
     kind: 'Eviction',
     metadata: { namespace, name },
-    deleteOptions: { preconditions: { uid }, ...defined({ gracePeriodSeconds: graceSeconds }) },
+    deleteOptions: {
+      preconditions: defined({ uid, resourceVersion }),
+      ...defined({ gracePeriodSeconds: graceSeconds }),
+    },
   };
   try {
     await kubernetes.create(`${podPath({ namespace, name })}/eviction`, eviction, dryRun ? { dryRun: 'All' } : {});

@@ -2,61 +2,29 @@ import { MendloopError } from '../../domain/failures.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 import type { Target } from '../../domain/target/target.ts';
 import { holderOf, nameController } from './follow-controllers.ts';
-import type { KubernetesClient } from './kubernetes-client.ts';
-import { unlessGone } from './pod-workload.ts';
-import type { Autoscaler } from './workload.ts';
-
-/** An autoscaler that may be moved. */
-export interface FoundAutoscaler {
-  readonly name: string;
-  readonly autoscaler: Autoscaler;
-}
-
-/** By which KEDA's operator knows the autoscalers that it made. */
-const KEDA_LABEL = 'scaledobject.keda.sh/name';
-
-/** A KEDA ScaledObject. Its autoscaler is missing while it is paused, and before its operator has seen it. */
-export interface ScaledObject {
-  readonly metadata?: { readonly name?: string };
-  readonly spec?: {
-    readonly scaleTargetRef?: { readonly apiVersion?: string; readonly kind?: string; readonly name?: string };
-  };
-}
-
-const SCALED_OBJECTS = '/apis/keda.sh/v1alpha1';
-
-/** None where KEDA is not installed. @throws MendloopError `KubernetesForbidden` where it is, and may not be asked. */
-export async function listScaledObjects(kubernetes: KubernetesClient, namespace: string): Promise<ScaledObject[]> {
-  const path = `${SCALED_OBJECTS}/namespaces/${encodeURIComponent(namespace)}/scaledobjects`;
-  const list = await unlessGone(kubernetes.get<{ items: ScaledObject[] }>(path)).catch(async (error: unknown) => {
-    // Permissions come before existence: who may not ask is refused also what is not there.
-    const isForbidden = error instanceof MendloopError && error.type === 'KubernetesForbidden';
-    if (!isForbidden || (await unlessGone(kubernetes.get(SCALED_OBJECTS))) !== undefined) throw error;
-    return undefined;
-  });
-  return list?.items ?? [];
-}
+import type { Mover } from './lever.ts';
+import { KEDA_LABEL, pausedBy, type ScaledObject } from './scaled-object.ts';
+import { type Autoscaler, isOfItsGroup } from './workload.ts';
 
 /**
- * The one autoscaler of a workload among those of its namespace; undefined if it has none.
+ * What owns the replica count of a workload among the autoscalers and ScaledObjects of its namespace; undefined if nothing
+ * does. Behind a ScaledObject, the autoscaler that it has made is none to be moved.
  *
- * @throws MendloopError `TargetUnsupported`, naming them, if several move the workload, or if it is another object's, as
- * of a KEDA ScaledObject: what is set there would be put back.
+ * @throws MendloopError `TargetUnsupported`, naming them, if several move the workload, if an autoscaler is another
+ * object's, or a ScaledObject is paused: what is set there would be put back, or not heeded.
  */
 export function findAutoscaler(
   { autoscalers, scaledObjects }: { autoscalers: readonly Autoscaler[]; scaledObjects: readonly ScaledObject[] },
   target: Target,
-): FoundAutoscaler | undefined {
-  const found = autoscalers.flatMap((autoscaler) => {
-    const name = autoscaler.metadata?.name;
-    return name !== undefined && scales(autoscaler, target) ? [{ name, autoscaler }] : [];
-  });
+): Mover | undefined {
+  const found = autoscalers.filter((autoscaler) => scales(autoscaler, target));
   const keda = scaledObjects.filter(({ spec }) => refersTo(spec?.scaleTargetRef, target));
-  const others = found.filter(({ autoscaler }) => ownerOf(autoscaler) === undefined);
   const [one] = found;
-  if (found.length > 1 || (keda.length > 0 && keda.length + others.length > 1)) {
+  const [scaledObject] = keda;
+  const isMadeByIt = one !== undefined && scaledObject !== undefined && isMadeBy(one, scaledObject);
+  if (found.length + keda.length > 1 && !(found.length === 1 && keda.length === 1 && isMadeByIt)) {
     const names = [
-      ...found.map(({ name }) => name),
+      ...found.map(({ metadata }) => metadata?.name ?? ''),
       ...keda.map(({ metadata }) => `ScaledObject ${metadata?.name ?? ''}`),
     ].toSorted();
     throw new MendloopError(
@@ -64,15 +32,35 @@ export function findAutoscaler(
       `${nameTarget(target)} is moved by ${names.length} autoscalers at once: ${names.join(', ')}`,
     );
   }
-  const owner = (one && ownerOf(one.autoscaler)) ?? (keda[0] && nameScaledObject(keda[0].metadata?.name));
-  if (one === undefined && owner !== undefined) {
-    throw new MendloopError('TargetUnsupported', `the replicas of ${nameTarget(target)} belong to ${owner}`);
+  if (scaledObject !== undefined) {
+    requireFree(scaledObject, target);
+    return { kind: 'scaledobject', object: scaledObject };
   }
   if (one === undefined) return undefined;
+  const owner = ownerOfAutoscaler(one);
   if (owner !== undefined) {
-    throw new MendloopError('TargetUnsupported', `autoscaler ${one.name} of ${nameTarget(target)} belongs to ${owner}`);
+    const name = one.metadata?.name ?? '';
+    throw new MendloopError('TargetUnsupported', `autoscaler ${name} of ${nameTarget(target)} belongs to ${owner}`);
   }
-  return one;
+  return { kind: 'autoscaler', object: one };
+}
+
+function isMadeBy({ metadata }: Autoscaler, scaledObject: ScaledObject): boolean {
+  const uid = scaledObject.metadata?.uid;
+  const name = scaledObject.metadata?.name;
+  const holder = holderOf(metadata);
+  return holder === undefined ? name !== undefined && metadata?.labels?.[KEDA_LABEL] === name : holder.uid === uid;
+}
+
+/** @throws MendloopError `TargetUnsupported` if it is paused, or made by another object that would put it back. */
+function requireFree(scaledObject: ScaledObject, target: Target): void {
+  const name = `ScaledObject ${scaledObject.metadata?.name ?? ''} of ${nameTarget(target)}`;
+  const paused = pausedBy(scaledObject);
+  if (paused !== undefined)
+    throw new MendloopError('TargetUnsupported', `${name} is paused by its annotation ${paused}`);
+  const holder = holderOf(scaledObject.metadata);
+  if (holder === undefined) return;
+  throw new MendloopError('TargetUnsupported', `${name} belongs to ${nameController(holder)}`);
 }
 
 function scales({ spec: { scaleTargetRef } }: Autoscaler, target: Target): boolean {
@@ -81,10 +69,15 @@ function scales({ spec: { scaleTargetRef } }: Autoscaler, target: Target): boole
 
 function refersTo(ref: NonNullable<ScaledObject['spec']>['scaleTargetRef'], { kind, name }: Target): boolean {
   const { apiVersion = 'apps/v1', kind: named = 'Deployment' } = ref ?? {};
-  return named === kind && ref?.name === name && /^(apps|extensions)\//.test(apiVersion);
+  return named === kind && ref?.name === name && isOfItsGroup(kind, apiVersion);
 }
 
-function ownerOf({ metadata }: Autoscaler): string | undefined {
+/** What puts an autoscaler back, for people; undefined: it is nobody's but people's. */
+export function ownerOfAutoscaler({
+  metadata,
+}: {
+  readonly metadata?: Autoscaler['metadata'] | undefined;
+}): string | undefined {
   const controller = holderOf(metadata);
   if (controller !== undefined) return nameController(controller);
   const name = metadata?.labels?.[KEDA_LABEL];

@@ -5,16 +5,26 @@ import { nameTarget } from '../../domain/target/name-target.ts';
 import type { Target } from '../../domain/target/target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { seenObject } from './seen-object.ts';
-import { isScalable, type Pod, podPath, type Workload, workloadPath } from './workload.ts';
+import { isOfItsGroup, isScalable, type Pod, podPath, type Workload, workloadPath } from './workload.ts';
 
-export interface FoundWorkload {
+export interface FoundWorkload<T = Workload> {
   readonly target: Target;
-  readonly workload: Workload;
+  readonly workload: T;
   /** The workload, then what the chain led through, the named object last. */
   readonly objects: readonly SeenObject[];
 }
 
-/** Pod -> ReplicaSet -> Deployment; no chain of kinds that are known here is longer. */
+/** The kinds of workloads that a chain may lead through. */
+export interface KnownKinds {
+  includes(kind: string): boolean;
+  path(target: Target): string;
+  /** What others lack, for people: `replicas that could be moved`. */
+  readonly have: string;
+}
+
+const SCALABLE: KnownKinds = { includes: isScalable, path: workloadPath, have: 'replicas that could be moved' };
+
+/** Pod -> ReplicaSet -> Deployment or Rollout; no chain of kinds that are known here is longer. */
 const MAX_CONTROLLERS = 3;
 
 /**
@@ -22,23 +32,27 @@ const MAX_CONTROLLERS = 3;
  * put back by what stands behind it.
  *
  * @throws MendloopError `TargetNotFound`; `TargetUnsupported`, naming the controller, where the chain goes on to a kind
- * that is not known here, as an Argo Rollout or an operator's resource.
+ * that is not known here, as an operator's resource.
  */
-export async function followControllers(kubernetes: KubernetesClient, wanted: Target): Promise<FoundWorkload> {
+export async function followControllers<T extends { metadata?: V1ObjectMeta; spec?: object } = Workload>(
+  kubernetes: KubernetesClient,
+  wanted: Target,
+  known: KnownKinds = SCALABLE,
+): Promise<FoundWorkload<T>> {
   const { cluster, namespace } = wanted;
   let target = wanted;
-  let workload: Workload | undefined;
+  let workload: T | undefined;
   let metadata: V1ObjectMeta | undefined;
   const passed: SeenObject[] = [];
-  if (isScalable(wanted.kind)) {
-    workload = await kubernetes.get<Workload>(workloadPath(wanted));
+  if (known.includes(wanted.kind)) {
+    workload = await kubernetes.get<T>(known.path(wanted));
     ({ metadata } = workload);
   } else if (wanted.kind === 'Pod') {
     const pod = await kubernetes.get<Pod>(podPath(wanted));
     passed.push(seenObject(Part.Controller, 'Pod', pod));
     ({ metadata } = pod);
   } else {
-    throw new MendloopError('TargetUnsupported', `a ${wanted.kind} has no replicas that could be moved`);
+    throw new MendloopError('TargetUnsupported', `a ${wanted.kind} has no ${known.have}`);
   }
   for (let depth = 0; depth <= MAX_CONTROLLERS; depth += 1) {
     const controller = holderOf(metadata);
@@ -48,12 +62,12 @@ export async function followControllers(kubernetes: KubernetesClient, wanted: Ta
       }
       throw new MendloopError('TargetUnsupported', `no controller owns ${nameTarget(target)}`);
     }
-    if (!isScalable(controller.kind) || !controller.apiVersion.startsWith('apps/')) {
+    if (!known.includes(controller.kind) || !isOfItsGroup(controller.kind, controller.apiVersion)) {
       throw new MendloopError('TargetUnsupported', `${nameTarget(target)} belongs to ${nameController(controller)}`);
     }
     const next: Target = { cluster, namespace, kind: controller.kind, name: controller.name };
     if (workload !== undefined) passed.unshift(seenObject(Part.Controller, target.kind, workload));
-    workload = await kubernetes.get<Workload>(workloadPath(next));
+    workload = await kubernetes.get<T>(known.path(next));
     if (workload.metadata?.uid !== controller.uid) {
       throw new MendloopError('TargetNotFound', `${nameTarget(next)}, which owned ${nameTarget(target)}, is gone`);
     }

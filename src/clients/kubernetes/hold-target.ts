@@ -1,6 +1,6 @@
 import { MANAGER_PREFIX } from '../../domain/actions/field-owners.ts';
 import { MendloopError } from '../../domain/failures.ts';
-import type { KubernetesClient } from './kubernetes-client.ts';
+import type { JsonPatch, KubernetesClient } from './kubernetes-client.ts';
 import { isFailedPatch } from './kubernetes-failure.ts';
 
 /** Annotation that names the remediation which holds the object. */
@@ -22,6 +22,36 @@ export async function holdTarget(kubernetes: KubernetesClient, { remediationId, 
   await kubernetes.mergePatch(path, { metadata: { annotations: { [HELD_BY]: remediationId, ...marks } } }, query);
 }
 
+/** The same marks in the patch of the effect itself: what is marked was done. */
+export function markingPatch(
+  object: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } },
+  remediationId: string,
+  marks: Readonly<Record<string, string>>,
+): JsonPatch {
+  return [
+    ...(object.metadata?.annotations === undefined
+      ? [{ op: 'add', path: '/metadata/annotations', value: {} } as const]
+      : []),
+    ...Object.entries({ [HELD_BY]: remediationId, ...marks }).map(
+      ([key, value]) => ({ op: 'add', path: annotationPointer(key), value }) as const,
+    ),
+  ];
+}
+
+/** The mark of this remediation; undefined: it has none here. */
+export function markOf(
+  { metadata }: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } },
+  { remediationId }: { readonly remediationId: string },
+  key: string,
+): string | undefined {
+  const { [HELD_BY]: heldBy, [key]: mark } = metadata?.annotations ?? {};
+  return heldBy === remediationId ? mark : undefined;
+}
+
+function annotationPointer(key: string): string {
+  return `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
 export interface Release {
   readonly remediationId: string;
   readonly path: string;
@@ -35,14 +65,13 @@ export async function releaseTarget(
   kubernetes: KubernetesClient,
   { remediationId, path, uid, marks = [] }: Release,
 ): Promise<void> {
-  const pointer = (key: string) => `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   try {
     await kubernetes.jsonPatch(
       path,
       [
         { op: 'test', path: '/metadata/uid', value: uid },
-        { op: 'test', path: pointer(HELD_BY), value: remediationId },
-        ...[HELD_BY, ...marks].map((key) => ({ op: 'remove', path: pointer(key) }) as const),
+        { op: 'test', path: annotationPointer(HELD_BY), value: remediationId },
+        ...[HELD_BY, ...marks].map((key) => ({ op: 'remove', path: annotationPointer(key) }) as const),
       ],
       query,
     );

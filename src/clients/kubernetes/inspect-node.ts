@@ -1,6 +1,8 @@
 import type { V1Node } from '@kubernetes/client-node';
 import type { DrainSeen } from '../../domain/actions/drain/change.ts';
-import { type NodeFacts, nodeFacts, poolOf } from '../../domain/actions/drain/node-facts.ts';
+import { fieldOwners } from '../../domain/actions/field-owners.ts';
+import type { NodeSeen } from '../../domain/actions/node-change.ts';
+import { type NodeFacts, nodeFacts, poolOf } from '../../domain/actions/node-facts.ts';
 import { hasToLeave } from '../../domain/actions/drain/judge-pods.ts';
 import { podFacts } from '../../domain/actions/pod-facts.ts';
 import { Part, type SeenObject } from '../../domain/authority/seen-object.ts';
@@ -21,18 +23,28 @@ import type { Pod } from './workload.ts';
  * @throws MendloopError `TargetNotFound`, `TargetUnsupported` for another cluster.
  */
 export async function inspectNode(kubernetes: KubernetesClient, target: Target): Promise<DrainSeen> {
+  const [seen, pods] = await Promise.all([inspectPool(kubernetes, target), listNodePods(kubernetes, target)]);
+  return { ...seen, pods: pods.map(podFacts), objects: [...seen.objects, ...leaving(pods)] };
+}
+
+/**
+ * A node, and the nodes that are for the same Pods; those with the taint `without`, by its key, are out of use.
+ *
+ * @throws MendloopError as of `inspectNode`.
+ */
+export async function inspectPool(kubernetes: KubernetesClient, target: Target, without?: string): Promise<NodeSeen> {
   if (target.cluster !== kubernetes.cluster) {
     throw new MendloopError('TargetUnsupported', `cluster ${target.cluster} is not ${kubernetes.cluster}`);
   }
-  const [nodes, pods] = await Promise.all([listNodes(kubernetes), listNodePods(kubernetes, target)]);
+  const nodes = await listNodes(kubernetes);
   const found = nodes.find(({ node: { name } }) => name === target.name);
   if (found === undefined) throw new MendloopError('TargetNotFound', `there is no ${nameTarget(target)}`);
-  const { node, annotations } = found;
+  const { node, annotations, cordonedBy } = found;
   const all = nodes.map((one) => one.node);
   return defined({
-    ...{ target, node, pool: poolOf(node, all), pods: pods.map(podFacts) },
+    ...{ target, node, pool: poolOf(node, all, without), cordonedBy },
     heldBy: annotations[HELD_BY],
-    objects: [seenNode(found), ...leaving(pods)],
+    objects: [seenNode(found)],
   });
 }
 
@@ -55,13 +67,18 @@ export function podsOfNode({ name }: Pick<Target, 'name'>) {
 interface ListedNode {
   readonly node: NodeFacts;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly cordonedBy: readonly string[];
 }
 
 async function listNodes(kubernetes: KubernetesClient): Promise<ListedNode[]> {
   const nodes = [];
   for await (const page of listPages<V1Node>(kubernetes, NODES_PATH)) {
     // Not the objects themselves: each holds the list of its images.
-    for (const node of page) nodes.push({ node: nodeFacts(node), annotations: node.metadata?.annotations ?? {} });
+    for (const node of page) {
+      const annotations = node.metadata?.annotations ?? {};
+      const cordonedBy = fieldOwners(node.metadata?.managedFields, 'unschedulable');
+      nodes.push({ node: nodeFacts(node, Date.now()), annotations, cordonedBy });
+    }
   }
   return nodes;
 }

@@ -11,6 +11,38 @@ export interface Selector {
 }
 
 /**
+ * Whether labels are what a selector wants.
+ *
+ * @throws MendloopError `TargetUnsupported` for an operator that Kubernetes did not have when this was written.
+ */
+export function isSelected(
+  labels: Readonly<Record<string, string>>,
+  { matchLabels = {}, matchExpressions = [] }: Selector,
+): boolean {
+  const value = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
+  if (!Object.entries(matchLabels).every(([key, wanted]) => value(key) === wanted)) return false;
+  return matchExpressions.every(({ key, operator, values = [] }) => {
+    const found = value(key);
+    switch (operator) {
+      case 'In':
+        return found !== undefined && values.includes(found);
+      case 'NotIn':
+        return found === undefined || !values.includes(found);
+      case 'Exists':
+        return found !== undefined;
+      case 'DoesNotExist':
+        return found === undefined;
+      default:
+        throw unknownOperator(operator);
+    }
+  });
+}
+
+function unknownOperator(operator: string): MendloopError {
+  return new MendloopError('TargetUnsupported', `a selector by ${operator} is not known here`);
+}
+
+/**
  * A workload's selector as the API's query has it.
  *
  * @throws MendloopError `TargetUnsupported` for an operator that Kubernetes did not have when this was written.
@@ -28,7 +60,7 @@ export function labelSelector({ matchLabels = {}, matchExpressions = [] }: Selec
       case 'DoesNotExist':
         return `!${key}`;
       default:
-        throw new MendloopError('TargetUnsupported', `a selector by ${operator} is not known here`);
+        throw unknownOperator(operator);
     }
   });
   return [...labels, ...expressions].join(',');

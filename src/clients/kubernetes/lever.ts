@@ -11,6 +11,7 @@ import { nameTarget } from '../../domain/target/name-target.ts';
 import type { Target } from '../../domain/target/target.ts';
 import type { JsonPatch, KubernetesClient } from './kubernetes-client.ts';
 import { isFailedPatch } from './kubernetes-failure.ts';
+import { type ScaledObject, scaledObjectPath } from './scaled-object.ts';
 import { type Autoscaler, autoscalerPath, type Workload, workloadPath } from './workload.ts';
 
 /** One lever of one object, in the hands of one remediation: the key of idempotence is `remediationId` with `uid`. */
@@ -46,7 +47,15 @@ export interface LeverMove {
 }
 
 /** Of `spec`, by the kind of lever. */
-const FIELD = { replicas: 'replicas', autoscaler: 'minReplicas' } as const;
+const FIELD = { replicas: 'replicas', autoscaler: 'minReplicas', scaledobject: 'minReplicaCount' } as const;
+
+/** What a minimum is that an object does not say. The API server fills in an autoscaler's. Source: KEDA's CRD. */
+const UNSAID = { autoscaler: 1, scaledobject: 0 } as const;
+
+/** What owns the replica count of a workload. */
+export type Mover =
+  | { readonly kind: 'autoscaler'; readonly object: Autoscaler }
+  | { readonly kind: 'scaledobject'; readonly object: ScaledObject };
 
 /** The one patch by which a lever moves from one value to another, under the remediation's own field manager. */
 export function leverMove(hand: LeverHand, { from, to }: { from: number; to: number }): LeverMove {
@@ -54,19 +63,22 @@ export function leverMove(hand: LeverHand, { from, to }: { from: number; to: num
   const onWorkload = lever.kind === 'replicas';
   const field = FIELD[lever.kind];
   return {
-    path: onWorkload
-      ? `${workloadPath(target)}/scale`
-      : autoscalerPath({ namespace: target.namespace, name: lever.name }),
+    path: onWorkload ? `${workloadPath(target)}/scale` : moverPath(target, lever),
     patch: [
       ...(onWorkload ? [{ op: 'test', path: '/metadata/uid', value: uid } as const] : []),
-      // A Scale's zero is left out of the API's JSON: what is tested then is that nothing is there.
-      onWorkload && from === 0
-        ? { op: 'test', path: '/spec', value: {} }
-        : { op: 'test', path: `/spec/${field}`, value: from },
-      { op: 'add', path: `/spec/${field}`, value: to },
+      // A zero may be left out of the API's JSON: what is tested then is that nothing is there.
+      ...(onWorkload && from === 0
+        ? [{ op: 'test', path: '/spec', value: {} } as const]
+        : [{ op: 'test', path: `/spec/${field}`, value: isUnsaid(lever, from) ? null : from } as const]),
+      isUnsaid(lever, to) ? { op: 'remove', path: `/spec/${field}` } : { op: 'add', path: `/spec/${field}`, value: to },
     ],
     query: { fieldManager: fieldManager(remediationId), fieldValidation: 'Strict' },
   };
+}
+
+/** Whether the value is that of a ScaledObject which did not say it when it was found. */
+function isUnsaid(lever: ScaleLever, value: number): boolean {
+  return lever.kind === 'scaledobject' && lever.isUnsaid === true && value === UNSAID.scaledobject;
 }
 
 /**
@@ -101,26 +113,61 @@ export async function readLever(
   kubernetes: KubernetesClient,
   { target, uid, lever }: Omit<LeverHand, 'remediationId'>,
 ): Promise<LeverReading> {
-  const [workload, autoscaler] = await Promise.all([
+  const [workload, mover] = await Promise.all([
     kubernetes.get<Workload>(workloadPath(target)),
-    lever.kind === 'autoscaler'
-      ? kubernetes.get<Autoscaler>(autoscalerPath({ namespace: target.namespace, name: lever.name }))
-      : undefined,
+    readMover(kubernetes, { target, lever }),
   ]);
   if (workload.metadata?.uid !== uid) {
     throw new MendloopError('TargetReplaced', `${nameTarget(target)} was created anew`);
   }
-  return leverOf(workload, autoscaler);
+  return leverOf(workload, mover);
 }
 
-/** The lever of a workload: the autoscaler's, if one owns it. */
-export function leverOf({ metadata, spec }: Workload, autoscaler: Autoscaler | undefined): LeverReading {
-  const [value, { managedFields = [] } = {}, field] =
-    autoscaler === undefined
-      ? [spec?.replicas ?? 1, metadata, FIELD.replicas]
-      : [autoscaler.spec.minReplicas ?? 1, autoscaler.metadata, FIELD.autoscaler];
-  const replicas = { value: spec?.replicas ?? 1, owners: fieldOwners(metadata?.managedFields, FIELD.replicas) };
-  return { value, owners: fieldOwners(managedFields, field), managedFields, replicas };
+/**
+ * The same of what owns the replica count, whatever has become of the workload: an autoscaler outlives it, with the minimum
+ * that was set. Undefined: the lever was the workload's own.
+ *
+ * @throws MendloopError `TargetNotFound`.
+ */
+export async function readOutlivingLever(
+  kubernetes: KubernetesClient,
+  hand: Pick<LeverHand, 'target' | 'lever'>,
+): Promise<LeverReading | undefined> {
+  const mover = await readMover(kubernetes, hand);
+  return mover && leverOf({}, mover);
+}
+
+async function readMover(
+  kubernetes: KubernetesClient,
+  { target, lever }: Pick<LeverHand, 'target' | 'lever'>,
+): Promise<Mover | undefined> {
+  if (lever.kind === 'replicas') return undefined;
+  const { kind } = lever;
+  const path = moverPath(target, lever);
+  return kind === 'autoscaler'
+    ? { kind, object: await kubernetes.get<Autoscaler>(path) }
+    : { kind, object: await kubernetes.get<ScaledObject>(path) };
+}
+
+function moverPath({ namespace }: Target, { kind, name }: Exclude<ScaleLever, { kind: 'replicas' }>): string {
+  return kind === 'autoscaler' ? autoscalerPath({ namespace, name }) : scaledObjectPath({ namespace, name });
+}
+
+/** The lever of a workload: that of what owns its replica count, if something does. */
+export function leverOf({ metadata, spec }: Workload, mover: Mover | undefined): LeverReading {
+  const own = spec?.replicas ?? 1;
+  const replicas = { value: own, owners: fieldOwners(metadata?.managedFields, FIELD.replicas) };
+  if (mover === undefined) {
+    const managedFields = metadata?.managedFields ?? [];
+    return { value: own, owners: replicas.owners, managedFields, replicas };
+  }
+  const managedFields = mover.object.metadata?.managedFields ?? [];
+  return { value: minimumOf(mover), owners: fieldOwners(managedFields, FIELD[mover.kind]), managedFields, replicas };
+}
+
+function minimumOf(mover: Mover): number {
+  const said = mover.kind === 'autoscaler' ? mover.object.spec.minReplicas : mover.object.spec?.minReplicaCount;
+  return said ?? UNSAID[mover.kind];
 }
 
 /** Epoch ms, by the API server's clock, at which this remediation last moved the lever; undefined if it did not. */

@@ -1,5 +1,8 @@
-import type { V1DaemonSet, V1Deployment, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
+import { createHash } from 'node:crypto';
+import type { V1ReplicaSet } from '@kubernetes/client-node';
 import { type Controller, type PodFacts, podFacts } from '../../domain/actions/pod-facts.ts';
+import { lastWriter } from '../../domain/actions/field-owners.ts';
+import { canonicalJson, type JsonObject } from '../../domain/audit/canonical-json.ts';
 import { Part, type SeenObject } from '../../domain/authority/seen-object.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { Target } from '../../domain/target/target.ts';
@@ -7,27 +10,21 @@ import { controllerOf } from './follow-controllers.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { labelSelector, type Selector } from './label-selector.ts';
 import { seenObject } from './seen-object.ts';
-import type { Pod } from './workload.ts';
+import { makesPods, type Pod, type PodMaker, podMakerPath } from './workload.ts';
 
 /** What brings Pods, and is to have a number of them. */
 export interface FoundPodWorkload {
   readonly target: Target;
   readonly uid: string;
   readonly wanted: number;
+  /** Of its `spec`, the same as long as no hand has changed that. The generation of a Deployment counts its marks too. */
+  readonly specHash: string;
+  /** Who made the last change of it; undefined: the API server does not say. */
+  readonly lastWriter: string | undefined;
   readonly selector: Selector;
   readonly labels: Readonly<Record<string, string>>;
   readonly object: SeenObject;
 }
-
-type PodWorkloadObject = V1Deployment | V1ReplicaSet | V1StatefulSet | V1DaemonSet;
-
-/** Kinds whose Pods can be counted. */
-const RESOURCE = {
-  Deployment: 'deployments',
-  ReplicaSet: 'replicasets',
-  StatefulSet: 'statefulsets',
-  DaemonSet: 'daemonsets',
-} as const;
 
 /** ReplicaSet -> Deployment. */
 const MAX_CONTROLLERS = 2;
@@ -45,7 +42,7 @@ export async function findPodWorkload(
   let found: FoundPodWorkload | undefined;
   for (let depth = 0; depth < MAX_CONTROLLERS && next !== undefined && isKnown(next); depth += 1) {
     const target: Target = { cluster, namespace, kind: next.kind, name: next.name };
-    const object = await unlessGone(kubernetes.get<PodWorkloadObject>(podWorkloadPath(target)));
+    const object = await unlessGone(kubernetes.get<PodMaker>(podMakerPath(target)));
     if (object?.metadata?.uid !== next.uid) return found;
     found = foundOf(target, object);
     next = controllerOf(object.metadata);
@@ -58,7 +55,7 @@ export async function readPodWorkload(
   kubernetes: KubernetesClient,
   { target, uid }: Pick<FoundPodWorkload, 'target' | 'uid'>,
 ): Promise<FoundPodWorkload> {
-  const object = await kubernetes.get<PodWorkloadObject>(podWorkloadPath(target));
+  const object = await kubernetes.get<PodMaker>(podMakerPath(target));
   if (object.metadata?.uid !== uid) {
     throw new MendloopError('TargetNotFound', `${target.kind} ${target.namespace}/${target.name} was created anew`);
   }
@@ -106,27 +103,29 @@ export function podsPath(namespace: string): string {
 }
 
 function isKnown({ kind, apiVersion }: Controller): boolean {
-  return Object.hasOwn(RESOURCE, kind) && apiVersion.startsWith('apps/');
+  return makesPods(kind) && apiVersion.startsWith('apps/');
 }
 
-function podWorkloadPath({ namespace, kind, name }: Target): string {
-  const resource = RESOURCE[kind as keyof typeof RESOURCE];
-  return `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/${resource}/${encodeURIComponent(name)}`;
-}
-
-function foundOf(target: Target, object: PodWorkloadObject): FoundPodWorkload {
+function foundOf(target: Target, object: PodMaker): FoundPodWorkload {
   return {
     target,
     uid: object.metadata?.uid ?? '',
     wanted: wantedBy(object),
+    specHash: hashOf(object.spec),
+    lastWriter: lastWriter(object.metadata?.managedFields, { path: ['f:spec'], but: '' }),
     selector: object.spec?.selector ?? {},
     labels: object.metadata?.labels ?? {},
     object: seenObject(Part.Controller, target.kind, object),
   };
 }
 
+function hashOf(spec: PodMaker['spec']): string {
+  const text = canonicalJson(JSON.parse(JSON.stringify(spec ?? {})) as JsonObject);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
 /** A DaemonSet's number follows from the nodes; the others say theirs. */
-function wantedBy(object: PodWorkloadObject): number {
+function wantedBy(object: PodMaker): number {
   const { spec, status } = object;
   if (status !== undefined && 'desiredNumberScheduled' in status) return status.desiredNumberScheduled;
   return spec !== undefined && 'replicas' in spec ? (spec.replicas ?? 1) : 0;

@@ -5,7 +5,7 @@ import { type LeverChange, leverFailure, leverMove } from './lever.ts';
 
 /** What is looked at of a `Scale` or an autoscaler. */
 interface LeverObject extends DiffableObject {
-  readonly spec: { readonly replicas?: number; readonly minReplicas?: number };
+  readonly spec: { readonly replicas?: number; readonly minReplicas?: number; readonly minReplicaCount?: number };
 }
 
 /** What the lever holds now and would hold, and how its object would differ. */
@@ -41,5 +41,12 @@ export async function previewScale(kubernetes: KubernetesClient, change: LeverCh
 
 /** A field that is 0 is left out of the API's JSON. */
 function valueOf({ spec }: LeverObject, { lever }: LeverChange): number {
-  return lever.kind === 'replicas' ? (spec.replicas ?? 0) : (spec.minReplicas ?? 1);
+  switch (lever.kind) {
+    case 'replicas':
+      return spec.replicas ?? 0;
+    case 'autoscaler':
+      return spec.minReplicas ?? 1;
+    case 'scaledobject':
+      return spec.minReplicaCount ?? 0;
+  }
 }

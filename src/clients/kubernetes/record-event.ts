@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MendloopError } from '../../domain/failures.ts';
 import type { Target } from '../../domain/target/target.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
-import { isScalable } from './workload.ts';
+import { apiVersionOf } from './kinds.ts';
 
 export interface TargetEvent {
   readonly target: Target;
@@ -42,7 +42,7 @@ export async function addEvent(
       kind: 'Event',
       metadata: { name: nameOf(event), namespace: own || CLUSTER_EVENTS },
       involvedObject: {
-        ...{ apiVersion: isScalable(kind) ? 'apps/v1' : 'v1', kind, name, uid },
+        ...{ apiVersion: apiVersionOf(kind), kind, name, uid },
         ...(own === '' ? {} : { namespace: own }),
       },
       type,

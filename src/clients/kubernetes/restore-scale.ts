@@ -1,6 +1,14 @@
 import { MendloopError } from '../../domain/failures.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
-import { isOurs, type LeverChange, type LeverReading, moveLever, nameOwners, readLever } from './lever.ts';
+import {
+  isOurs,
+  type LeverChange,
+  type LeverReading,
+  moveLever,
+  nameOwners,
+  readLever,
+  readOutlivingLever,
+} from './lever.ts';
 
 /** What an undo found. `left_alone` means that another hand changed the lever after us. */
 export type RestoreResult =
@@ -20,8 +28,11 @@ export async function restoreScale(kubernetes: KubernetesClient, change: LeverCh
   try {
     reading = await readLever(kubernetes, change);
   } catch (error) {
-    if (isGone(error)) return { status: 'gone' };
-    throw error;
+    if (!isGone(error)) throw error;
+    const outliving = await readOutliving(kubernetes, change);
+    // What others have set since, or had set before, is about a workload that is none of ours.
+    if (outliving === undefined || !isOurs(outliving, change)) return { status: 'gone' };
+    reading = outliving;
   }
   const { value } = reading;
   const by = nameOwners(reading);
@@ -36,6 +47,16 @@ export async function restoreScale(kubernetes: KubernetesClient, change: LeverCh
     if (!(error instanceof MendloopError) || error.type !== 'TargetChanged') throw error;
     // Another hand was faster than we between reading and writing: the next attempt reads and judges anew.
     throw new MendloopError('KubernetesThrottled', 'the target is changing; trying again');
+  }
+}
+
+/** An autoscaler that still has what was set for a workload which is gone, or was created anew. */
+async function readOutliving(kubernetes: KubernetesClient, change: LeverChange): Promise<LeverReading | undefined> {
+  try {
+    return await readOutlivingLever(kubernetes, change);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
   }
 }
 

@@ -12,12 +12,14 @@ export interface LinkMaker {
 
 export interface LinksWanted {
   readonly remediationId: string;
+  /** See `LinkClaims`. */
+  readonly round: string;
   /** Milliseconds since the epoch, after which the links are of no use. */
   readonly deadlineAt: number;
   readonly approvers: readonly LinkApprover[];
 }
 
-/** A link that lets whoever has it vote as `name`, once. */
+/** A link that lets its holder vote as `name`, once. */
 export interface ApprovalLink {
   readonly name: string;
   readonly url: string;
@@ -25,9 +27,9 @@ export interface ApprovalLink {
 
 /** A link for each approver. Every call makes new ones; a person counts once, whatever links they have. */
 export function makeApprovalLinks({ publicUrl, secret }: LinkMaker, wanted: LinksWanted): ApprovalLink[] {
-  const { remediationId, deadlineAt, approvers } = wanted;
+  const { remediationId, round, deadlineAt, approvers } = wanted;
   return approvers.map(({ name, roles }) => {
-    const claims = { remediationId, linkId: newLinkId(), name, roles, expiresAt: Math.floor(deadlineAt) };
+    const claims = { remediationId, round, linkId: newLinkId(), name, roles, expiresAt: Math.floor(deadlineAt) };
     return { name, url: `${publicUrl}${LINK_PATH}/${signLink(claims, secret)}` };
   });
 }

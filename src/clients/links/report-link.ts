@@ -4,7 +4,7 @@ import { readClaims, signClaims } from './signed-claims.ts';
 /** Below the API's address. */
 export const REPORT_PATH = '/reports';
 
-/** What a report link says: whoever has it may read the report of this one remediation. */
+/** What a report link says: its holder may read the report of this one remediation. */
 const reportClaimsSchema = z.strictObject({
   remediationId: z.string().min(1).max(1000),
   /** Milliseconds since the epoch. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { OrderSettings } from '../../config/orders-schema.ts';
 import { resolveSecret } from '../../config/secret.ts';
 import { stateFolder } from '../../config/state-folder.ts';
-import { ownKey, publicHalf, readOrUndefined, splitPems } from '../keys/ed25519.ts';
+import { ownKey, publicHalf, splitPems } from '../keys/ed25519.ts';
+import { readOrUndefined } from '../keys/own-file.ts';
 
 /** The API has the private key; workers have public ones only, so that none of them can vote. */
 export const OrderFile = { SigningKey: 'signing-key.pem', PublicKeys: 'public-keys.pem' } as const;

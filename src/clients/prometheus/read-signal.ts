@@ -5,14 +5,16 @@ import {
   type Freshness,
   freshnessOf,
   freshnessProbe,
+  probeWithValue,
   reachesBackTo,
   readFreshness,
+  splitProbed,
 } from '../../domain/query/promql-freshness.ts';
-import { analyzeQuery, type QueryAnalysis, renderQuery } from '../../domain/query/promql.ts';
+import { analyzeQuery, type QueryAnalysis, renderQuery, type SeriesSelector } from '../../domain/query/promql.ts';
 import { type Sample, UnknownReason, type UnknownSample } from '../../domain/verification/measurement.ts';
 import { partialAnswer } from './partial-answer.ts';
 import type { PrometheusClient } from './prometheus-client.ts';
-import type { QueryResult } from './response-schema.ts';
+import type { QueryResult, Vector } from './response-schema.ts';
 
 export interface SignalRequest {
   readonly query: Query;
@@ -35,8 +37,9 @@ export const UNAVAILABLE: UnknownSample = { at: 0, status: 'unknown', reason: Un
  * One look at one signal. What cannot be judged is an `unknown` sample with its reason, Prometheus or a part of its data
  * being away included.
  *
- * Freshness is asked first, and the value then at that very moment of Prometheus's clock: so a sample that arrives in
- * between can only make the value fresher than is claimed, and our own clock does not matter.
+ * After an act, freshness is asked first, and the value then at that very moment of Prometheus's clock: so a sample that
+ * arrives in between can only make the value fresher than is claimed, and our own clock does not matter. Before the act,
+ * where no sample has to be newer than another event, one query asks for both at one moment.
  *
  * @throws MendloopError `QueryInvalid` if the expression can never be judged; the signal's reason if it is aborted.
  */
@@ -45,18 +48,62 @@ export async function readSignal(prometheus: PrometheusClient, request: SignalRe
   const expr = renderQuery(request.query);
   const analysis = analyzeQuery(expr);
   try {
-    const asked = freshnessProbe(analysis, { mayBeEmpty: request.whenEmpty === 'zero' });
-    const probe = await prometheus.instantQuery(asked, options);
-    const freshness = probe.resultType === 'vector' ? readFreshness(probe.result, analysis.selectors) : undefined;
-    if (freshness === undefined) return UNAVAILABLE;
-    const result = await prometheus.instantQuery(expr, { ...options, at: freshness.at });
-    const partial = partialAnswer(probe) ?? partialAnswer(result);
+    const probe = freshnessProbe(analysis, { mayBeEmpty: request.whenEmpty === 'zero' });
+    const question = { probe, expr, selectors: analysis.selectors, options };
+    const together = request.actedAt === undefined ? await askTogether(prometheus, question) : undefined;
+    const answer = together ?? (await askInTurn(prometheus, question));
+    if (answer === undefined) return UNAVAILABLE;
+    const { freshness, value, partial } = answer;
     if (partial !== undefined) return unavailable(partial);
-    return sampleOf(singleValue(result), { analysis, freshness, request });
+    return sampleOf(value, { analysis, freshness, request });
   } catch (error) {
     if (!(error instanceof MendloopError) || error.type !== 'PrometheusUnavailable') throw error;
     return unavailable(error.message);
   }
+}
+
+interface Question {
+  readonly probe: string;
+  readonly expr: string;
+  readonly selectors: readonly SeriesSelector[];
+  readonly options: { readonly signal?: AbortSignal };
+}
+
+interface Answer {
+  readonly freshness: Freshness;
+  readonly value: number | UnknownReason;
+  /** Why it is made of a part of the data alone. */
+  readonly partial: string | undefined;
+}
+
+/** Undefined if it cannot be asked in this way, as an expression that gives no vector. */
+async function askTogether(
+  prometheus: PrometheusClient,
+  { probe, expr, selectors, options }: Question,
+): Promise<Answer | undefined> {
+  try {
+    const answer = await prometheus.instantQuery(probeWithValue(probe, expr), options);
+    if (answer.resultType !== 'vector') return undefined;
+    const { probe: probed, values } = splitProbed(answer.result);
+    const freshness = readFreshness(probed, selectors);
+    return freshness && { freshness, value: singleOf(values), partial: partialAnswer(answer) };
+  } catch (error) {
+    // Asked by itself, the expression is invalid too, or it is not.
+    if (error instanceof MendloopError && error.type === 'QueryInvalid') return undefined;
+    throw error;
+  }
+}
+
+/** Undefined if the answer is not that of a probe. */
+async function askInTurn(
+  prometheus: PrometheusClient,
+  { probe, expr, selectors, options }: Question,
+): Promise<Answer | undefined> {
+  const probed = await prometheus.instantQuery(probe, options);
+  const freshness = probed.resultType === 'vector' ? readFreshness(probed.result, selectors) : undefined;
+  if (freshness === undefined) return undefined;
+  const result = await prometheus.instantQuery(expr, { ...options, at: freshness.at });
+  return { freshness, value: singleValue(result), partial: partialAnswer(probed) ?? partialAnswer(result) };
 }
 
 function unavailable(detail: string): UnknownSample {
@@ -96,9 +143,12 @@ function sampleOf(value: number | UnknownReason, { analysis, freshness, request 
 
 function singleValue(result: QueryResult): number | UnknownReason {
   if (result.resultType === 'scalar') return result.result.value;
-  if (result.resultType !== 'vector') return UnknownReason.WrongType;
-  if (result.result.length > 1) return UnknownReason.ManySeries;
-  const [series] = result.result;
+  return result.resultType === 'vector' ? singleOf(result.result) : UnknownReason.WrongType;
+}
+
+function singleOf(vector: Vector): number | UnknownReason {
+  if (vector.length > 1) return UnknownReason.ManySeries;
+  const [series] = vector;
   if (series === undefined) return UnknownReason.Empty;
   return series.value?.value ?? UnknownReason.WrongType; // A native histogram has no single value.
 }

@@ -32,6 +32,7 @@ type Data = Extract<z.infer<typeof responseSchema>, { status: 'success' }>['data
 
 /** A result by its type, with what Prometheus has to remark on it. Times are in seconds, by Prometheus's clock. */
 export type QueryResult = Data & { readonly warnings: readonly string[] };
+export type Vector = Extract<Data, { resultType: 'vector' }>['result'];
 export type RangeResult = Extract<Data, { resultType: 'matrix' }>['result'];
 
 function toNumber(text: string): number {

@@ -16,7 +16,7 @@ const UPDATE_DEADLINE_MS = 10_000;
 
 export type Answer<T> =
   | { readonly status: 'answered'; readonly value: T }
-  /** Nobody could answer: no worker, or one that does not know the question. */
+  /** No answer: there is no worker, or one that does not know the question. */
   | { readonly status: 'silent'; readonly reason: string }
   | { readonly status: 'not_found' };
 

@@ -7,7 +7,7 @@ export interface ScheduledActivity {
   readonly type: string;
   /** Its first argument. */
   readonly input: unknown;
-  /** Absent: it has not succeeded, or nobody heard of it. */
+  /** Absent: it has not succeeded, or its answer was lost. */
   readonly result?: unknown;
   /** Of the application's failure that it ended with. */
   readonly failure?: { readonly type: string; readonly details: readonly unknown[] };

@@ -23,6 +23,8 @@ export type ExecutionStatus = (typeof STATUS)[keyof typeof STATUS] | 'unknown';
 export interface Execution {
   readonly workflowId: string;
   readonly runId: string;
+  /** Of the workflow. */
+  readonly type: string;
   readonly status: ExecutionStatus;
   readonly startedAt: Date;
   readonly closedAt?: Date;
@@ -163,6 +165,7 @@ function toExecution(info: RawWorkflowExecutionInfo): Execution {
   return {
     workflowId: info.execution?.workflowId ?? '',
     runId: info.execution?.runId ?? '',
+    type: info.type?.name ?? '',
     status: statusOf(info.status),
     startedAt: optionalTsToDate(info.startTime) ?? new Date(0),
     ...(closedAt === undefined ? {} : { closedAt }),

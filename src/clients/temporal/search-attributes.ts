@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import proto from '@temporalio/proto';
-import type { Connection } from '@temporalio/client';
+import type { Client, Connection } from '@temporalio/client';
+import { GrpcCode, grpcFault, inTime } from './temporal-failure.ts';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
 
@@ -33,6 +35,25 @@ export async function addAttributes(
 ): Promise<void> {
   const searchAttributes = Object.fromEntries(Object.entries(wanted).map(([name, type]) => [name, valueType(type)]));
   await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+}
+
+/** A server reads them anew once a minute at the latest. */
+const SERVE_ATTEMPTS = 240;
+const SERVE_MS = 500;
+
+/** Settles when workflows can be listed by all of these attributes, which is when they can be started with them. */
+export async function untilAttributesServe(client: Client, names: readonly string[]): Promise<void> {
+  const { namespace } = client.options;
+  const query = names.map((name) => `${name} IS NULL`).join(' OR ');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await inTime(client, () => client.workflowService.countWorkflowExecutions({ namespace, query }));
+      return;
+    } catch (error) {
+      if (grpcFault(error)?.code !== GrpcCode.InvalidArgument || attempt === SERVE_ATTEMPTS) throw error;
+      await sleep(SERVE_MS);
+    }
+  }
 }
 
 function valueType(type: string) {

@@ -10,7 +10,13 @@ export function inTime<T>(client: Client, call: () => Promise<T>, ms: number = C
 }
 
 /** Status codes of gRPC that are told apart here. */
-export const GrpcCode = { Unknown: 2, InvalidArgument: 3, DeadlineExceeded: 4, NotFound: 5 } as const;
+export const GrpcCode = {
+  Unknown: 2,
+  InvalidArgument: 3,
+  DeadlineExceeded: 4,
+  NotFound: 5,
+  FailedPrecondition: 9,
+} as const;
 
 /** The answer of the server behind an error of the SDK, if it is one. */
 export function grpcFault(error: unknown): { readonly code: number; readonly details: string } | undefined {
@@ -18,7 +24,7 @@ export function grpcFault(error: unknown): { readonly code: number; readonly det
   return isGrpcServiceError(cause) ? { code: cause.code, details: cause.details || cause.message } : undefined;
 }
 
-/** What an error of Temporal's client stands for: `TemporalUnavailable`, whoever is at fault. */
+/** What an error of Temporal's client stands for: `TemporalUnavailable`, on whichever side the fault is. */
 export function temporalFailure(error: unknown): MendloopError {
   if (error instanceof MendloopError) return error;
   const fault = grpcFault(error);

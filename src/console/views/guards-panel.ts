@@ -1,6 +1,8 @@
 import { badge } from '../parts/icon.ts';
 import { button, empty, loading, panel, problemNote } from '../parts/layout.ts';
-import { moment, name, path, remediationLink } from '../parts/text.ts';
+import { holdsBack } from '../../domain/windows/holds-back.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
+import { data, moment, name, path, remediationLink } from '../parts/text.ts';
 import type { TargetReading } from '../types.ts';
 import { h, type VNode } from '../element.ts';
 import type { Tone } from '../words/labels.ts';
@@ -28,6 +30,7 @@ export function guardsPanel(model: NowModel): VNode {
         { class: 'panel-line' },
         `${cluster.holders.length} of ${cluster.limits.maxConcurrent} slots of the cluster are taken, ${cluster.queue.length} wait for one.`,
       ),
+    windowList(model),
     guards.value !== undefined && targets.length === 0 && empty('No target has anything to remember.'),
     targets.length > 0 &&
       h(
@@ -37,6 +40,32 @@ export function guardsPanel(model: NowModel): VNode {
         targets.toSorted((one, other) => weight(other) - weight(one)).map((target) => guardItem(target, model)),
       ),
     truncated && h('p', { class: 'more' }, 'There are more than are shown.'),
+  );
+}
+
+/** What holds changes back by the calendar now, and what begins next of the rest. */
+function windowList({ guards, now }: NowModel): VNode | false {
+  const windows = guards.value?.windows ?? [];
+  if (windows.length === 0) return false;
+  return h(
+    'ul',
+    { class: 'guards', role: 'list', 'aria-label': 'Windows for changes' },
+    windows
+      .toSorted((one, other) => Number(holdsBack(other)) - Number(holdsBack(one)))
+      .map((reading) => {
+        const { name: title, kind, until, lasts, scope, reason } = reading;
+        const state = holdsBack(reading)
+          ? badge(`${sentenceCase(kind)}: no changes`, 'warn')
+          : badge(sentenceCase(kind), 'calm');
+        const change = lasts ? 'ends ' : 'begins ';
+        return h(
+          'li',
+          { key: `window ${title}`, class: 'guard' },
+          h('div', { class: 'guard-head' }, h('strong', {}, name(title, 120)), state),
+          h('p', { class: 'row-text' }, data(scope, 300), until !== undefined && [', ', change, moment(until, now)]),
+          reason !== undefined && h('p', { class: 'row-text' }, data(reason, 300)),
+        );
+      }),
   );
 }
 

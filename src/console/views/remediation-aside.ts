@@ -88,6 +88,13 @@ export function faultPanel({ detail }: Shown): VNode | false {
     { key: 'fault', class: 'panel is-fault', 'aria-labelledby': 'fault' },
     h('h2', { id: 'fault' }, icon('bad'), fault.type),
     h('p', { class: 'panel-line' }, data(fault.message, 1000)),
+    fault.preconditions !== undefined &&
+      facts(
+        fault.preconditions.map((one): [string, Child] => [
+          one.met ? 'Met' : 'Not met',
+          data(`${one.text}: ${one.seen}`, 600),
+        ]),
+      ),
     h(
       'p',
       { class: 'muted' },

@@ -1,5 +1,6 @@
 import { describeMovement, describeUndo } from '../../domain/remediation/what-was-done.ts';
 import { undoNote } from '../../domain/remediation/undo-note.ts';
+import { describeJudged } from '../../domain/precondition/describe-judged.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { facts, panel } from '../parts/layout.ts';
 import { code, data } from '../parts/text.ts';
@@ -20,6 +21,7 @@ export function changePanel({ detail }: Shown): VNode | false {
     ...fact('What', planned?.title),
     ...fact('Awaits', planned?.awaits),
     ...(planned?.readings ?? []).slice(0, MAX_READINGS).flatMap(({ name, text }) => fact(sentenceCase(name), text)),
+    ...(planned?.preconditions ?? []).flatMap((one) => fact('Only if', describeJudged(one))),
     ...fact('Undo', planned && undoNote(planned.undo)),
     ...(planned?.manualUndo === undefined
       ? []

@@ -4,7 +4,7 @@ import { badge } from '../parts/icon.ts';
 import { panel } from '../parts/layout.ts';
 import { data } from '../parts/text.ts';
 import { drawn, h, type VNode } from '../element.ts';
-import { planOf } from './remediation-measures.ts';
+import { planInForce } from '../../domain/ladder/plan-in-force.ts';
 import type { Shown } from './models.ts';
 
 /** Pixels of a strip of evidence; narrow screens have no more. */
@@ -15,7 +15,7 @@ export function evidencePanel({ detail }: Shown): VNode | false {
   const { status } = detail;
   const evidence = status?.evidence;
   if (status === undefined || evidence === undefined) return false;
-  const clauses = planOf(status)?.evidence?.signals ?? [];
+  const clauses = planInForce(status)?.evidence?.signals ?? [];
   return panel(
     {
       id: 'evidence',

@@ -1,6 +1,8 @@
-import type { Sample } from '../../domain/verification/measurement.ts';
+import type { CheckReport, Sample } from '../../domain/verification/measurement.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import type { Objective } from '../../domain/plan/verification-clause.ts';
 import { movementPlot, objectivePlot, type RemediationPlot } from '../../domain/plot/remediation-plots.ts';
+import { planInForce } from '../../domain/ladder/plan-in-force.ts';
 import { drawPlot } from '../../domain/plot/render-plot.ts';
 import { elapsedLabel, withUnit } from '../../domain/plot/ticks.ts';
 import { isGood, isWorse } from '../../domain/verification/verification-judgement.ts';
@@ -25,9 +27,11 @@ const VERDICTS: Readonly<Partial<Record<string, readonly [string, Tone]>>> = {
 export function verificationPanel({ detail }: Shown): VNode | false {
   const { status } = detail;
   const plot = status && objectivePlot(status);
-  const plan = status && planOf(status);
-  if (status === undefined || plot === undefined || plan === undefined) return false;
-  const { verification } = status;
+  const plan = status && planInForce(status);
+  const { verification, baseline, objective: found } = status ?? {};
+  const hasChecks = (verification?.checks ?? baseline?.checks ?? []).length > 0;
+  if (status === undefined || plan === undefined || (plot === undefined && !hasChecks)) return false;
+  const { objective } = plan.verification;
   const [text, tone]: readonly [string, Tone] =
     verification === undefined
       ? ['Not yet judged', 'busy']
@@ -40,14 +44,19 @@ export function verificationPanel({ detail }: Shown): VNode | false {
           'p',
           { class: 'panel-line' },
           verification === undefined
-            ? `Before the act: ${shown(status.baseline?.objective, plot.unit)}. What follows shows here when it has been judged.`
+            ? data(
+                `Before the act: ${before(found?.text, plot && shown(baseline?.objective, plot.unit))}. What follows shows here when it has been judged.`,
+                600,
+              )
             : data(verification.summary, 600),
         )
       : undefined,
-    figure(plot, 'objective', 250),
+    plot !== undefined && figure(plot, 'objective', 250),
     verification !== undefined &&
+      objective !== undefined &&
       verification.samples.length > 0 &&
-      samplesTable(verification.samples, plan.verification.objective, plot.origin),
+      samplesTable(verification.samples, objective, plot?.origin),
+    verification?.checks !== undefined && checksTable(verification.checks),
     verification !== undefined && neighbours(verification, plan),
   );
 }
@@ -70,11 +79,7 @@ function figure(plot: RemediationPlot, id: string, height: number): VNode {
   );
 }
 
-function samplesTable(
-  samples: readonly Sample[],
-  objective: Plan['verification']['objective'],
-  origin: number | undefined,
-): VNode {
+function samplesTable(samples: readonly Sample[], objective: Objective, origin: number | undefined): VNode {
   return h(
     'details',
     {},
@@ -109,6 +114,52 @@ function samplesTable(
               h('td', {}, data(shown(sample, objective.unit), 60)),
               h('td', {}, sample.status === 'unknown' ? 'unknown' : isGood(sample, objective) ? 'good' : 'not good'),
             ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Where there is no number, what was looked at is told in words. */
+function before(text: string | undefined, value: string | undefined): string {
+  return value ?? text ?? 'not looked at';
+}
+
+const LOOKS: Readonly<Record<string, readonly [string, Tone]>> = {
+  holds: ['Holds', 'good'],
+  fails: ['Does not hold', 'bad'],
+  unknown: ['Unknown', 'calm'],
+};
+
+function checksTable(checks: readonly CheckReport[]): VNode {
+  return h(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Conditions' },
+    h(
+      'table',
+      { class: 'plain' },
+      h('caption', {}, 'Conditions and probes, all of which must hold'),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          ['Wanted', 'Before', 'After', 'Verdict'].map((name) => h('th', { scope: 'col' }, name)),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        checks.map(({ name, before: first, after: last }) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, data(name, 200)),
+            h('td', {}, data(first?.text ?? 'not looked at', 300)),
+            h('td', {}, data(last?.text ?? 'not looked at', 300)),
+            h('td', {}, badge(...(LOOKS[last?.status ?? 'unknown'] ?? ['Unknown', 'calm']))),
           ),
         ),
       ),
@@ -161,9 +212,4 @@ function neighbours({ neighbours: found }: NonNullable<RemediationStatus['verifi
 function shown(sample: Sample | undefined, unit: string): string {
   if (sample === undefined) return 'not measured';
   return sample.status === 'known' ? withUnit(sample.value, unit) : `unknown (${sample.reason.replaceAll('_', ' ')})`;
-}
-
-/** The plan, if policy made one. */
-export function planOf({ decision }: RemediationStatus): Plan | undefined {
-  return decision?.verdict === 'plan' || decision?.verdict === 'observe' ? decision.plan : undefined;
 }

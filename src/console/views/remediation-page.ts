@@ -11,7 +11,9 @@ import { duration, fullTime } from '../words/time.ts';
 import { alertPanel, budgetPanel, decisionPanel, faultPanel } from './remediation-aside.ts';
 import { approvalPanel } from './remediation-approval.ts';
 import { changePanel } from './remediation-change.ts';
+import { diagnosisPanel } from './remediation-diagnosis.ts';
 import { evidencePanel } from './remediation-evidence.ts';
+import { ladderPanel } from './remediation-ladder.ts';
 import { movementPanel, verificationPanel } from './remediation-measures.ts';
 import type { RemediationModel, Shown } from './models.ts';
 import { stepper, timelinePanel } from './remediation-timeline.ts';
@@ -38,6 +40,8 @@ export function remediationPage(model: RemediationModel): VNode[] {
         { class: 'column-main' },
         approvalPanel(shown),
         faultPanel(shown),
+        diagnosisPanel(shown),
+        ladderPanel(shown),
         changePanel(shown),
         verificationPanel(shown),
         movementPanel(shown),

@@ -1,8 +1,12 @@
-import type { Decision } from '../../domain/decision.ts';
+import type { Decision, PlannedDecision } from '../../domain/decision.ts';
+import { plansOf } from '../../domain/ladder/plans-of.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import type { Query } from '../../domain/plan/query.ts';
+import { describePrecondition } from '../../domain/precondition/rules.ts';
 import { withUnit } from '../../domain/plot/ticks.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
+import { checkNames } from '../../domain/verification/check-names.ts';
 import { duration } from './time.ts';
 
 export type Fact = readonly [name: string, value: string];
@@ -22,20 +26,26 @@ export function explainDecision(decision: Decision, title?: string): Explanation
     ['Policy revision', decision.policyRevision],
     ...(decision.decisionId === undefined ? [] : [['Decision ID', decision.decisionId] as const]),
   ];
-  const wish = title ?? (isPlanned(decision) ? wishOf(decision.plan) : '');
+  const wish = isPlanned(decision) ? wishesOf(decision, title) : '';
   switch (decision.verdict) {
     case 'reject':
       return { verdict: `No rule wants this alert acted on: ${decision.reason}`, facts: from, queries: [] };
     case 'human':
       return { verdict: `Known, and not for a machine: ${decision.reason}`, facts: from, queries: [] };
     case 'observe':
-      return { ...explainPlan(decision.plan, from), verdict: `It would ${wish}, and is only observed.` };
+      return { ...explainPlan(decision, from), verdict: `It would ${wish}, and is only observed.` };
     case 'plan': {
       const { mode, source } = decision.effectiveMode ?? { mode: decision.mode, source: 'policy' };
       const facts: Fact[] = [...from, ['Mode', `${mode}, by ${source}`]];
-      return { ...explainPlan(decision.plan, facts), verdict: `It wants to ${wish}.` };
+      return { ...explainPlan(decision, facts), verdict: `It wants to ${wish}.` };
     }
   }
+}
+
+/** Of a ladder, all that is tried, in its order. */
+function wishesOf(decision: PlannedDecision, title: string | undefined): string {
+  const [first, ...further] = plansOf(decision);
+  return [title ?? wishOf(first), ...further.map(wishOf)].join(', and if that is no cure, ');
 }
 
 /** Names and values as policy gave them: what they mean, only the action knows. */
@@ -45,17 +55,36 @@ function wishOf({ action, target, parameters }: Plan): string {
   return `${action.replaceAll('_', ' ')} ${nameTarget(target)}${how}`;
 }
 
-function explainPlan(plan: Plan, from: readonly Fact[]): Omit<Explanation, 'verdict'> {
+/** What can be made worse, and what has to be so before; of a ladder, for each of its plans. */
+function careOf(decision: PlannedDecision): Fact[] {
+  const plans = plansOf(decision);
+  return plans.flatMap(({ action, danger, preconditions = [] }): Fact[] => {
+    const of = plans.length === 1 ? '' : ` (${action})`;
+    return [
+      ...(danger === undefined ? [] : [[`Danger${of}`, danger] satisfies Fact]),
+      ...preconditions.map((one): Fact => [`Only if${of}`, describePrecondition(one, action)]),
+    ];
+  });
+}
+
+function explainPlan(decision: PlannedDecision, from: readonly Fact[]): Omit<Explanation, 'verdict'> {
+  const { plan } = decision;
   const { verification, evidence, guards, approval, budget, lease } = plan;
-  const { objective, neighbours, consecutive, intervalSeconds, deadlineSeconds } = verification;
+  const { objective, conditions, probes, neighbours, consecutive, intervalSeconds, deadlineSeconds } = verification;
   const seconds = (count: number) => duration(count * 1000);
-  const limit = withUnit(objective.threshold, objective.unit);
+  const wanted = [
+    ...(objective === undefined
+      ? []
+      : [`${objective.name} ${objective.comparison} ${withUnit(objective.threshold, objective.unit)}`]),
+    ...checkNames({ conditions, probes }),
+  ];
   const { breaker } = guards;
   const facts: Fact[] = [
     ...from,
+    ...careOf(decision),
     [
       'Cured when',
-      `${objective.name} ${objective.comparison} ${limit}, ${consecutive} times in a row, every ` +
+      `${wanted.join(' and ')}, ${consecutive} times in a row, every ` +
         `${seconds(intervalSeconds)}, within ${seconds(deadlineSeconds)}`,
     ],
     ...(neighbours.length === 0
@@ -92,14 +121,14 @@ function explainPlan(plan: Plan, from: readonly Fact[]): Omit<Explanation, 'verd
     ['Watches', `${seconds(plan.watchSeconds)} for the alert to resolve`],
   ];
   const queries: Fact[] = [
-    [objective.name, queryText(objective.query)],
+    ...(objective === undefined ? [] : [[objective.name, queryText(objective.query)] satisfies Fact]),
     ...neighbours.map(({ name, query }): Fact => [name, queryText(query)]),
     ...(lease === undefined ? [] : [[lease.load.name, queryText(lease.load.query)] satisfies Fact]),
   ];
   return { facts, queries };
 }
 
-function queryText({ expr, vars }: Plan['verification']['objective']['query']): string {
+function queryText({ expr, vars }: Query): string {
   const given = Object.entries(vars).map(
     ([name, value]) =>
       `$${name} = ${typeof value === 'string' ? JSON.stringify(value) : `${JSON.stringify(value.prefix)}…`}`,

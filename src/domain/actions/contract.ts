@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../audit/canonical-json.ts';
 import type { Ownership } from '../authority/ownership.ts';
+import type { ObjectCondition } from '../plan/object-condition.ts';
+import type { FactName, FactParts } from '../precondition/facts.ts';
+import type { JudgedPrecondition } from '../precondition/precondition.ts';
 import type { Target } from '../target/target.ts';
 import type { Movement, Reading } from './readings.ts';
 
@@ -15,16 +18,17 @@ export type Undo = (typeof Undo)[keyof typeof Undo];
 export const Scope = { Namespaced: 'namespaced', Cluster: 'cluster' } as const;
 export type Scope = (typeof Scope)[keyof typeof Scope];
 
-/** How long an action takes until it is done: the deadline of `observe` comes from the plan, its patience from this. */
-export const Pace = { Instant: 'instant', Minutes: 'minutes', Human: 'human' } as const;
-export type Pace = (typeof Pace)[keyof typeof Pace];
-
 /** One rule of a Kubernetes Role or ClusterRole. */
 export interface Permission {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   readonly scope: Scope;
+  /**
+   * Fields of `spec` that are patched, the last one `template.metadata` where a template's containers stay as they are;
+   * absent: none, only marks. The chart's admission policy holds the account to them.
+   */
+  readonly fields?: readonly string[];
 }
 
 /** What a change adds to what the scheduler reserves. Negative where it frees. */
@@ -37,6 +41,15 @@ export interface AddedRequests {
   readonly text: string;
   /** A priced resource that the Pods do not declare: then the cost is unknown, not zero. */
   readonly undeclared?: readonly ('cpu' | 'memory')[];
+}
+
+/** The object whose conditions tell whether an action has worked, and what it is to become. */
+export interface ProofSubject {
+  readonly target: Target;
+  /** Pods that it is to have at least; absent: as many as it asks for. */
+  readonly pods?: number;
+  /** Bytes that a claim is to have at least; absent: as many as it asks for. */
+  readonly storageBytes?: number;
 }
 
 /**
@@ -53,6 +66,8 @@ export interface PlannedChange {
   readonly uid: string;
   /** What the action's effects take; opaque to everything else. */
   readonly change: JsonObject;
+  /** What its conditions are judged on; absent: the target, as it asks to be. */
+  readonly subject?: ProofSubject;
   /** Doing it would change nothing. */
   readonly isDone: boolean;
   /** One line for people: `scale Deployment production/order-service 2 -> 5`. */
@@ -60,6 +75,8 @@ export interface PlannedChange {
   /** What is waited for after the act: `5 ready replicas`. */
   readonly awaits: string;
   readonly undo: Undo;
+  /** What it begins goes on by itself: its undo ends that, also where what it has done by then stays. */
+  readonly goesOn?: boolean;
   /** What a human types to undo it; absent where there is nothing to type. */
   readonly manualUndo?: string;
   /** What it does, as a human would type it. */
@@ -80,6 +97,8 @@ export interface PlannedChange {
   readonly labels: Readonly<Record<string, string>>;
   /** What follows from the object; added to what the action has worked out, for every action alike. */
   readonly ownership?: Ownership;
+  /** What the plan wanted to be so before the act, each with what was seen; absent: it wanted nothing. */
+  readonly preconditions?: readonly JudgedPrecondition[];
 }
 
 /** The pure half of an action: what it takes, and what it would do. No I/O, no clock. */
@@ -95,14 +114,25 @@ export interface ActionDefinition<Parameters = unknown, Seen = unknown> {
   readonly kinds: readonly string[];
   readonly scope: Scope;
   readonly undo: Undo;
-  readonly pace: Pace;
   /** What makes it idempotent, in one sentence. */
   readonly idempotence: string;
   readonly permissions: readonly Permission[];
+  /** What holds when it has worked: the proof of a plan that names none. Judged on the change's `subject`. */
+  readonly proof: readonly ObjectCondition[];
+  /** Why a human says yes before each act, whatever policy and mode say; absent: those decide. */
+  readonly asks?: string;
+  /** What it can make worse, and what keeps that small, for people. */
+  readonly danger?: string;
+  /** The parts of its `facts`: which preconditions a plan may have. Absent: those alone that every action is judged by. */
+  readonly sees?: readonly FactName[];
   /** Whether a lease may take its change back in steps. */
   readonly leasable: boolean;
+  /** Its change is for a while: a plan that does not say how long has the default of `timedLease`. */
+  readonly isForAWhile?: boolean;
   /** What a plan wants, for people: `to 5 replicas`. */
   describe(parameters: Parameters): string;
+  /** What it saw, for preconditions. Absent: the target alone. */
+  facts?(request: PlanRequest<Parameters, Seen>): Partial<FactParts>;
   /** @throws MendloopError of a type that says why it must not be done. */
   plan(request: PlanRequest<Parameters, Seen>): PlannedChange;
 }

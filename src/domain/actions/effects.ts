@@ -11,6 +11,10 @@ export interface EffectInput {
   readonly planned: PlannedChange;
   /** What the flags are asked again just before the effect; absent: no flag has a say. */
   readonly mode?: ModeAsk;
+  /** Attempts before this series of them may have acted, and their answer was lost. */
+  readonly again?: boolean;
+  /** The plan of a ladder that it is of, from 2; absent: the first. */
+  readonly rung?: number;
   /** A later step of the same remediation, as of a lease: it moves on from what an earlier one set. */
   readonly step?: { readonly from: number; readonly to: number };
 }

@@ -1,14 +1,22 @@
+import { hasSeen, identityOf, isNewer, type SaidCondition } from '../target/said-of-object.ts';
+
 /** What of a workload's spec and status decides whether it is ready; the same for every kind that can be scaled. */
 export interface RolloutState {
   readonly metadata?: { readonly generation?: number };
   readonly spec?: {
     readonly replicas?: number;
     /** A Deployment's. */
-    readonly strategy?: { readonly rollingUpdate?: { readonly maxSurge?: number | string } };
+    readonly strategy?: {
+      readonly rollingUpdate?: { readonly maxSurge?: number | string };
+      /** An Argo Rollout's. */
+      readonly canary?: { readonly maxSurge?: number | string };
+      readonly blueGreen?: object;
+    };
   };
   /** The API leaves a zero out. */
   readonly status?: {
-    readonly observedGeneration?: number;
+    /** An Argo Rollout's is a text. */
+    readonly observedGeneration?: number | string;
     readonly replicas?: number;
     readonly updatedReplicas?: number;
     readonly readyReplicas?: number;
@@ -17,15 +25,7 @@ export interface RolloutState {
   };
 }
 
-export interface RolloutCondition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  /** RFC 3339 in the API's JSON, whatever the client library's types call it. */
-  readonly lastUpdateTime?: unknown;
-  readonly lastTransitionTime?: unknown;
-}
+export type RolloutCondition = SaidCondition;
 
 /** What is waited for. */
 export interface WantedReplicas {
@@ -67,12 +67,22 @@ export function judgeRollout(state: RolloutState, { replicas, exact }: WantedRep
     return { status: 'ready', readyReplicas: ready };
   }
 
-  const complaints = (status.conditions ?? []).filter(isComplaint);
+  return judgeComplaints(state, act, `${ready} of ${replicas} ready`);
+}
+
+/** What its controller says of a rollout that is not complete, `missing` being what it lacks. */
+export function judgeComplaints(
+  state: RolloutState,
+  act: Act,
+  missing: string,
+): Extract<RolloutVerdict, { status: 'failed' | 'progressing' }> {
+  const complaints = (state.status?.conditions ?? []).filter(isComplaint);
+  const before = { known: act.complaints, ...(act.at !== undefined && { at: act.at }) };
   // Until it has seen the change, what it complains of is older.
-  const final = complaints.find((condition) => hasObserved && isFinal(condition) && isNewer(condition, act));
+  const final = complaints.find((condition) => hasSeen(state) && isFinal(condition) && isNewer(condition, before));
   if (final !== undefined) return { status: 'failed', detail: describe(final) };
   const why = complaints.map((complaint) => `; ${describe(complaint)}`).join('');
-  return { status: 'progressing', detail: `${ready} of ${replicas} ready${why}` };
+  return { status: 'progressing', detail: `${missing}${why}` };
 }
 
 /**
@@ -85,18 +95,13 @@ export function servingReplicas(state: RolloutState, wanted: WantedReplicas): nu
   return serves ? readyReplicas : undefined;
 }
 
-/** Its controller has seen what is wanted of it. */
-function hasSeen({ metadata, status }: RolloutState): boolean {
-  return (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
-}
-
 function hasExcess(state: RolloutState, { replicas, exact }: WantedReplicas): boolean {
   return exact && (state.status?.replicas ?? 0) > replicas + surgeOf(state);
 }
 
 /** What a controller complains of at present, each by what tells it from a later complaint of the same kind. */
 export function complaintsOf({ status }: Pick<RolloutState, 'status'>): string[] {
-  return (status?.conditions ?? []).filter(isComplaint).map(identify);
+  return (status?.conditions ?? []).filter(isComplaint).map(identityOf);
 }
 
 function isComplaint({ type, status, reason }: RolloutCondition): boolean {
@@ -106,23 +111,17 @@ function isComplaint({ type, status, reason }: RolloutCondition): boolean {
 }
 
 /** A quota does not grow by waiting; any other refusal of Pods may pass. */
-function isFinal({ type, message }: RolloutCondition): boolean {
-  return type === 'Progressing' || message?.includes('exceeded quota') === true;
+function isFinal(condition: RolloutCondition): boolean {
+  return condition.type === 'Progressing' || isOfQuota(condition);
 }
 
-function isNewer(condition: RolloutCondition, { at, complaints }: Act): boolean {
-  if (complaints.includes(identify(condition))) return false;
-  const updatedAt = Date.parse(updatedOf(condition));
-  return at === undefined || Number.isNaN(updatedAt) || updatedAt >= at;
+/** That a quota lets it make no more Pods, as its controller says it at present; undefined: it does not say so. */
+export function quotaComplaint({ status }: Pick<RolloutState, 'status'>): string | undefined {
+  return (status?.conditions ?? []).find((condition) => isComplaint(condition) && isOfQuota(condition))?.message;
 }
 
-function identify(condition: RolloutCondition): string {
-  return `${condition.type} ${condition.reason ?? ''} ${updatedOf(condition)}`;
-}
-
-function updatedOf({ lastUpdateTime, lastTransitionTime }: RolloutCondition): string {
-  const time = lastUpdateTime ?? lastTransitionTime;
-  return typeof time === 'string' ? time : '';
+function isOfQuota({ message }: RolloutCondition): boolean {
+  return message?.includes('exceeded quota') === true;
 }
 
 function describe({ type, reason, message }: RolloutCondition): string {
@@ -132,8 +131,16 @@ function describe({ type, reason, message }: RolloutCondition): string {
 /** Replicas beyond the wanted number that a rollout under way, or one that is paused in its middle, may keep. */
 function surgeOf({ spec, status = {} }: RolloutState): number {
   const isMixed = (status.updatedReplicas ?? 0) < (status.replicas ?? 0);
-  const { maxSurge } = spec?.strategy?.rollingUpdate ?? {};
-  if (!isMixed || maxSurge === undefined) return 0;
+  const { rollingUpdate, canary, blueGreen } = spec?.strategy ?? {};
+  const wanted = spec?.replicas ?? 1;
+  if (!isMixed) return 0;
+  // Both colours stand side by side.
+  if (blueGreen !== undefined) return wanted;
+  const maxSurge = rollingUpdate?.maxSurge ?? (canary === undefined ? undefined : (canary.maxSurge ?? CANARY_SURGE));
+  if (maxSurge === undefined) return 0;
   if (typeof maxSurge === 'number') return maxSurge;
-  return Math.ceil(((spec?.replicas ?? 1) * Number.parseFloat(maxSurge)) / 100);
+  return Math.ceil((wanted * Number.parseFloat(maxSurge)) / 100);
 }
+
+/** Source: Argo Rollouts, `DefaultMaxSurge`. */
+const CANARY_SURGE = '25%';

@@ -3,6 +3,8 @@ import type { BudgetVerdict } from '../cost/cost.ts';
 import type { RefusalReason } from '../guards/refusal.ts';
 import type { GuardsClause } from '../plan/guards-clause.ts';
 import type { Outcome } from '../remediation/outcome.ts';
+import type { WindowRefusal } from '../windows/calendar.ts';
+import type { Meanwhile } from '../windows/window.ts';
 import type { Severity } from './severity.ts';
 
 /** Money that a change wants of one budget's ledger. By the day, in the currency of the settings. */
@@ -24,6 +26,20 @@ export interface MoneyAsk {
   readonly change: string;
 }
 
+/** A step from one plan of a ladder to the next, on objects that stay held. */
+export interface LadderStep {
+  /** From 2. */
+  readonly rung: number;
+  /** What the plans before it did since the store was told last. */
+  readonly before: {
+    readonly acted: boolean;
+    /** Epoch ms of the change; absent: now. */
+    readonly actedAt?: number;
+    /** It stays, and so its money is spent. */
+    readonly keepMoney: boolean;
+  };
+}
+
 /** Everything that one transaction grants together, or not at all. */
 export interface AdmitRequest {
   readonly remediationId: string;
@@ -39,8 +55,11 @@ export interface AdmitRequest {
   readonly alertKey: string;
   readonly severity: Severity;
   readonly clause: GuardsClause;
-  /** Workloads of the namespace, for the blast radius. */
-  readonly workloadsInNamespace: number;
+  /**
+   * Workloads of the namespace, for the blast radius. Absent: as many as it said before, else so few that others wait until
+   * it is counted; it matters only where something else of the namespace has been changed.
+   */
+  readonly workloadsInNamespace?: number;
   /** Absent: costs nothing, or nobody has to be asked. */
   readonly money?: MoneyAsk;
   /**
@@ -50,8 +69,14 @@ export interface AdmitRequest {
   readonly only?: 'target';
   /** It would change nothing on the target: it shares the end of one that has changed it, and watches. */
   readonly sharesWatch?: boolean;
+  /** It asks only whose end it could share: nothing makes way for it, and it does not wait behind a lease. */
+  readonly looks?: boolean;
   /** It had made way while it only leased or watched the target, and wants to have it back when nothing else does. */
   readonly lends?: boolean;
+  /** It goes on to a further plan of its ladder; absent: the first. */
+  readonly ladder?: LadderStep;
+  /** What the windows of the settings say of the change at this time; absent: nothing against it. */
+  readonly window?: WindowRefusal;
   /** Rows that are appended in the commit that grants: decision and intent. */
   readonly audit: readonly AuditEntry[];
 }
@@ -70,6 +95,8 @@ export type Admission =
       /** Epoch ms at which the reason ends by itself; absent where that cannot be known. */
       readonly until?: number;
       readonly text: string;
+      /** Of a window: whether it is only observed until then; absent: it waits. */
+      readonly meanwhile?: Meanwhile;
     }
   | { readonly status: 'denied'; readonly budget: BudgetVerdict };
 
@@ -92,6 +119,8 @@ export const FenceReason = {
   Resolved: 'resolved',
   /** The mode that holds for the rule has been lowered. */
   Mode: 'mode',
+  /** A freeze or a maintenance has begun, or the hours for changes are over. */
+  Window: 'window',
 } as const;
 export type FenceReason = (typeof FenceReason)[keyof typeof FenceReason];
 
@@ -105,6 +134,8 @@ export interface LeaveRequest {
   readonly text: string;
   /** The effect was scheduled and is not proven to have changed nothing. */
   readonly acted: boolean;
+  /** An earlier plan of its ladder had changed something, which is counted already. */
+  readonly actedBefore?: boolean;
   /** Epoch ms of the change; absent: now. */
   readonly actedAt?: number;
   /** Money stays spent. */

@@ -6,7 +6,8 @@ import { LAST_RANK, rankOf } from './severity.ts';
 
 /** The claim of a request; the place in line is kept. */
 export function asked(draft: Draft, request: AdmitRequest, known?: Claim): Claim {
-  const { remediationId, namespace, target, locks, action, alertKey, clause, workloadsInNamespace, only } = request;
+  const { remediationId, namespace, target, locks, action, alertKey, clause, only } = request;
+  const workloadsInNamespace = request.workloadsInNamespace ?? known?.workloadsInNamespace ?? 0;
   const wants: Claim['wants'] = only ?? 'all';
   const claim = { remediationId, namespace, target, locks, action, alertKey, clause, workloadsInNamespace, wants };
   if (known !== undefined && known.target === target && isSame(known.locks, locks)) {

@@ -44,6 +44,8 @@ export interface Claim extends Contender, Place {
   readonly notBefore: number;
   /** A holder that asked during a pause: woken when it ends. */
   readonly heldBack: boolean;
+  /** The plan of its ladder that it is at, from 1; absent: the first. */
+  readonly rung?: number;
   /** Since when the holder only leases or watches the target, and makes way for others. */
   readonly lendsSince?: number;
   /** Its alert fires still: those that would change nothing share its end. */

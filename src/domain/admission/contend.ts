@@ -14,11 +14,14 @@ export function contend(draft: Draft, claim: Claim, request: AdmitRequest): Admi
   if (before !== undefined && before.group !== claim.group) leaveGroup(draft, before);
   const isNew = before === undefined || before.status === ClaimStatus.Joined;
   const takers = draft.claims.takersOf(claim);
-  if (takers.length > 0) return waitBehind(draft, { claim, takers, isNew, sharesWatch: request.sharesWatch === true });
+  if (takers.length > 0) {
+    const { sharesWatch = false, looks = false } = request;
+    return waitBehind(draft, { claim, takers, isNew, sharesWatch, looks });
+  }
 
   // What gives back, or watches, changes nothing by having the target again.
   const lends = claim.lendsSince !== undefined;
-  const refusal = lends ? undefined : refusalOf(draft.memory(claim.target), claim, draft.now);
+  const refusal = lends ? undefined : (request.window ?? refusalOf(draft.memory(claim.target), claim, draft.now));
   if (refusal !== undefined) return refuse(draft, claim, refusal);
   const lead = isNew && !lends ? leadOnTarget(draft, claim, request.sharesWatch) : undefined;
   if (lead !== undefined && claim.clause.onBusy === 'join') return join(draft, claim, lead);
@@ -49,7 +52,8 @@ function waitBehind(
     takers,
     isNew,
     sharesWatch,
-  }: { claim: Claim; takers: readonly Claim[]; isNew: boolean; sharesWatch: boolean },
+    looks,
+  }: { claim: Claim; takers: readonly Claim[]; isNew: boolean; sharesWatch: boolean; looks: boolean },
 ): Admission {
   const { target, clause } = claim;
   const lends = claim.lendsSince !== undefined;
@@ -59,6 +63,11 @@ function waitBehind(
   const refusal = lends ? undefined : refusalBehindLease(draft, claim, takers);
   if (refusal !== undefined) return refuse(draft, claim, refusal);
   if (joins && lead !== undefined) return join(draft, claim, lead);
+
+  // Whoever may end without a change must not end a lease: nothing would take the target back then.
+  if (looks && takers.some(({ lendsSince }) => lendsSince !== undefined)) {
+    return { status: 'queued', position: 0, text: `The target is leased by ${takers[0]?.remediationId ?? 'another'}` };
+  }
 
   draft.claims.put(withoutOffer(claim));
   for (const { remediationId, lendsSince } of takers) {

@@ -1,14 +1,22 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type AuditRecord, toRecord } from '../audit/audit-record.ts';
-import type { Act, ClusterLimits, ClusterLoad, Pause } from '../guards/cluster-limits.ts';
+import type { ClusterLimits, ClusterLoad, Pause } from '../guards/cluster-limits.ts';
 import { ledgerEndsAt } from '../guards/ledger.ts';
 import { type LedgerState, NEW_LEDGER } from '../guards/ledger-state.ts';
 import { type RecentEntry, withRecent } from '../guards/recent.ts';
 import { memoryAt, memoryEndsAt, NEW_MEMORY, type TargetMemory } from '../guards/target-memory.ts';
 import { ClaimBook } from './claim-book.ts';
-import { type Claim, ClaimStatus, isWaiting } from './claim.ts';
+import { type Claim, ClaimStatus, isWaiting, objectsOf } from './claim.ts';
 import { Mailbox } from './mailbox.ts';
-import { type Change, type IncidentEnding, type LedgerKey, ledgerName, type Scene, type Share } from './scene.ts';
+import {
+  type Change,
+  type IncidentEnding,
+  type LedgerKey,
+  ledgerName,
+  type MadeChange,
+  type Scene,
+  type Share,
+} from './scene.ts';
 
 /** Arrivals that one commit can number. */
 const ARRIVALS_A_COMMIT = 10_000;
@@ -31,7 +39,7 @@ export class Draft {
   readonly #ledgers: Map<string, KnownLedger>;
   readonly #served: Map<string, number>;
   readonly #touched = { memories: new Set<string>(), ledgers: new Set<string>(), served: new Set<string>() };
-  readonly #acts: (Act & { readonly remediationId: string })[] = [];
+  readonly #acts: MadeChange[] = [];
   readonly #shares: Share[] = [];
   readonly #breakers: ('open' | 'closed')[] = [];
   readonly #endings: IncidentEnding[] = [];
@@ -160,8 +168,18 @@ export class Draft {
     this.#touched.ledgers.add(name);
   }
 
-  act(act: Act & { readonly remediationId: string }): void {
-    this.#acts.push(act);
+  /** `claim`: what the change was made by. */
+  act(
+    {
+      remediationId,
+      namespace,
+      target,
+      locks,
+      action,
+    }: Pick<Claim, 'remediationId' | 'namespace' | 'target' | 'locks' | 'action'>,
+    at: number,
+  ): void {
+    this.#acts.push({ at, remediationId, namespace, target, action, objects: objectsOf({ target, locks }) });
   }
 
   note(text: string): void {

@@ -44,8 +44,8 @@ export function vanish(draft: Draft, ids: readonly string[]): string[] {
   for (const remediationId of ids) {
     const claim = draft.claims.get(remediationId);
     if (claim === undefined) continue;
-    const { namespace, target, status, slot } = claim;
-    if (slot === SlotStatus.Taken) draft.act({ at: now, namespace, target, remediationId });
+    const { target, status, slot } = claim;
+    if (slot === SlotStatus.Taken) draft.act(claim, now);
     if (status === ClaimStatus.Held) {
       draft.note(`${remediationId} has ended without saying so`);
       draft.remember(target, noteVanished(draft.memory(target), remediationId, now));
@@ -64,10 +64,8 @@ export function vanish(draft: Draft, ids: readonly string[]): string[] {
 
 /** Others may change the cluster now; what was changed is counted, and its money spent or free. */
 function giveSlotBack(draft: Draft, claim: Claim, { acted, actedAt, keepMoney }: LeaveRequest): void {
-  const { remediationId, namespace, target, slot } = claim;
-  if (slot === SlotStatus.Taken && acted) {
-    draft.act({ at: Math.min(actedAt ?? draft.now, draft.now), namespace, target, remediationId });
-  }
+  const { remediationId, slot } = claim;
+  if (slot === SlotStatus.Taken && acted) draft.act(claim, Math.min(actedAt ?? draft.now, draft.now));
   settleMoney(draft, remediationId, keepMoney);
   draft.claims.put({ ...withoutOffer(claim), slot: SlotStatus.None, heldBack: false });
 }
@@ -109,13 +107,14 @@ function standAside(draft: Draft, remediationId: string): void {
 
 function leaveTarget(draft: Draft, claim: Claim, request: LeaveRequest): void {
   const { remediationId, target, group, lendsSince, cureCounted = false } = claim;
-  const { outcome, acted } = request;
+  const { outcome, acted, actedBefore = false } = request;
   const text = bounded(request.text);
   // A lease begins long after the change, and whoever it makes way for must not be kept out by it.
   const changedAt = Math.min(request.actedAt ?? claim.actedAt ?? lendsSince ?? draft.now, draft.now);
-  const end = { outcome, text, acted, changedAt, cureCounted };
+  const end = { outcome, text, acted, actedBefore, changedAt, cureCounted };
   draft.remember(target, learn(draft.memory(target), claim, end, draft.now));
-  if (acted && draft.claims.followersOf(group) > 0) draft.share({ group, leader: remediationId, outcome, text });
+  if ((acted || actedBefore) && draft.claims.followersOf(group) > 0)
+    draft.share({ group, leader: remediationId, outcome, text });
   else leaveGroup(draft, claim);
   bury(draft, request);
 }

@@ -1,6 +1,6 @@
 import type { BudgetVerdict } from '../cost/cost.ts';
 import { reservationVerdict } from '../guards/budget-reservation.ts';
-import { commit, commitVanished, release, reserve } from '../guards/ledger.ts';
+import { commit, commitVanished, release, renamed, reserve } from '../guards/ledger.ts';
 import type { AdmitRequest } from './admission.ts';
 import type { Draft } from './draft.ts';
 import { ledgerName } from './scene.ts';
@@ -28,6 +28,25 @@ export function reserveMoney(draft: Draft, { remediationId, money, only }: Admit
 export function settleMoney(draft: Draft, remediationId: string, keep: boolean): void {
   for (const key of draft.ledgersOf(remediationId)) {
     draft.keepLedger(key, (keep ? commit : release)(draft.ledger(key), remediationId, draft.now));
+  }
+}
+
+/**
+ * The money of one plan of a ladder, when the next is tried: spent under a name of its own, so that it is not taken for the
+ * next plan's, or free.
+ */
+export function setMoneyAside(
+  draft: Draft,
+  { remediationId, rung, keep }: { readonly remediationId: string; readonly rung: number; readonly keep: boolean },
+): void {
+  for (const key of draft.ledgersOf(remediationId)) {
+    const ledger = draft.ledger(key);
+    draft.keepLedger(
+      key,
+      keep
+        ? renamed(commit(ledger, remediationId, draft.now), { remediationId, to: `${remediationId}#${rung}` })
+        : release(ledger, remediationId, draft.now),
+    );
   }
 }
 

@@ -93,14 +93,14 @@ function recount(draft: Draft, { asked, leave: request }: EndedRemediation): voi
   const { remediationId } = request;
   if (draft.claims.tombstone(remediationId) !== undefined) return;
   if (draft.claims.get(remediationId) === undefined) {
-    const { namespace, target } = asked;
+    const { target } = asked;
     const { outcome, text, acted } = request;
     const changedAt = Math.min(request.actedAt ?? draft.now, draft.now);
     draft.remember(
       target,
       learn(draft.memory(target), asked, { outcome, text, acted, changedAt, cureCounted: false }, draft.now),
     );
-    if (acted) draft.act({ at: changedAt, namespace, target, remediationId });
+    if (acted) draft.act({ ...asked, remediationId }, changedAt);
     if (asked.money !== undefined && request.keepMoney) spend(draft, remediationId, asked.money, draft.now);
   }
   leave(draft, { ...request, what: 'all' });
@@ -118,7 +118,7 @@ function dismiss(draft: Draft, claim: Claim): void {
 
 /** False if another one holds what it believes to hold. */
 function reinstate(draft: Draft, { asked, epoch, slot, lends }: NonNullable<OpenRemediation['holds']>): boolean {
-  const { remediationId, namespace, target, locks, action, alertKey, clause, workloadsInNamespace, only } = asked;
+  const { remediationId, namespace, target, locks, action, alertKey, clause, workloadsInNamespace = 0, only } = asked;
   const known = draft.claims.get(remediationId);
   const claim: Claim = {
     ...{ remediationId, namespace, target, locks, action, alertKey, clause, workloadsInNamespace, epoch },

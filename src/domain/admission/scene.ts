@@ -63,6 +63,14 @@ export interface Scene {
   readonly ledgers: readonly (LedgerKey & { readonly version: number; readonly state: LedgerState })[];
 }
 
+/** A change that was made, as it is remembered. */
+export interface MadeChange extends Act {
+  readonly remediationId: string;
+  readonly action: string;
+  /** The target, and what else was locked for it. */
+  readonly objects: readonly string[];
+}
+
 /** A wake-up that is to be sent. */
 export interface Message {
   readonly to: string;
@@ -99,7 +107,7 @@ export interface Change {
   /** Claims to be forgotten. */
   readonly removed: readonly string[];
   readonly shares: readonly Share[];
-  readonly acts: readonly (Act & { readonly remediationId: string })[];
+  readonly acts: readonly MadeChange[];
   readonly served: readonly { readonly namespace: string; readonly served: number }[];
   readonly memories: readonly { readonly target: string; readonly memory: TargetMemory; readonly endsAt: number }[];
   readonly ledgers: readonly (LedgerKey & {

@@ -5,6 +5,12 @@ export const MAX_VALUE_LENGTH = 256 * 1024;
 
 const text = z.string().max(MAX_VALUE_LENGTH);
 
+/** Labels or annotations. A sender in Go writes `null` for a map that it has not made. */
+const values = z
+  .record(z.string(), text)
+  .nullish()
+  .transform((entries) => entries ?? {});
+
 /** RFC 3339 instant. Year 1 is legal: Alertmanager sends it as `endsAt` while an alert fires. */
 const instant = z.iso.datetime({ offset: true });
 
@@ -15,10 +21,10 @@ const instant = z.iso.datetime({ offset: true });
 export const alertSchema = z.looseObject({
   status: z.enum(['firing', 'resolved']),
   labels: z.record(z.string(), text),
-  annotations: z.record(z.string(), text).default({}),
+  annotations: values,
   startsAt: instant,
-  endsAt: instant.optional(),
-  generatorURL: text.default(''),
+  endsAt: instant.nullish(),
+  generatorURL: text.nullish().transform((url) => url ?? ''),
   /** Hash of the label set, 16 hex digits. */
   fingerprint: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits'),
 });
@@ -32,15 +38,20 @@ export const webhookSchema = z.looseObject({
   receiver: text,
   status: z.enum(['firing', 'resolved']),
   alerts: z.array(alertSchema),
-  groupLabels: z.record(z.string(), text),
-  commonLabels: z.record(z.string(), text),
-  commonAnnotations: z.record(z.string(), text),
+  groupLabels: values,
+  commonLabels: values,
+  commonAnnotations: values,
   externalURL: text,
   groupKey: text,
   /** How many alerts `max_alerts` cut from the group; those never reach Mendloop. */
-  truncatedAlerts: z.number().int().nonnegative().default(0),
-  notification_reason: text.optional(),
-  routeLabels: z.record(z.string(), text).optional(),
+  truncatedAlerts: z
+    .number()
+    .int()
+    .nonnegative()
+    .nullish()
+    .transform((count) => count ?? 0),
+  notification_reason: text.nullish(),
+  routeLabels: values,
 });
 
 export type WebhookPayload = z.infer<typeof webhookSchema>;

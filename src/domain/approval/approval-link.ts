@@ -6,6 +6,8 @@ export const linkClaimsSchema = z.strictObject({
   remediationId: z.string().min(1).max(1000),
   /** Random; a link counts once. */
   linkId: z.string().regex(/^[\w-]{16,64}$/),
+  /** The request for approval that it answers, by its `requestedAt`: the next request needs a link of its own. */
+  round: z.string().min(1).max(100),
   /** Who votes by it. Not proven: whoever has the link is taken for this person. */
   name: z.string().min(1).max(200),
   /** The roles that it stands for. */

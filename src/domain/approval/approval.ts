@@ -13,10 +13,12 @@ export interface Vote {
   readonly via: 'http' | 'cli' | 'link';
   /** ID of the one-time link used, if one was. */
   readonly linkId?: string;
+  /** Of a link: the `requestedAt` of the request that it was made for. */
+  readonly round?: string;
 }
 
 /** A vote that counted. */
-export interface CountedVote extends Omit<Vote, 'linkId'> {
+export interface CountedVote extends Omit<Vote, 'linkId' | 'round'> {
   /** RFC 3339, the workflow's clock. */
   readonly at: string;
 }
@@ -148,19 +150,22 @@ function endProblem(state: ApprovalState, now: number): string | undefined {
 /** What a vote must be, by the types; whoever sends one by hand may send anything. */
 function formProblem(vote: unknown): string | undefined {
   if (typeof vote !== 'object' || vote === null) return 'the vote is malformed';
-  const { approve, by, roles, reason, via, linkId } = vote as Partial<Record<keyof Vote, unknown>>;
+  const { approve, by, roles, reason, via, linkId, round } = vote as Partial<Record<keyof Vote, unknown>>;
   if (typeof by !== 'string' || identity(by) === '') return 'it does not say who votes';
   if (by.length > MAX_NAME) return `the name of who votes has more than ${MAX_NAME} characters`;
   if (typeof reason !== 'string') return 'the vote is malformed';
   if (reason.length > MAX_REASON) return `the reason has more than ${MAX_REASON} characters`;
   const hasRoles = Array.isArray(roles) && roles.length <= MAX_ROLES && roles.every((role) => typeof role === 'string');
-  const isKnownWay = via === 'http' || via === 'cli' || (via === 'link' && typeof linkId === 'string');
+  const isOfLink = via === 'link' && typeof linkId === 'string' && typeof round === 'string';
+  const isKnownWay = via === 'http' || via === 'cli' || isOfLink;
   const hasLink = linkId === undefined || (typeof linkId === 'string' && linkId !== '' && linkId.length <= MAX_NAME);
   return typeof approve === 'boolean' && hasRoles && isKnownWay && hasLink ? undefined : 'the vote is malformed';
 }
 
-function voterProblem({ clause, votes, usedLinks, requestedBy }: ApprovalState, vote: Vote): string | undefined {
-  const { by, roles, approve, linkId } = vote;
+function voterProblem(state: ApprovalState, vote: Vote): string | undefined {
+  const { clause, votes, usedLinks, requestedBy, requestedAt } = state;
+  const { by, roles, approve, linkId, round } = vote;
+  if (round !== undefined && round !== requestedAt) return 'this link was made for another request for approval';
   if (linkId !== undefined && usedLinks.includes(linkId)) return 'this link has been used';
   if (votes.some((cast) => isSamePerson(cast.by, by))) return `${person(by)} has voted already`;
   if (!hasRole(roles, rolesAsked(clause))) {

@@ -1,34 +1,25 @@
 import { z } from 'zod';
 import type { JsonObject } from './canonical-json.ts';
 
-/** What an entry of the audit log is about. */
-export const auditKinds = [
-  /** What policy answered. */
-  'decision',
-  /** A human's yes or no. */
-  'approval',
-  /** Written before the effect, so that no effect is without a record. */
-  'effect_intended',
-  'effect_done',
-  'effect_failed',
-  /** An undo, whatever came of it. */
-  'compensation',
-  /** How a remediation ended. */
-  'outcome',
-  /** The settings in use changed. */
-  'config',
-  /** The policy in use changed. */
-  'policy',
-  /** A guard opened or closed, or was paused, resumed or reset by a human. */
-  'guard',
-  /** What a human ordered of a remediation beside votes: to undo it, to cancel it. */
-  'order',
-  /** A door turned a caller away: a failed login, a vote or an order without a valid signature. */
-  'access',
-  /** The log about itself: a signed statement of its head, and of what retention removed. */
-  'checkpoint',
-] as const;
-export type AuditKind = (typeof auditKinds)[number];
+/** What an entry of the audit log is about, by its kind. */
+export const AUDIT_KINDS = {
+  decision: 'What policy answered.',
+  approval: "A human's yes or no.",
+  effect_intended: 'An effect is granted: written before it, so that no effect is without a record.',
+  effect_done: 'An effect was done, or was found to have been done.',
+  effect_failed: 'An effect came to nothing, or its answer was never heard.',
+  compensation: 'An undo, whatever came of it.',
+  outcome: 'How a remediation ended.',
+  config: 'The settings in use changed.',
+  policy: 'The policy in use changed.',
+  guard: 'A guard opened or closed, or was paused, resumed or reset by a human.',
+  order: 'What a human ordered of a remediation beside votes: to undo it, to cancel it.',
+  access: 'A door turned a caller away: a failed login, a vote or an order without a valid signature.',
+  checkpoint: 'The log about itself: a signed statement of its head, and of what retention removed.',
+} as const;
+export type AuditKind = keyof typeof AUDIT_KINDS;
+
+export const auditKinds = Object.keys(AUDIT_KINDS) as [AuditKind, ...AuditKind[]];
 
 const name = z.string().min(1);
 

@@ -10,7 +10,7 @@ const pointSchema = z.strictObject({
 
 /** What a checkpoint states. */
 const statementSchema = z.strictObject({
-  /** The last row when it was signed. Whoever changes or cuts off a row up to here would have to sign anew. */
+  /** The last row when it was signed. A change of a row up to here, or its removal, would have to be signed anew. */
   head: pointSchema,
   /** The last row that retention has removed, ever; null while none was. The first row that is left follows it. */
   removed: pointSchema.nullable(),
@@ -56,7 +56,7 @@ export function checkpointEntry(checkpoint: Checkpoint): AuditEntry {
 
 /** What a checkpoint's row says, and whether it may be believed. */
 export function readCheckpoint(
-  data: JsonObject,
+  data: unknown,
   verify: VerifySignature,
 ): { readonly verdict: SignatureVerdict; readonly checkpoint?: Checkpoint } {
   const parsed = checkpointSchema.safeParse(data);

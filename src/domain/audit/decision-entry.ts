@@ -1,4 +1,4 @@
-import type { Decision } from '../decision.ts';
+import type { Decision, DecisionWords } from '../decision.ts';
 import { isPlanned } from '../decision/is-planned.ts';
 import { modeOf } from '../decision/mode-of.ts';
 import { defined } from '../defined.ts';
@@ -26,6 +26,22 @@ export function decisionEntry(decided: {
   };
 }
 
+/** The same of what a plan is admitted by; `target`: as it was found. */
+export function admittedDecisionEntry(decided: {
+  readonly remediationId: string;
+  readonly decision: DecisionWords;
+  readonly action: string;
+  readonly target: string;
+  readonly at: string;
+}): AuditEntry {
+  const { remediationId, decision, action, target, at } = decided;
+  return {
+    key: `${remediationId}/decision`,
+    ...{ at, actor: 'policy', kind: 'decision', remediationId, target },
+    data: plannedData(decision, action),
+  };
+}
+
 /** That nothing is done about an alert. Once for each alert, rule, reason and revision of the policy: the rest is counted. */
 export function unwantedEntry(decided: {
   readonly cluster: string;
@@ -50,14 +66,13 @@ function dataOf(decision: Decision): JsonObject {
     const reason = 'reason' in decision ? decision.reason : undefined;
     return { rule, verdict, policyRevision, ...defined({ decisionId, reason }) };
   }
+  const { plan, further } = decision;
+  const then = further?.map(({ action }) => action);
+  return { ...plannedData(decision, plan.action), ...(then === undefined ? {} : { then }) };
+}
+
+function plannedData(decision: DecisionWords, action: string): JsonObject {
+  const { rule, verdict, policyRevision, decisionId } = decision;
   const { mode, source } = modeOf(decision);
-  return {
-    rule,
-    verdict,
-    policyRevision,
-    action: decision.plan.action,
-    mode,
-    modeSource: source,
-    ...defined({ decisionId }),
-  };
+  return { rule, verdict, policyRevision, action, mode, modeSource: source, ...defined({ decisionId }) };
 }

@@ -70,6 +70,36 @@ export function policyEntry(inUse: PolicyInUse): AuditEntry {
   };
 }
 
+/** Which flag file a process goes by from now on, or why it goes on with the one before. */
+export function flagsEntry(inUse: PolicyInUse): AuditEntry {
+  const { process, at, id, source, revision, previousRevision, refused } = inUse;
+  const isFirst = previousRevision === undefined;
+  const event = refused !== undefined ? 'flags_refused' : isFirst ? 'flags_loaded' : 'flags_changed';
+  return {
+    key: `flags/${process.part}/${process.host}/${process.pid}/${id}/${at}`,
+    ...{ at, actor: actorOf(process), kind: 'config' },
+    data: { event, ...process, source, revision, ...defined({ previousRevision, refused }) },
+  };
+}
+
+export interface Promoted {
+  /** RFC 3339. */
+  readonly at: string;
+  /** Unique. */
+  readonly id: string;
+  readonly by: string;
+  readonly rule: string;
+  readonly from: string;
+  readonly to: string;
+  /** The flag file that is changed. */
+  readonly file: string;
+}
+
+/** A human lets a rule go a stage further, by a change of the flag file that follows. */
+export function promotedEntry({ at, id, by, ...data }: Promoted): AuditEntry {
+  return { key: `promote/${id}`, at, actor: by, kind: 'config', data: { event: 'promoted', ...data } };
+}
+
 function actorOf({ user, host }: ProcessIdentity): string {
   return `${user}@${host}`;
 }

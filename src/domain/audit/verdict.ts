@@ -23,7 +23,7 @@ export interface AuditProblem {
   readonly message: string;
 }
 
-/** A place of the log that somebody remembers: proof of what it was. */
+/** A place of the log that is remembered elsewhere: proof of what it was. */
 export interface KnownPoint extends ChainPoint {
   /** Who remembers it, to stand in a sentence: `checkpoint 57`, `the anchor given`. */
   readonly source: string;

@@ -18,12 +18,16 @@ export interface Authority {
   readonly protectedNamespaces: readonly string[];
   /** Pods of the cluster's own namespaces may be evicted with all others of their node. */
   readonly evictsSystemPods: boolean;
+  /** Service accounts that Jobs of policy's may run as, as `namespace/name`. */
+  readonly jobServiceAccounts: readonly string[];
   /** Where Mendloop runs; absent: not in this cluster. */
   readonly ownNamespace?: string;
   readonly backing: readonly BackingService[];
   /** Labels or annotations that name the team and the owner. */
   readonly teamLabel: string;
   readonly ownerLabel: string;
+  /** By which Argo CD tracks what it applies, where it does so by a label of its operator's choice. */
+  readonly argoTrackingLabel?: string;
 }
 
 /** Whether a name is one of those, or begins as one of them that ends with `*`. */

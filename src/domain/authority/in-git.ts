@@ -41,18 +41,17 @@ const MARKS: readonly Mark[] = [
   { by: 'Operator Lifecycle Manager', labels: /^olm\.(owner|managed)$/ },
 ];
 
-/** The label by which Argo CD tracks unless it is told otherwise; Helm's charts and people give it as well. */
-const INSTANCE = 'app.kubernetes.io/instance';
-
 /** What applies one of the objects, and by what that is seen; undefined: nothing that is known here does. */
-export function inGitBy(objects: readonly SeenObject[]): string | undefined {
+export function inGitBy(objects: readonly SeenObject[], argoTrackingLabel?: string): string | undefined {
   for (const object of objects) {
     const name = nameObject(object);
     for (const mark of MARKS) {
       const seenBy = mark.isOff?.(object) === true ? undefined : seenByOf(object, mark);
       if (seenBy !== undefined) return `${mark.by} (${seenBy} of ${name})`;
     }
-    if (mayBeArgos(object)) return `Argo CD, as it seems (label ${INSTANCE} of ${name})`;
+    if (argoTrackingLabel !== undefined && Object.hasOwn(object.labels, argoTrackingLabel) && !isHelms(object)) {
+      return `Argo CD (label ${argoTrackingLabel} of ${name})`;
+    }
   }
   return undefined;
 }
@@ -66,13 +65,12 @@ function seenByOf({ labels, annotations, managers }: SeenObject, mark: Mark): st
   return manager && `field manager ${manager}`;
 }
 
-/** An installation by Helm itself says so by Helm's own marks. */
-function mayBeArgos({ labels, annotations, managers }: SeenObject): boolean {
+/** An installation by Helm itself gives the same label, and says so by Helm's own marks. */
+function isHelms({ labels, annotations, managers }: SeenObject): boolean {
   return (
-    Object.hasOwn(labels, INSTANCE) &&
-    !is(labels, 'app.kubernetes.io/managed-by', /^helm$/i) &&
-    !Object.hasOwn(annotations, 'meta.helm.sh/release-name') &&
-    !managers.includes('helm')
+    is(labels, 'app.kubernetes.io/managed-by', /^helm$/i) ||
+    Object.hasOwn(annotations, 'meta.helm.sh/release-name') ||
+    managers.includes('helm')
   );
 }
 

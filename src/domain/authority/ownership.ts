@@ -1,3 +1,4 @@
+import type { AppliedBy } from '../gitops/applier.ts';
 import { type Defined, defined } from '../defined.ts';
 import type { Authority } from './authority.ts';
 import { inGitBy } from './in-git.ts';
@@ -17,6 +18,8 @@ export interface Ownership {
   readonly optedInBy: string;
   /** What applies it out of a repository, and by what that is seen. */
   readonly appliedBy?: string;
+  /** The objects of Argo CD or Flux that do so, as they were read; absent: none of them is known. */
+  readonly appliers?: readonly AppliedBy[];
 }
 
 export interface Said {
@@ -31,17 +34,25 @@ const MAX_NAME = 120;
 export interface OwnershipQuestion {
   readonly objects: readonly SeenObject[];
   readonly namespace: NamespaceFacts | undefined;
-  readonly authority: Pick<Authority, 'teamLabel' | 'ownerLabel'>;
+  readonly authority: Pick<Authority, 'teamLabel' | 'ownerLabel' | 'argoTrackingLabel'>;
   readonly optedInBy: string;
 }
 
-export function ownershipOf({ objects, namespace, authority, optedInBy }: OwnershipQuestion): Defined<Ownership> {
+export function ownershipOf({
+  objects,
+  namespace,
+  authority,
+  optedInBy,
+}: OwnershipQuestion): Defined<Omit<Ownership, 'appliers'>> {
   const sources = [...objects.flatMap(ofObject), ...(namespace === undefined ? [] : ofNamespace(namespace))];
   return defined({
     team: saidBy(sources, authority.teamLabel),
     owner: saidBy(sources, authority.ownerLabel),
     optedInBy,
-    appliedBy: inGitBy(objects.filter(({ part }) => part === Part.Moved)),
+    appliedBy: inGitBy(
+      objects.filter(({ part }) => part === Part.Moved),
+      authority.argoTrackingLabel,
+    ),
   });
 }
 
@@ -67,6 +78,11 @@ function ofNamespace({ name, labels, annotations }: NamespaceFacts): Source[] {
     { texts: labels, what: 'label', of: `Namespace ${name}` },
     { texts: annotations, what: 'annotation', of: `Namespace ${name}` },
   ];
+}
+
+/** Whose a namespace is, by its own label or annotation; undefined: it does not say. */
+export function teamOfNamespace(namespace: NamespaceFacts, teamLabel: string): string | undefined {
+  return saidBy(ofNamespace(namespace), teamLabel)?.name;
 }
 
 function saidBy(sources: readonly Source[], key: string): Said | undefined {

@@ -4,21 +4,18 @@ export interface BudgetScope {
   readonly key: string;
 }
 
-/** What Kubernetes takes as the value of a label. */
-const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-
 export interface ScopeQuestion {
   readonly kind: BudgetScope['kind'];
   readonly namespace: string;
-  /** Of the target. */
+  /** Of the target, with the team's as its ownership has it: an annotation may say what no label could. */
   readonly labels: Readonly<Record<string, string>>;
   readonly teamLabel: string;
 }
 
-/** Undefined if the labels do not say which team pays, or say it with what no Pod could be labelled. */
+/** Undefined if the labels do not say which team pays. */
 export function budgetScopeOf({ kind, namespace, labels, teamLabel }: ScopeQuestion): BudgetScope | undefined {
   if (kind === 'cluster') return { kind, key: 'all' };
   if (kind === 'namespace') return { kind, key: namespace };
-  const team = Object.hasOwn(labels, teamLabel) ? labels[teamLabel] : undefined;
-  return team !== undefined && LABEL_VALUE.test(team) ? { kind, key: team } : undefined;
+  const team = Object.hasOwn(labels, teamLabel) ? (labels[teamLabel] ?? '').trim() : '';
+  return team === '' ? undefined : { kind, key: team };
 }

@@ -27,3 +27,17 @@ export function parseQuantity(text: string): number {
   const [, digits, suffix = '', exponent = '0'] = match;
   return Number(digits) * (FACTOR[suffix] ?? NaN) * 10 ** Number(exponent);
 }
+
+/**
+ * A quantity of that value, in the unit of another one where that leaves a whole number: `60Gi` beside `50Gi`. Thousandths
+ * are the finest; what is finer is rounded up.
+ */
+export function formatQuantity(value: number, like: string): string {
+  const suffix = /[A-Za-z]+$/.exec(like)?.[0] ?? '';
+  const factor = FACTOR[suffix];
+  if (factor !== undefined && factor >= 1) {
+    const count = value / factor;
+    if (Number.isInteger(count)) return `${count}${suffix}`;
+  }
+  return Number.isInteger(value) ? String(value) : `${Math.ceil(value * 1000 - 1e-6)}m`;
+}

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision.ts';
 import { Mode } from './mode.ts';
+import type { Plan } from '../plan/plan.ts';
 import { approvalClauseSchema } from '../plan/approval-clause.ts';
 
 type Planned = Extract<Decision, { verdict: 'plan' }>;
@@ -9,7 +10,14 @@ type Planned = Extract<Decision, { verdict: 'plan' }>;
  * schema hold.
  */
 export function inMode(decision: Planned, effectiveMode: NonNullable<Planned['effectiveMode']>): Planned {
-  const { plan } = decision;
-  if (effectiveMode.mode !== Mode.Approve || plan.approval !== undefined) return { ...decision, effectiveMode };
-  return { ...decision, effectiveMode, plan: { ...plan, approval: plan.approvers ?? approvalClauseSchema.parse({}) } };
+  if (effectiveMode.mode !== Mode.Approve) return { ...decision, effectiveMode };
+  const { plan, further } = decision;
+  return {
+    ...{ ...decision, effectiveMode, plan: asked(plan) },
+    ...(further === undefined ? {} : { further: further.map(asked) }),
+  };
+}
+
+function asked(plan: Plan): Plan {
+  return { ...plan, approval: plan.approval ?? plan.approvers ?? approvalClauseSchema.parse({}) };
 }

@@ -68,6 +68,17 @@ export function commit(before: LedgerState, remediationId: string, now: number):
   return { ...state, reservations };
 }
 
+/** The same money, held under another name. */
+export function renamed(
+  state: LedgerState,
+  { remediationId, to }: { readonly remediationId: string; readonly to: string },
+): LedgerState {
+  const reservations = state.reservations.map((held) =>
+    held.remediationId === remediationId ? { ...held, remediationId: to } : held,
+  );
+  return { ...state, reservations };
+}
+
 /** The change did not happen, or was undone: its money is free. */
 export function release(before: LedgerState, remediationId: string, now: number): LedgerState {
   const state = ledgerAt(before, now);

@@ -1,3 +1,4 @@
+import type { WindowReading } from '../windows/calendar.ts';
 import type { ClusterGuardView } from './cluster-view.ts';
 import type { LedgerView } from './ledger-view.ts';
 import type { TargetGuardView } from './target-view.ts';
@@ -23,6 +24,8 @@ export interface GuardOverview {
   /** Those that are held, waited for, or remembered; what was touched last comes first. */
   readonly targets: readonly TargetReading[];
   readonly ledgers: readonly LedgerReading[];
+  /** Freezes, maintenance and hours of the settings; absent where the store alone was asked. */
+  readonly windows?: readonly WindowReading[];
   /** There are more targets or ledgers than are shown. */
   readonly truncated: boolean;
 }

@@ -10,6 +10,8 @@ export const RefusalReason = {
   MaxActionsPerHour: 'max_actions_per_hour',
   /** Too large a share of the namespace's workloads has been changed. */
   BlastRadius: 'blast_radius',
+  /** A freeze or a maintenance lasts, or it is outside of the hours for changes. */
+  Window: 'window',
   /** The remediation has given everything back before. */
   AlreadyLeft: 'already_left',
 } as const;

@@ -21,6 +21,8 @@ export interface HolderEnd {
   readonly outcome: Outcome;
   readonly text: string;
   readonly acted: boolean;
+  /** An earlier plan of its ladder did: its change is known already. */
+  readonly actedBefore?: boolean;
   /** Epoch ms of the change. */
   readonly changedAt: number;
   /** Its cure was counted when it began to lease the target. */
@@ -97,11 +99,23 @@ export function withCure(memory: TargetMemory, { alertKey, clause }: Contender, 
   return { ...memory, cures: [...memory.cures.filter((other) => other.alertKey !== alertKey), cure] };
 }
 
+/** A change of the target, after which the same action has to wait. */
+export function withChange(
+  memory: TargetMemory,
+  { action, clause, changedAt }: Pick<Contender, 'action' | 'clause'> & { readonly changedAt: number },
+  now: number,
+): TargetMemory {
+  const change = { action, at: changedAt, until: changedAt + clause.cooldownSeconds * 1000 };
+  if (change.until <= now) return memory;
+  return { ...memory, changes: [...memory.changes.filter((candidate) => candidate.action !== action), change] };
+}
+
 /** What the end of a holder means for those that come later. */
 export function learn(memory: TargetMemory, holder: Contender, end: HolderEnd, now: number): TargetMemory {
   const { remediationId, action, clause } = holder;
   const { outcome, acted, changedAt } = end;
-  const failed = outcome === Outcome.RolledBack || (outcome === Outcome.Escalated && acted);
+  const hasActed = acted || end.actedBefore === true;
+  const failed = outcome === Outcome.RolledBack || (outcome === Outcome.Escalated && hasActed);
   const cured = outcome === Outcome.Remediated;
   const wasOpen = breakerStatus(memory.breaker, now) !== 'closed';
   const breaker = failed
@@ -116,14 +130,8 @@ export function learn(memory: TargetMemory, holder: Contender, end: HolderEnd, n
   }
   if (cured && wasOpen) recent = withRecent(recent, now, 'The breaker closes: the trial was a cure');
 
-  const change = { action, at: changedAt, until: changedAt + clause.cooldownSeconds * 1000 };
-  const others = memory.changes.filter((candidate) => candidate.action !== action);
-  const learnt = {
-    ...memory,
-    breaker,
-    recent,
-    changes: acted && change.until > now ? [...others, change] : memory.changes,
-  };
+  const changed = acted ? withChange(memory, { action, clause, changedAt }, now) : memory;
+  const learnt = { ...changed, breaker, recent };
   return cured && !end.cureCounted ? withCure(learnt, holder, now) : learnt;
 }
 

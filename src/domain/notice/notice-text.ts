@@ -1,4 +1,10 @@
-import { APPROVAL_REQUESTED, isFailure, type NoticeLink, type RemediationNotice } from './notification.ts';
+import {
+  APPROVAL_REQUESTED,
+  isFailure,
+  ORDER_FORGED,
+  type NoticeLink,
+  type RemediationNotice,
+} from './notification.ts';
 import { defined } from '../defined.ts';
 import { describeMovement } from '../remediation/what-was-done.ts';
 import { cut, plainLine, plainText } from '../text/plain-text.ts';
@@ -114,7 +120,7 @@ function values(entries: Readonly<Record<string, string>>, foreign: ForeignLinks
 
 function titleOf(notice: RemediationNotice): string {
   const name = notice.alert.labels['alertname'] ?? 'unnamed';
-  if (notice.kind === APPROVAL_REQUESTED) return `${name}: ${wordsOf(notice)}`;
+  if (notice.kind === APPROVAL_REQUESTED || notice.kind === ORDER_FORGED) return `${name}: ${wordsOf(notice)}`;
   return notice.resolved === true
     ? `${name}: resolved, the remediation was ${wordsOf(notice)}`
     : `${name}: remediation ${wordsOf(notice)}`;

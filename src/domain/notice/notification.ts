@@ -9,8 +9,11 @@ export const FAILURE_ALERT = 'RemediationFailed';
 /** A human is asked to say yes or no; the details say to what. */
 export const APPROVAL_REQUESTED = 'approval_requested';
 
-/** What a notice is about: an end, or a question. */
-export type NoticeKind = Outcome | typeof APPROVAL_REQUESTED;
+/** A vote or an order came past the API: whoever sent it reaches Temporal, and may not. */
+export const ORDER_FORGED = 'order_forged';
+
+/** What a notice is about: an end, a question, or an attack. */
+export type NoticeKind = Outcome | typeof APPROVAL_REQUESTED | typeof ORDER_FORGED;
 
 /** A place to look at. */
 export interface NoticeLink {
@@ -56,6 +59,8 @@ export interface RemediationNotice {
   readonly runbookUrl?: string;
   /** What is asked of people, where `kind` is a question: until when, and of whom. */
   readonly approval?: {
+    /** Which request it is, by its `requestedAt`. */
+    readonly round: string;
     /** RFC 3339. */
     readonly deadlineAt: string;
     readonly approvers: readonly LinkApprover[];
@@ -85,6 +90,7 @@ export function isFailure({ kind }: Pick<RemediationNotice, 'kind'>): boolean {
     case Outcome.Escalated:
     case Outcome.Denied:
     case Outcome.Expired:
+    case ORDER_FORGED:
       return true;
     case Outcome.Remediated:
     case Outcome.Observed:

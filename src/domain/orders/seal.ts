@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { canonicalJson, type JsonObject } from '../audit/canonical-json.ts';
 
-/** What people and the API say to a running remediation; each changes what happens. */
-export const Order = { Approve: 'approve', Reject: 'reject', Undo: 'undo', Resolved: 'resolved' } as const;
+/** What people and the API say to a remediation, its start included; each changes what happens. */
+export const Order = {
+  Approve: 'approve',
+  Reject: 'reject',
+  Undo: 'undo',
+  Resolved: 'resolved',
+  /** Alert and decision, as the remediation is started with them. */
+  Start: 'start',
+  /** That an alert has resolved whose remediation had ended. */
+  AllClear: 'all_clear',
+} as const;
 export type Order = (typeof Order)[keyof typeof Order];
 
 const statementSchema = z.strictObject({
@@ -55,7 +64,7 @@ export const SealFault = {
 } as const;
 export type SealFault = (typeof SealFault)[keyof typeof SealFault];
 
-/** What to tell whoever gave the order. */
+/** What to tell the human who gave the order. */
 export const SEAL_FAULTS: Readonly<Record<SealFault, string>> = {
   unsigned: "it is not signed by Mendloop's API",
   unknown_key: 'it is signed with a key that this worker does not trust',
@@ -82,6 +91,11 @@ export type VerifySeal = (signed: {
   readonly text: string;
   readonly signature: string;
 }) => 'valid' | 'invalid' | 'unknown_key';
+
+/** Faults that no caller of the API can bring about: the order came past it. */
+export function isForged(fault: SealFault): boolean {
+  return fault !== SealFault.Expired && fault !== SealFault.OtherRound;
+}
 
 /** Why an order does not count; undefined if it does. The signature is looked at first: the rest is only then anybody's word. */
 export function sealFault(

@@ -32,3 +32,12 @@ export const leaseClauseSchema = z
     message: 'min must not be above max',
   });
 export type LeaseClause = z.infer<typeof leaseClauseSchema>;
+
+/** A change for a while: it is given back when its time is over, later while the alert fires, and at every other end. */
+export const timedLeaseSchema = z.strictObject({
+  /** Seconds from the act after which it is given back, if the alert has resolved by then. */
+  forSeconds: seconds(7 * 86_400).default(900),
+  /** Seconds from the act after which it is given back although the alert fires. */
+  maxSeconds: seconds(7 * 86_400).default(14_400),
+});
+export type TimedLease = z.infer<typeof timedLeaseSchema>;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { objectConditionSchema } from './object-condition.ts';
+import { probeSchema } from './probe-clause.ts';
 import { querySchema, seconds, whenEmptySchema } from './query.ts';
 
 export const comparisonSchema = z.enum(['<', '<=', '>', '>=']);
@@ -32,8 +34,14 @@ export const neighbourSchema = z.strictObject({
 });
 export type Neighbour = z.infer<typeof neighbourSchema>;
 
+/**
+ * What proves the cure: all that is named must hold. A plan that names no objective, condition or probe is proven by what
+ * its action says of itself.
+ */
 export const verificationSchema = z.strictObject({
-  objective: objectiveSchema,
+  objective: objectiveSchema.optional(),
+  conditions: z.array(objectConditionSchema).max(20).default([]),
+  probes: z.array(probeSchema).max(10).default([]),
   neighbours: z.array(neighbourSchema).max(20).default([]),
   /** Good samples in a row that prove the cure; as many bad neighbour samples in a row prove contention. */
   consecutive: z.number().int().min(1).max(100).default(3),

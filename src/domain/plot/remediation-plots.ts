@@ -1,8 +1,7 @@
-import { isPlanned } from '../decision/is-planned.ts';
 import { defined } from '../defined.ts';
+import { planInForce } from '../ladder/plan-in-force.ts';
 import type { Sample } from '../verification/measurement.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Comparison } from '../plan/verification-clause.ts';
+import type { Comparison, Objective } from '../plan/verification-clause.ts';
 import { type RemediationStatus, Step, type TimelineEntry } from '../remediation/remediation.ts';
 import { describeMovement } from '../remediation/what-was-done.ts';
 import { sentenceCase } from '../text/sentence-case.ts';
@@ -14,10 +13,10 @@ export type RemediationPlot = Omit<PlotInput, 'width' | 'height' | 'theme' | 'he
 
 /** The signal that the plan wants cured, before and after the act; undefined while nothing has been measured. */
 export function objectivePlot(status: RemediationStatus): RemediationPlot | undefined {
-  const plan = planOf(status);
+  const plan = planInForce(status);
   const points = samplesOf(status).flatMap(pointOf);
-  if (plan === undefined || points.length === 0) return undefined;
-  const { objective } = plan.verification;
+  const objective = plan?.verification.objective;
+  if (objective === undefined || points.length === 0) return undefined;
   return {
     title: objective.name,
     unit: objective.unit,
@@ -79,7 +78,7 @@ function samplesOf({ verification, baseline }: RemediationStatus): Sample[] {
 export function actedAt({ timeline, effect, baseline }: RemediationStatus): number | undefined {
   const act = timeline.find(({ step }) => step === Step.Acting);
   if (effect === undefined || act === undefined) return undefined;
-  return Math.max(Date.parse(act.at), (baseline?.objective.at ?? 0) * 1000);
+  return Math.max(Date.parse(act.at), (baseline?.objective?.at ?? 0) * 1000);
 }
 
 /** What was done, and what was found, as marks on a plot. */
@@ -109,7 +108,7 @@ const SIDES: Readonly<Record<Comparison, Pick<PlotThreshold, 'good' | 'inclusive
   '>=': { good: 'above', inclusive: true, sign: '≥' },
 };
 
-function thresholdOf({ comparison, threshold, unit }: Plan['verification']['objective']): PlotThreshold {
+function thresholdOf({ comparison, threshold, unit }: Objective): PlotThreshold {
   const { sign, good, inclusive } = SIDES[comparison];
   return {
     value: threshold,
@@ -123,8 +122,4 @@ function thresholdOf({ comparison, threshold, unit }: Plan['verification']['obje
 function pointOf(sample: Sample): PlotPoint[] {
   if (sample.at <= 0) return [];
   return [{ at: sample.at * 1000, value: sample.status === 'known' ? sample.value : null }];
-}
-
-function planOf({ decision }: RemediationStatus): Plan | undefined {
-  return isPlanned(decision) ? decision.plan : undefined;
 }

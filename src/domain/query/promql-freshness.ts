@@ -4,6 +4,8 @@ import { dispensableOf, type SeriesState, seriesOf, stateOf } from './promql-pre
 /** Label of the probe's series: the selector's index, `now`, or `window` and the index. */
 const LABEL = 'selector';
 const NOW = 'now';
+/** Label, and its value, of what the expression itself gives. */
+const VALUE = 'mendloop_value';
 const windowOf = (index: number) => `window ${index}`;
 
 /**
@@ -55,9 +57,29 @@ function rememberedSeconds({ backSeconds, instant }: Pick<SeriesSelector, 'backS
   return instant && backSeconds > 0 ? backSeconds + LOOKBACK_SECONDS : backSeconds;
 }
 
+/**
+ * The probe and the expression itself in one query, both at the same moment; the probe first, as PromQL evaluates. An
+ * expression that gives no vector makes it invalid.
+ */
+export function probeWithValue(probe: string, expr: string): string {
+  // Lines of its own, because an expression may end in a comment.
+  return `${probe} or label_replace(\n${expr}\n, "${VALUE}", "${VALUE}", "", "")`;
+}
+
+interface ProbedSeries {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value?: { at: number; value: number } | undefined;
+}
+
+/** The series of a probe, and those of the expression, out of an answer to {@link probeWithValue}. */
+export function splitProbed<Series extends ProbedSeries>(series: readonly Series[]) {
+  const isValue = ({ metric }: Series) => metric[VALUE] === VALUE;
+  return { probe: series.filter((one) => !isValue(one)), values: series.filter(isValue) };
+}
+
 /** Undefined if the answer is not that of a probe. */
 export function readFreshness(
-  series: readonly { metric: Readonly<Record<string, string>>; value?: { at: number; value: number } | undefined }[],
+  series: readonly ProbedSeries[],
   selectors: readonly SeriesSelector[],
 ): Freshness | undefined {
   const byLabel = new Map(series.map(({ metric, value }) => [metric[LABEL], value]));

@@ -6,6 +6,8 @@ import type { EffectResult } from '../actions/effects.ts';
  * what it would plan by itself would be a second change.
  */
 export interface EarlierAct {
+  /** The plan of its ladder, from 1; absent: the first. */
+  readonly rung?: number;
   readonly planned: PlannedChange;
   /** Absent: its answer was never heard, and the effect, which is idempotent, is asked for once more. */
   readonly result?: EffectResult;

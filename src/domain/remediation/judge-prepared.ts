@@ -1,3 +1,4 @@
+import { whereInGit, whyNotSuspended } from '../gitops/judge-appliers.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Prepared } from './prepared.ts';
 
@@ -30,15 +31,23 @@ export function judgePrepared(
 ): PreparedVerdict {
   if (source.status === 'not_firing') return no(PreparedObjection.NotFiring, `${source.text}; asked: ${source.asked}`);
   if (evidence?.enough === false) return no(PreparedObjection.Doubtful, evidence.summary);
-  const appliedBy = planned.isDone ? undefined : planned.ownership?.appliedBy;
+  const { ownership } = planned;
+  const appliedBy = planned.isDone ? undefined : ownership?.appliedBy;
   if (appliedBy !== undefined && (gitOps ?? 'leave') === 'leave') {
-    return no(PreparedObjection.InGit, `it is applied by ${appliedBy}, which would put it back`);
+    const where = whereInGit(ownership ?? {});
+    return no(PreparedObjection.InGit, `it is applied by ${appliedBy}, which would put it back${where}`);
+  }
+  if (appliedBy !== undefined && gitOps === 'suspend') {
+    const why = whyNotSuspended(ownership ?? {});
+    const where = whereInGit(ownership ?? {});
+    if (why !== undefined) return no(PreparedObjection.InGit, `it is applied by ${appliedBy}, ${why}${where}`);
   }
   if (objective.status === 'unknown') return no(PreparedObjection.Unmeasurable, objective.text);
   if (objective.status === 'met') return no(PreparedObjection.HoldsAlready, objective.text);
   if (money !== undefined && 'refused' in money) return no(PreparedObjection.CostUnknown, money.refused.reason);
   if (appliedBy !== undefined && gitOps === 'human' && !hasHuman) {
-    return no(PreparedObjection.NeedsHuman, `it is applied by ${appliedBy}, which may put it back`);
+    const where = whereInGit(ownership ?? {});
+    return no(PreparedObjection.NeedsHuman, `it is applied by ${appliedBy}, which may put it back${where}`);
   }
   return { go: true };
 }

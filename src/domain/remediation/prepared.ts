@@ -6,12 +6,20 @@ import type { BudgetVerdict } from '../cost/cost.ts';
 import type { EvidenceReport } from '../evidence/evidence-report.ts';
 import type { ApprovalClause } from '../plan/approval-clause.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Target } from '../target/target.ts';
 import type { Baseline } from '../verification/measurement.ts';
 
 export interface PrepareRequest {
   readonly remediationId: string;
   readonly alert: Alert;
   readonly plan: Plan;
+  /** Which plan of a ladder it is, from 1; absent: the first. */
+  readonly rung?: number;
+  /**
+   * What an earlier plan has found to be behind the Pod that this one names: that Pod may be gone by the earlier one's doing.
+   * Absent: nothing was found yet, or no Pod is named.
+   */
+  readonly behind?: Target;
   /** Evidence is gathered already, or takes longer than a local activity may. */
   readonly withoutEvidence?: boolean;
   /** A human is asked, or has said yes already. */
@@ -39,6 +47,4 @@ export interface Prepared {
   readonly approval: ApprovalClause;
   /** What the change asks of a budget; or why that budget cannot allow it. Absent: it needs none. */
   readonly money?: { readonly ask: MoneyAsk } | { readonly refused: BudgetVerdict };
-  /** Workloads of the target's namespace, for the blast radius. */
-  readonly workloadsInNamespace: number;
 }

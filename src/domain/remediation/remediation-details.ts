@@ -1,5 +1,7 @@
 import { formatTarget } from '../target/format-target.ts';
 import { describeFault } from './describe-fault.ts';
+import { describeRung, describeTriedRung } from '../ladder/ladder.ts';
+import { describeJudged, judgedOf } from '../precondition/describe-judged.ts';
 import type { RemediationStatus } from './remediation.ts';
 import { deedOf } from './what-was-done.ts';
 
@@ -28,14 +30,18 @@ export function renderDetails(status: RemediationStatus): string {
     ['Alert', status.alertResolved ? 'resolved' : 'firing'],
     ['Rule', decision && `${decision.rule || 'none'} (policy ${decision.policyRevision})`],
     ['At its source', source?.text],
+    ['Rung', describeRung(status.ladder)],
+    ...(status.ladder?.tried ?? []).map((one): [string, string] => ['Tried before', describeTriedRung(one)]),
     ['Target', planned && formatTarget(planned.target)],
     ['Objective before', objective?.text],
     ['Budget', budget?.reason],
     ['Planned', effect === undefined ? planned?.title : undefined],
+    ...judgedOf(status).map((one): [string, string] => ['Precondition', describeJudged(one)]),
     ['Done', effect],
     ['Verification', verification?.summary],
     ['Undo', undo],
     ...(fault === undefined ? [] : [describeFault(fault)]),
+    ...(status.diagnosis?.findings ?? []).slice(0, 4).map((text): [string, string] => ['Seen', text]),
     ['Told', status.notified.length > 0 ? status.notified.join(', ') : undefined],
   ];
   const lines = facts.flatMap(([name, text]) => (text === undefined ? [] : [`- **${name}:** ${plainText(text)}`]));

@@ -1,10 +1,13 @@
 import type { ApprovalState } from '../approval/approval.ts';
 import type { BudgetVerdict } from '../cost/cost.ts';
 import type { Decision } from '../decision.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { EvidenceReport } from '../evidence/evidence-report.ts';
 import type { PlannedChange } from '../actions/contract.ts';
 import type { ChangePreview, EffectResult, ObservedAt, UndoResult } from '../actions/effects.ts';
+import type { JudgedPrecondition } from '../precondition/precondition.ts';
 import type { SourceCheck } from '../alert/source-check.ts';
+import type { LadderState } from '../ladder/ladder-state.ts';
 import type { FailureType } from '../failures.ts';
 import type { ObjectiveBefore } from './prepared.ts';
 import type { Baseline, VerificationReport } from '../verification/measurement.ts';
@@ -45,6 +48,8 @@ export interface Fault {
   readonly type: FailureType;
   readonly message: string;
   readonly step: Step;
+  /** What the plan wanted to be so, as it was judged, where that is why. */
+  readonly preconditions?: readonly JudgedPrecondition[];
 }
 
 /** One step of a lease: what it did, and how that went. */
@@ -68,6 +73,8 @@ export interface RemediationStatus {
   readonly summary: string;
   readonly alertResolved: boolean;
   readonly decision?: Decision;
+  /** Where the decision has several plans; what follows here is of the one that is tried now, or was last. */
+  readonly ladder?: LadderState;
   readonly evidence?: EvidenceReport;
   /** The remediation whose end this one shares. */
   readonly leader?: string;
@@ -90,6 +97,8 @@ export interface RemediationStatus {
   /** The newest steps of the lease, oldest first. */
   readonly lease?: readonly LeaseRecord[];
   readonly fault?: Fault;
+  /** What was seen of the target when a human had to be asked or told; absent: none had to be, or it could not be taken. */
+  readonly diagnosis?: Diagnosis;
   /** Channels that a notice of this remediation has reached. */
   readonly notified: readonly string[];
   readonly timeline: readonly TimelineEntry[];

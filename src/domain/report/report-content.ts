@@ -1,11 +1,14 @@
 import type { Reading } from '../actions/readings.ts';
 import type { Alert } from '../alert/alert.ts';
-import { isPlanned } from '../decision/is-planned.ts';
+import { diagnosisParts } from '../diagnosis/diagnosis-text.ts';
+import { describeRung, describeTriedRung } from '../ladder/ladder.ts';
+import { planInForce } from '../ladder/plan-in-force.ts';
 import { runbookOf } from '../decision/runbook-of.ts';
 import { formatTarget } from '../target/format-target.ts';
 import { asText, foreignLinks } from '../text/foreign-links.ts';
 import { cut, plainLine } from '../text/plain-text.ts';
 import { movementPlot, objectivePlot, type RemediationPlot } from '../plot/remediation-plots.ts';
+import { describeJudged, judgedOf } from '../precondition/describe-judged.ts';
 import { redactText } from '../text/redact.ts';
 import { describeFault } from '../remediation/describe-fault.ts';
 import { Outcome } from '../remediation/outcome.ts';
@@ -13,6 +16,7 @@ import { OUTCOME_WORDS, type OutcomeTone } from '../remediation/outcome-words.ts
 import type { RemediationStatus } from '../remediation/remediation.ts';
 import { deedOf } from '../remediation/what-was-done.ts';
 import { momentText } from '../text/moment-text.ts';
+import type { Sample } from '../verification/measurement.ts';
 import { reportStory } from './report-story.ts';
 
 export interface ReportInput {
@@ -39,6 +43,8 @@ export interface ReportContent {
   /** Unified diff of the planned change. */
   readonly diff?: string;
   readonly evidence: readonly { readonly name: string; readonly text: string }[];
+  /** What was seen when a human had to be asked or told: heading and lines, part by part. */
+  readonly diagnosis: readonly (readonly [string, readonly string[]])[];
   readonly links: readonly { readonly text: string; readonly url: string }[];
 }
 
@@ -65,6 +71,10 @@ export function reportContent({ id, status, alert, links = [], linkHosts }: Repo
     plots: [objectivePlot(status), movementPlot(status)].filter((plot) => plot !== undefined),
     ...(preview === undefined ? {} : { diff: cut(redactText(preview.diff), MAX_DIFF) }),
     evidence: (evidence?.signals ?? []).map((signal) => ({ name: safe(signal.name), text: evidenceText(signal) })),
+    diagnosis: (status.diagnosis === undefined ? [] : diagnosisParts(status.diagnosis)).map(([heading, lines]) => [
+      heading,
+      lines.map((line) => safe(inText(line))),
+    ]),
     links: [...links, ...(isLink ? [{ text: 'Runbook', url: runbook }] : [])].filter(({ url }) =>
       /^https?:\/\//.test(url),
     ),
@@ -74,7 +84,7 @@ export function reportContent({ id, status, alert, links = [], linkHosts }: Repo
 function facts({ status, alert }: Pick<ReportInput, 'status' | 'alert'>): (readonly [string, string])[] {
   const { decision, planned, source, objective, budget, verification, fault, notified, evidence, approval } = status;
   const { effect, undo } = deedOf(status);
-  const plan = isPlanned(decision) ? decision.plan : undefined;
+  const plan = planInForce(status);
   const target = planned?.target ?? plan?.target;
   const rows: (readonly [string, string | undefined])[] = [
     ['Alert fired', alert && momentText(alert.startsAt)],
@@ -83,6 +93,8 @@ function facts({ status, alert }: Pick<ReportInput, 'status' | 'alert'>): (reado
     ['Target', target && formatTarget(target)],
     ['Rule', decision && `${decision.rule || 'none'}, policy ${decision.policyRevision}`],
     ['Mode', decision?.effectiveMode && `${decision.effectiveMode.mode} (${decision.effectiveMode.source})`],
+    ['Rung', describeRung(status.ladder)],
+    ...(status.ladder?.tried ?? []).map((one) => ['Tried before', describeTriedRung(one)] as const),
     ['Evidence', evidence?.summary],
     [
       'Approval',
@@ -92,10 +104,19 @@ function facts({ status, alert }: Pick<ReportInput, 'status' | 'alert'>): (reado
     ['Cost', budget?.reason],
     ['Objective before', objective?.text],
     ['Planned', planned?.title],
+    ['Danger', planned && plan?.danger],
+    ...judgedOf(status).map((one) => ['Precondition', describeJudged(one)] as const),
     ['Seen before', planned && readingsText(planned.readings)],
     ['Done', effect],
     ['Seen after', readingsText(status.effect?.readings)],
     ['Proof', verification && `${verification.verdict}: ${verification.summary}`],
+    ...(verification?.checks ?? []).map(
+      ({ name, before, after }) =>
+        [
+          `Proof: ${name}`,
+          `${before?.text ?? 'not looked at'} before; ${after?.text ?? 'not looked at'} after`,
+        ] as const,
+    ),
     ...(verification?.neighbours ?? []).map(
       (neighbour) =>
         [
@@ -127,7 +148,7 @@ function readingsText(readings: readonly Reading[] = []): string {
   return readings.map(({ name, text }) => `${name}: ${text}`).join('; ');
 }
 
-function sample(value: NonNullable<RemediationStatus['verification']>['before']): string {
+function sample(value: Sample): string {
   return value.status === 'known' ? String(Number(value.value.toPrecision(4))) : `unknown (${value.reason})`;
 }
 

@@ -26,7 +26,7 @@ ol{list-style:none;padding:0}li{padding:.15rem 0}
 
 /** The post-mortem as one HTML file. */
 export function renderReportHtml(content: ReportContent): string {
-  const { title, badge, story, facts, timeline, plots, diff, evidence, links } = content;
+  const { title, badge, story, facts, timeline, plots, diff, evidence, diagnosis, links } = content;
   const clock = storyClock(timeline.map(({ at }) => at));
   const rows = facts.map(([name, value]) =>
     markup('tr', {}, [markup('th', { scope: 'row' }, [name]), markup('td', {}, [value])]),
@@ -60,6 +60,10 @@ export function renderReportHtml(content: ReportContent): string {
       ...section(
         'Evidence before the act',
         evidence.map(({ name, text }) => markup('p', {}, [markup('strong', {}, [name]), `: ${text}`])),
+      ),
+      ...section(
+        'Diagnosis',
+        diagnosis.flatMap(([heading, lines]) => [markup('h3', {}, [heading]), markup('pre', {}, [lines.join('\n')])]),
       ),
       ...section('The planned change', diff === undefined ? [] : [markup('pre', {}, [diff])]),
       markup('h2', {}, ['In detail']),

@@ -17,7 +17,7 @@ export interface MarkdownOptions {
 
 /** The post-mortem as Markdown that can be read as it is, in a terminal too: the story first, then all there is. */
 export function renderReportMarkdown(content: ReportContent, { pictures = false }: MarkdownOptions = {}): string {
-  const { title, badge, story, facts, timeline, plots, diff, evidence, links } = content;
+  const { title, badge, story, facts, timeline, plots, diff, evidence, diagnosis, links } = content;
   const clock = storyClock(timeline.map(({ at }) => at));
   const item = (name: string, text: string) => `- **${plain(name)}:** ${plain(text)}`;
   return [
@@ -37,6 +37,13 @@ export function renderReportMarkdown(content: ReportContent, { pictures = false 
     ...section(
       'Evidence before the act',
       evidence.map(({ name, text }) => item(name, text)),
+    ),
+    ...section(
+      'Diagnosis',
+      diagnosis.flatMap(([heading, lines]) => [
+        `- **${plain(heading)}**`,
+        ...lines.map((line) => `  - ${plain(line)}`),
+      ]),
     ),
     ...section('The planned change', diff === undefined ? [] : ['```diff', diff.replaceAll('```', "'''"), '```']),
     ...section(

@@ -1,3 +1,5 @@
+import { describeTried } from '../ladder/ladder.ts';
+import { planInForce } from '../ladder/plan-in-force.ts';
 import type { Alert } from '../alert/alert.ts';
 import { isPlanned } from '../decision/is-planned.ts';
 import { modeOf } from '../decision/mode-of.ts';
@@ -35,15 +37,23 @@ function whatHappened({ source }: RemediationStatus, alert: Told['alert']): stri
 }
 
 function whatWasDone(status: RemediationStatus): string {
-  const { decision, planned } = status;
+  const { planned, ladder } = status;
   const { effect, undo } = deedOf(status);
-  const plan = isPlanned(decision) ? decision.plan : undefined;
+  const plan = planInForce(status);
   const target = planned?.target ?? plan?.target;
+  const tried = describeTried(ladder?.tried ?? []);
+  const before = tried === '' ? [] : [sentence(tried)];
   if (effect !== undefined) {
     const where = target === undefined ? '' : ` (${nameTarget(target)})`;
-    return [sentence(`${effect}${where}`), ...(undo === undefined ? [] : [`Undone: ${sentence(undo)}`])].join(' ');
+    return [
+      ...before,
+      sentence(`${effect}${where}`),
+      ...(undo === undefined ? [] : [`Undone: ${sentence(undo)}`]),
+    ].join(' ');
   }
-  return sentence(planned === undefined ? 'Nothing' : `Nothing; planned was to ${planned.title}`);
+  return [...before, sentence(planned === undefined ? 'Nothing' : `Nothing; planned was to ${planned.title}`)].join(
+    ' ',
+  );
 }
 
 function byHowMuch(status: RemediationStatus): string {

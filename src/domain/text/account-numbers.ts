@@ -1,5 +1,6 @@
 /** Figures in one stretch, or in the groups in which they are printed. Between slashes they are part of an ID. */
-const CARD = /(?<![\w./])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5})(?!\w|\.\d|\/)/g;
+const CARD =
+  /(?<![\w./])(?:\d{13,19}|\d{4}([ \u00a0\u2007\u2009\u2011\u2013\u202f\t._-])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ \u00a0\u2007\u2009\u2011\u2013\u202f\t._-])\d{6}\2\d{4,5})(?!\w|\.\d|\/)/g;
 
 /** How the numbers of issuers begin, and how long they are: times and counters pass Luhn's check one time in ten. */
 const ISSUERS: readonly RegExp[] = [
@@ -24,12 +25,14 @@ const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
     .split(' ')
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
-/** In capitals: what Mendloop itself counts by is in small letters, and a fingerprint may begin with `be12`. */
-const IBAN_START = /(?<![A-Za-z0-9])([A-Z]{2})\d{2}(?=[ A-Z0-9])/g;
+const IBAN_START = /(?<![A-Za-z0-9])([A-Z]{2}|[a-z]{2})\d{2}(?=[ \u00a0\u2009\u202fA-Za-z0-9-])/g;
+
+/** In small letters, and without a gap, a fingerprint or the ID of a span may begin so: both are hexadecimal and of 16 characters. */
+const FINGERPRINT_LENGTH = 16;
 
 /** A text without numbers of payment cards, known by issuer and Luhn's check. */
 export function hideCards(text: string, stead: string): string {
-  return text.replace(CARD, (found) => (isCard(found.replace(/[ -]/g, '')) ? stead : found));
+  return text.replace(CARD, (found) => (isCard(found.replace(/\D/g, '')) ? stead : found));
 }
 
 function isCard(digits: string): boolean {
@@ -61,24 +64,34 @@ export function hideAccounts(text: string, stead: string): string {
 
 /** Where the account ends that may begin there; undefined where none does. */
 function endOfAccount(text: string, start: number, country: string): number | undefined {
-  const length = Object.hasOwn(IBAN_LENGTHS, country) ? IBAN_LENGTHS[country] : undefined;
+  const code = country.toUpperCase();
+  const length = Object.hasOwn(IBAN_LENGTHS, code) ? IBAN_LENGTHS[code] : undefined;
   if (length === undefined) return undefined;
+  const isSmall = code !== country;
   const digits: number[] = [];
   let at = start;
   for (; digits.length < length; at += 1) {
-    const digit = digitAt(text, at);
+    const digit = digitAt(text, at, isSmall);
     if (digit !== undefined) digits.push(digit);
     // Printed in groups of four.
-    else if (text[at] !== ' ' || digits.length % 4 !== 0 || text[at - 1] === ' ') return undefined;
+    else if (!isGap(text[at]) || digits.length % 4 !== 0 || isGap(text[at - 1])) return undefined;
   }
+  // Where one in small letters goes on after a dash, it is the beginning of a UUID or of a name.
+  if (isSmall && ((length === FINGERPRINT_LENGTH && at === start + length) || text[at] === '-')) return undefined;
   return !/[A-Za-z0-9]/.test(text[at] ?? '') && hasChecksum(digits) ? at : undefined;
 }
 
-/** 0 to 9 for a figure, 10 to 35 for a capital, undefined for anything else. */
-function digitAt(text: string, index: number): number | undefined {
+/** Between the groups: a space, one that does not break, or a dash. */
+function isGap(character: string | undefined): boolean {
+  return character !== undefined && ' \u00a0\u2009\u202f-'.includes(character);
+}
+
+/** 0 to 9 for a figure, 10 to 35 for a letter, undefined for anything else: all letters of one are in one case. */
+function digitAt(text: string, index: number, isSmall: boolean): number | undefined {
   const code = text.charCodeAt(index);
   if (code >= 48 && code <= 57) return code - 48;
-  return code >= 65 && code <= 90 ? code - 55 : undefined;
+  const first = isSmall ? 97 : 65;
+  return code >= first && code < first + 26 ? code - first + 10 : undefined;
 }
 
 /** ISO 7064, MOD 97-10: the first four characters come last, and each letter is two figures. */

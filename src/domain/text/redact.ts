@@ -8,16 +8,20 @@ export { REDACTED };
 
 /** Names whose value is a secret however it looks. */
 const secretName =
-  'password|passwd|passphrase|pwd|(?<=_)pass|(?<![a-z_])pass(?=["\']?\\s{0,8}=)|api[-_]?key|' +
+  'password|passwd|passphrase|passcode|passwort|pwd|bind[-_]?pw|\\.?dockerconfigjson|(?<=_)p(?:ass|w)|(?<![a-z_])p(?:ass|w)(?=["\']?\\s{0,8}=)|api[-_]?key|' +
   'access[-_]?key(?:[-_]?id)?|account[-_]?key|client[-_]?secret|private[-_]?key|secret[-_]?key|' +
-  '(?:routing|integration|signing|encryption)[-_]?key|(?:auth|access|refresh|bearer|session)[-_]?token';
+  '(?:routing|integration|signing|encryption)[-_]?key|key[-_]data|(?:auth|access|refresh|bearer|session)[-_]?token';
 
-/** Names that prose uses too: "invalid token: expired". */
-const ambiguousName = 'token|secret|credentials?';
+/** Names that prose uses too: "invalid token: expired", "tests: pass: 12". */
+const ambiguousName = 'token|secret|credentials?|(?<![a-z_])p(?:ass|w)(?=["\']?\\s{0,8}:)';
 
-/** `name=value`, `name: value`, `"name": "value"`, also inside a JSON string; an unclosed quote ends with the text. */
+/** What follows "pass:" where it tells of tests and checks. */
+const ofChecks =
+  /^(?:[\d.,/%()]+|ok|yes|no|true|false|all|none|done|fail(?:ed|ures?)?|passed|skip(?:ped)?|success)[.)\]}]*$/i;
+
+/** `name=value`, `name: value`, `"name": "value"`, also inside a JSON string, and the first line of a block in YAML; an unclosed quote ends with the text. */
 const keyValue = new RegExp(
-  `((${secretName})|${ambiguousName})(\\\\{0,4}["']?\\s{0,8}([=:])\\s{0,8}\\\\{0,4})("[^"]*"?|'[^']*'?|[^\\s"'&,;]+)`,
+  `((${secretName})|${ambiguousName})(\\\\{0,4}["']?\\s{0,8}([=:])\\s{0,8}\\\\{0,4})([|>][-+]?[ \\t]{0,4}(?:\\r?\\n[^\\n]*|(?:\\\\r)?\\\\n(?:(?!\\\\n)[^\\n"])*)|"[^"]*"?|'[^']*'?|[^\\s"'&,;]+)`,
   'gi',
 );
 
@@ -26,22 +30,52 @@ const HIDDEN = /^\[redacted\][)}\]>.]*$/;
 
 /** A key whose whole value is a secret: `apiKey`, `db_password`, `Authorization`. */
 const secretKey =
-  /(?:password|passwd|passphrase|pwd|(?:^|[_.-])pass|token|secret|credentials?|authorization|cookie|(?:api|access|account|private|routing|integration|signing|encryption)[-_]?key)$/i;
+  /(?:password|passwd|passphrase|passcode|passwort|pwd|(?:^|[_.-])(?:pass|pw)|(?:bind|db)pw|access[-_]?key[-_]?id|jwt|bearer|connection[-_]?string|token|secret|credentials?|authorization|cookie|(?:api|access|account|private|routing|integration|signing|encryption)[-_]?key)$/i;
 
 const patterns: readonly SecretShape[] = [
   // A block without its end is one that something cut off.
   {
     name: 'private keys in PEM form',
     pattern:
-      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:(?!-----)[\s\S])*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g,
+      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)[\s\S])*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
     stead: REDACTED,
+  },
+  {
+    name: 'private keys of PuTTY',
+    pattern: /(Private-Lines: \d{1,4} ?)(?:\s|\\[nr])(?:[\w+/=\s]|\\[nr])+(?:-(?:MAC|Hash): [0-9a-f]{1,64})?/g,
+    stead: `$1${REDACTED}`,
+    mark: 'Private-Lines',
   },
   // User information ends at the last @ before the path: a password may hold one itself.
   { name: 'users and passwords in URLs', pattern: /:\/\/[^\s/?#"'<>\\]*@/g, stead: `://${REDACTED}@`, mark: '@' },
+  // One that should have been escaped. What is a port ends there, and what follows is a path.
+  {
+    name: 'users and passwords in URLs',
+    pattern: /:\/\/[^\s/?#"'<>\\:@[]{0,200}:(?!\d{0,5}[/?#])(?:(?!:\/\/)[^\s"'<>\\])*@/g,
+    stead: `://${REDACTED}@`,
+    mark: '@',
+  },
+  {
+    name: 'users and passwords in URLs',
+    pattern: /(jdbc:oracle:[a-z0-9]{1,10}:[^\s/@:"']{1,100}\/)[^\s@"'<>\\]+(?=@)/gi,
+    stead: `$1${REDACTED}`,
+    mark: '@',
+  },
   {
     name: 'authorization headers',
     pattern: /(authorization\\{0,4}["']?\s{0,8}[:=]\s{0,8}\\{0,4}["']?(?:[a-z]{1,20}\s{1,8})?)[^\s"',;\\]+/gi,
     stead: `$1${REDACTED}`,
+  },
+  {
+    name: 'cookies',
+    pattern: /((?:set-)?cookie\\{0,4}["']?\s{0,8}:\s{0,8}\\{0,4}["']?)(?=[\w!#$%&*+.^`|~-]{1,100}=)[^\r\n"'\\]+/gi,
+    stead: `$1${REDACTED}`,
+  },
+  {
+    name: 'elements of XML',
+    pattern: new RegExp(`(<(?:[\\w.-]{0,40}:)?(?:${secretName}|${ambiguousName})(?:\\s[^<>]{0,200})?>)[^<]+`, 'gi'),
+    stead: `$1${REDACTED}`,
+    mark: '</',
   },
   ...SECRET_SHAPES,
 ];
@@ -66,7 +100,8 @@ export function redactText(text: string): string {
     .replace(bearer, (all, scheme: string, value: string) => (prose.test(value) ? all : scheme + REDACTED))
     .replace(basic, (all, scheme: string, value: string) => (isUserAndPassword(value) ? scheme + REDACTED : all))
     .replace(keyValue, redactPair);
-  return hideOwnSecrets(hideAccounts(hideCards(result, REDACTED), REDACTED));
+  // Accounts first: groups in the middle of one may pass for a card.
+  return hideOwnSecrets(hideCards(hideAccounts(result, REDACTED), REDACTED));
 }
 
 /** Whether a value is a secret by the name it goes under. */
@@ -101,7 +136,8 @@ function redactValues(values: Readonly<Record<string, string>>): Record<string, 
 function redactPair(...match: string[]): string {
   const [all = '', name = '', certain, between = '', sign, value = ''] = match;
   if (HIDDEN.test(value)) return all;
-  const isProse = certain === undefined && sign === ':' && /^[^"'\d]+$/.test(value) && !/["']/.test(between);
+  if (certain !== undefined || sign !== ':') return name + between + REDACTED;
+  const isProse = /^p/i.test(name) ? ofChecks.test(value) : /^[^"'\d]+$/.test(value) && !/["']/.test(between);
   return isProse ? all : name + between + REDACTED;
 }
 

@@ -1,4 +1,5 @@
 import type { FailureType } from '../failures.ts';
+import type { CheckLook } from './check.ts';
 
 /**
  * One look at one signal. `unknown` covers all that cannot be judged: empty, NaN, infinite, stale, several series where
@@ -30,7 +31,10 @@ export type UnknownReason = (typeof UnknownReason)[keyof typeof UnknownReason];
 
 /** The signals as they were before the act. `at` is in seconds since the epoch, by Prometheus's clock. */
 export interface Baseline {
-  readonly objective: Sample;
+  /** Absent where the plan has no objective. */
+  readonly objective?: Sample;
+  /** Conditions and probes in the order of the plan; absent where it has none. */
+  readonly checks?: readonly CheckLook[];
   readonly neighbours: readonly { readonly name: string; readonly sample: Sample }[];
 }
 
@@ -46,12 +50,23 @@ export interface VerificationReport {
   >;
   /** One sentence for people. */
   readonly summary: string;
-  readonly before: Sample;
-  readonly after: Sample;
+  /** Of the objective; absent where the plan has none. */
+  readonly before?: Sample;
+  readonly after?: Sample;
   /** Worst known value of the objective seen since the act, if any was known. */
   readonly worst?: number;
   readonly samplesTaken: number;
   /** The newest samples of the objective, oldest first, bounded. */
   readonly samples: readonly Sample[];
   readonly neighbours: readonly { readonly name: string; readonly before: Sample; readonly after: Sample }[];
+  /** Conditions and probes; absent where the plan has none. */
+  readonly checks?: readonly CheckReport[];
+}
+
+/** A condition or a probe, as it was before the act and at the end. */
+export interface CheckReport {
+  /** What it wants, for people. */
+  readonly name: string;
+  readonly before?: CheckLook;
+  readonly after?: CheckLook;
 }

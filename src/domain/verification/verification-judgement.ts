@@ -1,5 +1,22 @@
+import type { Neighbour, Objective, Verification } from '../plan/verification-clause.ts';
 import type { Sample } from './measurement.ts';
-import type { Neighbour, Objective } from '../plan/verification-clause.ts';
+import type { Reading } from './verification-state.ts';
+
+type Proof = Pick<Verification, 'objective' | 'conditions' | 'probes'>;
+
+/** Whether all that is named holds: what could not be looked at does not. */
+export function isProven(proof: Proof, { objective, checks = [] }: Reading): boolean {
+  const wanted = proof.conditions.length + proof.probes.length;
+  if (proof.objective === undefined && wanted === 0) return false;
+  if (proof.objective !== undefined && !isGood(objective, proof.objective)) return false;
+  return checks.length === wanted && checks.every(({ status }) => status === 'holds');
+}
+
+/** Whether something that is named was looked at, and does not hold. */
+export function isDisproven(proof: Proof, { objective, checks = [] }: Reading): boolean {
+  const isBad = proof.objective !== undefined && objective?.status === 'known' && !isGood(objective, proof.objective);
+  return isBad || checks.some(({ status }) => status === 'fails');
+}
 
 /** Whether the objective holds. Unknown is not good. */
 export function isGood(sample: Sample | undefined, { comparison, threshold }: Objective): boolean {

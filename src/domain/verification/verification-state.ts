@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type CheckLook, checkLookSchema } from './check.ts';
 import { type Sample, UnknownReason } from './measurement.ts';
 import type { Verification } from '../plan/verification-clause.ts';
 
@@ -13,18 +14,24 @@ const count = z.number().int().nonnegative();
 /** All that verification remembers between samples: plain data, so that a heartbeat can carry it over a crash. */
 export const verificationStateSchema = z.object({
   taken: count,
-  /** Good samples in a row, up to now. */
+  /** Good looks in a row, up to now. */
   goodRun: count,
   /** For each neighbour, samples in a row that were worse than its baseline, up to now. */
   worseRuns: z.array(count),
-  /** Samples since one was known and not good, that one included; null if none was. */
+  /** Looks since one was known and not good, that one included; null if none was. */
   sinceBad: count.nullable(),
   /** Worst known value of the objective; null if none was known. */
   worst: z.number().nullable(),
   /** The newest samples of the objective, oldest first. */
   samples: z.array(sampleSchema),
   /** What was read last, neighbours in the order of the plan. */
-  latest: z.object({ objective: sampleSchema, neighbours: z.array(sampleSchema) }).nullable(),
+  latest: z
+    .object({
+      objective: sampleSchema.exactOptional(),
+      checks: z.array(checkLookSchema).exactOptional(),
+      neighbours: z.array(sampleSchema),
+    })
+    .nullable(),
 });
 type Stored = z.infer<typeof verificationStateSchema>;
 
@@ -34,9 +41,12 @@ export type VerificationState = Readonly<Omit<Stored, 'worseRuns' | 'samples' | 
   readonly latest: Reading | null;
 };
 
-/** Signals read at one tick; neighbours in the order of the plan. */
+/** What was looked at in one tick; neighbours and checks in the order of the plan. */
 export interface Reading {
-  readonly objective: Sample;
+  /** Absent where the plan has none. */
+  readonly objective?: Sample;
+  /** Conditions and probes; absent where the plan has none. */
+  readonly checks?: readonly CheckLook[];
   readonly neighbours: readonly Sample[];
 }
 
@@ -52,7 +62,7 @@ export function initialState({ neighbours }: Pick<Verification, 'neighbours'>): 
   };
 }
 
-/** The state after nobody looked for a while: samples before and after are not in a row. */
+/** The state after a while without a look: samples before and after are not in a row. */
 export function interrupted(state: VerificationState): VerificationState {
   return { ...state, goodRun: 0, worseRuns: state.worseRuns.map(() => 0) };
 }

@@ -1,13 +1,19 @@
-import type { Sample } from './measurement.ts';
 import type { Neighbour, Objective } from '../plan/verification-clause.ts';
+import type { CheckReport, Sample } from './measurement.ts';
+import { isGood } from './verification-judgement.ts';
 
-/** `p95 latency 0.14 s <= 0.2 s in 3 samples in a row; was 1.9 s` */
-export function cureSummary(
-  objective: Objective,
-  seen: { before: Sample; after: Sample; consecutive: number },
-): string {
-  const { name, unit } = objective;
-  return `${name} ${formatSample(seen.after, unit)} ${goal(objective)} in ${inARow(seen.consecutive)}; ${was(seen.before, unit)}`;
+/** What was looked at before the act and at the end, of all that must hold. */
+export interface ProofSeen {
+  /** Absent where the plan has no objective. */
+  readonly measured?: { readonly objective: Objective; readonly before: Sample; readonly after: Sample };
+  readonly checks: readonly CheckReport[];
+  /** Good looks in a row that are wanted. */
+  readonly consecutive: number;
+}
+
+/** `p95 latency 0.14 s <= 0.2 s, rollout complete, in 3 samples in a row; was 1.9 s` */
+export function cureSummary(seen: ProofSeen): string {
+  return `${held(seen)} in ${inARow(seen.consecutive)}; ${before(seen)}`;
 }
 
 /** `checkout latency suffers: 0.9 s now, in 3 samples in a row; was 0.2 s` */
@@ -19,54 +25,90 @@ export function contentionSummary(
 }
 
 /** `p95 latency not <= 0.2 s in 3 samples in a row by the deadline: 0.9 s at the end, 2.1 s at worst; was 1.9 s` */
-export function failureSummary(
-  objective: Objective,
-  seen: { before: Sample; after: Sample; worst: number | null; consecutive: number },
-): string {
-  const { name, unit } = objective;
-  const worst = seen.worst === null ? '' : `, ${formatValue(seen.worst, unit)} at worst`;
-  const end = `${formatSample(seen.after, unit)} at the end${worst}; ${was(seen.before, unit)}`;
-  return `${name} not ${goal(objective)} in ${inARow(seen.consecutive)} by the deadline: ${end}`;
+export function failureSummary(seen: ProofSeen, worst: number | null): string {
+  const { measured, consecutive } = seen;
+  const failing = notHolding(seen);
+  if (failing.length === 0 && measured !== undefined) {
+    const { objective, after } = measured;
+    const atWorst = worst === null ? '' : `, ${formatValue(worst, objective.unit)} at worst`;
+    const end = `${formatSample(after, objective.unit)} at the end${atWorst}`;
+    return `${objective.name} not ${goal(objective)} in ${inARow(consecutive)} by the deadline: ${end}; ${before(seen)}`;
+  }
+  const what = failing.length === 0 ? now(seen) : failing.join('; ');
+  return `not proven in ${inARow(consecutive)} by the deadline: ${what}; ${before(seen)}`;
 }
 
 /** `p95 latency could not be judged by the deadline: unknown (stale) at the end; was 1.9 s` */
-export function inconclusiveSummary(
-  { name, unit }: Objective,
-  seen: { before: Sample; after: Sample; consecutive: number },
-): string {
-  const few = seen.after.status === 'known' ? `, but too few samples in a row (${seen.consecutive} needed)` : '';
-  return `${name} could not be judged by the deadline: ${formatSample(seen.after, unit)} at the end${few}; ${was(seen.before, unit)}`;
+export function inconclusiveSummary(seen: ProofSeen): string {
+  const { measured, checks, consecutive } = seen;
+  const unseen = checks.find(({ after }) => after?.status !== 'holds');
+  const isKnown = measured?.after.status !== 'unknown' && unseen === undefined;
+  const few = isKnown ? `, but too few samples in a row (${consecutive} needed)` : '';
+  const name = measured?.objective.name ?? 'the proof';
+  return `${name} could not be judged by the deadline: ${now(seen)} at the end${few}; ${before(seen)}`;
 }
 
 /** `p95 latency 0.14 s <= 0.2 s, but checkout latency could not be seen to be well: unknown (empty); was 0.2 s` */
 export function unseenNeighbourSummary(
-  objective: Objective,
-  after: Sample,
+  seen: ProofSeen,
   neighbour: { neighbour: Neighbour; before: Sample; after: Sample },
 ): string {
   const { name, unit } = neighbour.neighbour;
-  const cured = `${objective.name} ${formatSample(after, objective.unit)} ${goal(objective)}`;
-  const seen = `${formatSample(neighbour.after, unit)}; ${was(neighbour.before, unit)}`;
-  return `${cured}, but ${name} could not be seen to be well: ${seen}`;
+  const found = `${formatSample(neighbour.after, unit)}; ${was(neighbour.before, unit)}`;
+  return `${held(seen)}, but ${name} could not be seen to be well: ${found}`;
 }
 
 /** `argocd has set 2 where we had set 5, so that a cure would not be that of this remediation: p95 latency 0.14 s now; was 1.9 s` */
-export function leverMovedSummary(
-  { name, unit }: Objective,
-  seen: { before: Sample; after: Sample; text: string },
-): string {
-  const now = `${name} ${formatSample(seen.after, unit)} now; ${was(seen.before, unit)}`;
-  return `${seen.text}, so that a cure would not be that of this remediation: ${now}`;
+export function leverMovedSummary(seen: ProofSeen, text: string): string {
+  const { measured } = seen;
+  const found = measured === undefined ? now(seen) : `${measured.objective.name} ${now(seen)} now`;
+  return `${text}, so that a cure would not be that of this remediation: ${found}; ${before(seen)}`;
 }
 
 /** `p95 latency 0.14 s <= 0.2 s in 3 samples in a row, but it could not be seen that the change stands; was 1.9 s` */
-export function unseenLeverSummary(
-  objective: Objective,
-  seen: { before: Sample; after: Sample; consecutive: number },
-): string {
-  const { name, unit } = objective;
-  const held = `${name} ${formatSample(seen.after, unit)} ${goal(objective)} in ${inARow(seen.consecutive)}`;
-  return `${held}, but it could not be seen that the change stands; ${was(seen.before, unit)}`;
+export function unseenLeverSummary(seen: ProofSeen): string {
+  return `${held(seen)} in ${inARow(seen.consecutive)}, but it could not be seen that the change stands; ${before(seen)}`;
+}
+
+/** What holds, as it was found at the end. */
+function held({ measured, checks }: ProofSeen): string {
+  const { objective, after } = measured ?? {};
+  const value =
+    objective === undefined || after === undefined
+      ? []
+      : [`${objective.name} ${formatSample(after, objective.unit)} ${goal(objective)}`];
+  return [...value, ...checks.map(({ name, after: look }) => look?.text ?? name)].join(', ');
+}
+
+/** What does not hold at the end, or could not be looked at. */
+function notHolding({ measured, checks }: ProofSeen): string[] {
+  const { objective, after } = measured ?? {};
+  const failing = checks.flatMap(({ name, after: look }) =>
+    look?.status === 'holds' ? [] : [look?.text ?? `${name} was not looked at`],
+  );
+  if (failing.length === 0 || objective === undefined || isGood(after, objective)) return failing;
+  const value = after === undefined ? 'not measured' : formatSample(after, objective.unit);
+  return [`${objective.name} ${value}, wanted ${goal(objective)}`, ...failing];
+}
+
+/** The end as it was seen: the value where there is one, and what of the rest does not hold. */
+function now(seen: ProofSeen): string {
+  const { measured, checks } = seen;
+  const value = measured === undefined ? [] : [formatSample(measured.after, measured.objective.unit)];
+  const failing = checks.flatMap(({ name, after }) =>
+    after?.status === 'holds' ? [] : [after?.text ?? `${name} was not looked at`],
+  );
+  const told = [...value, ...failing];
+  return told.length === 0 ? 'all that was looked at held' : told.join(', ');
+}
+
+/** What it was before the act. */
+function before({ measured, checks }: ProofSeen): string {
+  if (measured !== undefined) return was(measured.before, measured.objective.unit);
+  const failing = checks.flatMap(({ before: look }) =>
+    look === undefined || look.status === 'holds' ? [] : [look.text],
+  );
+  return failing.length === 0 ? 'before, nothing was seen amiss' : `before: ${failing.join(', ')}`;
 }
 
 /** By how much a neighbour may get worse: `50 %`, or `50 % or 0.05 s, whichever is more` where small changes are noise. */

@@ -1,7 +1,9 @@
-import { type Baseline, type Sample, UnknownReason, type VerificationReport } from './measurement.ts';
+import { defined } from '../defined.ts';
 import type { Verification } from '../plan/verification-clause.ts';
+import { checkNames } from './check-names.ts';
 import type { LeverLook } from './lever-look.ts';
-import { isGood, isWell, isWorse, worseOf } from './verification-judgement.ts';
+import { type Baseline, type CheckReport, type Sample, UnknownReason, type VerificationReport } from './measurement.ts';
+import { isDisproven, isProven, isWell, isWorse, worseOf } from './verification-judgement.ts';
 import type { Reading, VerificationState } from './verification-state.ts';
 import {
   contentionSummary,
@@ -9,6 +11,7 @@ import {
   failureSummary,
   inconclusiveSummary,
   leverMovedSummary,
+  type ProofSeen,
   unseenLeverSummary,
   unseenNeighbourSummary,
 } from './verification-summary.ts';
@@ -38,8 +41,8 @@ export function observe(
   { verification, baseline }: Terms,
 ): VerificationState {
   const { objective, neighbours } = verification;
-  const good = isGood(reading.objective, objective);
-  const bad = reading.objective.status === 'known' && !good;
+  const good = isProven(verification, reading);
+  const bad = isDisproven(verification, reading);
   return {
     taken: state.taken + 1,
     goodRun: good ? state.goodRun + 1 : 0,
@@ -49,8 +52,9 @@ export function observe(
         : 0,
     ),
     sinceBad: bad ? 1 : state.sinceBad === null ? null : state.sinceBad + 1,
-    worst: worseOf(state.worst, reading.objective, objective),
-    samples: [...state.samples, withoutDetail(reading.objective)].slice(-MAX_SAMPLES),
+    worst: objective === undefined ? null : worseOf(state.worst, reading.objective ?? NEVER, objective),
+    samples:
+      objective === undefined ? [] : [...state.samples, withoutDetail(reading.objective ?? NEVER)].slice(-MAX_SAMPLES),
     latest: reading,
   };
 }
@@ -67,22 +71,21 @@ function withoutDetail(sample: Sample): Sample {
  *
  * - inconclusive, `LeverMoved`: another hand has moved what the action had set, so that no cure would be its own.
  * - bad, `ContentionDetected`: a neighbour was worse than its baseline in as many samples in a row as prove a cure.
- * - good: the objective held in `consecutive` samples in a row, no neighbour is worse or out of sight now, and what was
+ * - good: all that the plan names held in `consecutive` looks in a row, no neighbour is worse or out of sight now, and what was
  *   set is seen to stand.
- * - At the deadline: bad, `VerificationFailed`, if a known sample among the last `consecutive` was not good; else
+ * - At the deadline: bad, `VerificationFailed`, if in one of the last `consecutive` looks something was known not to hold; else
  *   inconclusive: they were unknown, or good but too few, or a neighbour or the lever could not be seen.
  */
 export function judge(
   state: VerificationState,
   { deadlinePassed, lever = { status: 'ours' }, ...terms }: JudgeTerms,
 ): VerificationReport | undefined {
-  const { consecutive, objective } = terms.verification;
-  const before = terms.baseline.objective;
-  const after = state.latest?.objective ?? NEVER;
+  const { consecutive } = terms.verification;
+  const seen = proofSeen(state, terms);
   const neighbours = pairNeighbours(state, terms);
 
   if (lever.status === 'moved') {
-    const summary = leverMovedSummary(objective, { before, after, text: lever.text });
+    const summary = leverMovedSummary(seen, lever.text);
     return report(state, terms, { verdict: 'inconclusive', failure: 'LeverMoved', summary });
   }
   const suffering = neighbours.find((_, index) => (state.worseRuns[index] ?? 0) >= consecutive);
@@ -93,22 +96,36 @@ export function judge(
   const cured = state.goodRun >= consecutive;
   const unwell = neighbours.find((pair) => !isWell(pair.neighbour, pair.before, pair.after));
   if (cured && unwell === undefined && lever.status === 'ours') {
-    const summary = cureSummary(objective, { before, after, consecutive });
-    return report(state, terms, { verdict: 'good', summary });
+    return report(state, terms, { verdict: 'good', summary: cureSummary(seen) });
   }
   if (!deadlinePassed) return undefined;
 
   if (state.sinceBad !== null && state.sinceBad <= consecutive) {
-    const summary = failureSummary(objective, { before, after, worst: state.worst, consecutive });
+    const summary = failureSummary(seen, state.worst);
     return report(state, terms, { verdict: 'bad', failure: 'VerificationFailed', summary });
   }
-  const seen = { before, after, consecutive };
   const summary = !cured
-    ? inconclusiveSummary(objective, seen)
+    ? inconclusiveSummary(seen)
     : unwell === undefined
-      ? unseenLeverSummary(objective, seen)
-      : unseenNeighbourSummary(objective, after, unwell);
+      ? unseenLeverSummary(seen)
+      : unseenNeighbourSummary(seen, unwell);
   return report(state, terms, { verdict: 'inconclusive', failure: 'VerificationInconclusive', summary });
+}
+
+function proofSeen(state: VerificationState, { verification, baseline }: Terms): ProofSeen {
+  const { objective, consecutive } = verification;
+  const measured =
+    objective === undefined
+      ? undefined
+      : { objective, before: baseline.objective ?? NEVER, after: state.latest?.objective ?? NEVER };
+  return { consecutive, checks: checkReports(state, { verification, baseline }), ...defined({ measured }) };
+}
+
+function checkReports(state: VerificationState, { verification, baseline }: Terms): CheckReport[] {
+  return checkNames(verification).map((name, index) => ({
+    name,
+    ...defined({ before: baseline.checks?.[index], after: state.latest?.checks?.[index] }),
+  }));
 }
 
 function pairNeighbours(state: VerificationState, { verification, baseline }: Terms) {
@@ -124,10 +141,10 @@ function report(
   terms: Terms,
   verdict: Pick<VerificationReport, 'verdict' | 'failure' | 'summary'>,
 ): VerificationReport {
+  const { measured, checks } = proofSeen(state, terms);
   return {
     ...verdict,
-    before: terms.baseline.objective,
-    after: state.latest?.objective ?? NEVER,
+    ...(measured === undefined ? {} : { before: measured.before, after: measured.after }),
     ...(state.worst === null ? {} : { worst: state.worst }),
     samplesTaken: state.taken,
     samples: state.samples,
@@ -136,5 +153,6 @@ function report(
       before,
       after,
     })),
+    ...(checks.length === 0 ? {} : { checks }),
   };
 }

@@ -26,7 +26,11 @@ export interface ApiCall {
   /** With the query, as in `/api/v1/nodes?limit=1`. */
   path: string;
   body?: unknown;
+  /** Of the body; of a patch a merge patch unless given. */
+  contentType?: string;
 }
+
+const TIMEOUT_MS = 20_000;
 
 /**
  * The few calls that the stack itself makes. A client of its own, because loading a full one takes longer than
@@ -35,14 +39,17 @@ export interface ApiCall {
 export class ApiClient {
   readonly #api: KubernetesApi;
   readonly #agent: Agent;
+  readonly #timeoutMs: number;
 
-  constructor(api: KubernetesApi) {
+  /** `timeoutMs`: without a sign of an answer. */
+  constructor(api: KubernetesApi, { timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {}) {
     this.#api = api;
+    this.#timeoutMs = timeoutMs;
     this.#agent = new Agent({ ca: api.ca, keepAlive: true });
   }
 
-  async call({ method = 'GET', path, body }: ApiCall): Promise<unknown> {
-    const { status, text } = await this.#send({ method, path, body });
+  async call(call: ApiCall): Promise<unknown> {
+    const { status, text } = await this.#send(call);
     let answer: unknown = text;
     try {
       answer = JSON.parse(text);
@@ -58,17 +65,18 @@ export class ApiClient {
     this.#agent.destroy();
   }
 
-  #send({ method, path, body }: ApiCall): Promise<{ status: number; text: string }> {
+  #send({ method = 'GET', path, body, contentType }: ApiCall): Promise<{ status: number; text: string }> {
+    const usual = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     return new Promise((resolve, reject) => {
       const outgoing = request(
         `${this.#api.url}${path}`,
         {
           method,
           agent: this.#agent,
-          timeout: 5_000,
+          timeout: this.#timeoutMs,
           headers: {
             authorization: `Bearer ${this.#api.token}`,
-            'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+            'content-type': contentType ?? usual,
           },
         },
         (response) => {
@@ -79,7 +87,9 @@ export class ApiClient {
           response.on('error', reject);
         },
       );
-      outgoing.on('timeout', () => outgoing.destroy(new Error('the Kubernetes API did not answer within 5 s')));
+      outgoing.on('timeout', () => {
+        outgoing.destroy(new Error(`the Kubernetes API did not answer within ${this.#timeoutMs / 1000} s`));
+      });
       outgoing.on('error', reject);
       outgoing.end(body === undefined ? undefined : JSON.stringify(body));
     });

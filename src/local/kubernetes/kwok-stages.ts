@@ -116,6 +116,11 @@ addresses:
   address: {{ NodeIP | Quote }}
 - type: Hostname
   address: {{ NodeName | Quote }}
+{{ with NodePort }}
+daemonEndpoints:
+  kubeletEndpoint:
+    Port: {{ . }}
+{{ end }}
 allocatable: {{ .status.allocatable | toJson }}
 capacity: {{ .status.capacity | toJson }}
 nodeInfo: {{ .status.nodeInfo | toJson }}
@@ -162,5 +167,19 @@ nodeInfo: {{ .status.nodeInfo | toJson }}
   }),
 ];
 
-/** The content of kwok's configuration file. JSON is valid YAML. */
-export const kwokConfig = stages.map((one) => JSON.stringify(one)).join('\n---\n');
+/**
+ * The content of kwok's configuration file, with more Stages where given, each a YAML text of one or more. Of several
+ * that match, kwok takes one with a `weight` above zero: so a further one goes before those that are here.
+ */
+export function kwokConfig(more: readonly string[] = []): string {
+  // JSON is valid YAML.
+  return [...stages.map((one) => JSON.stringify(one)), ...more].join('\n---\n');
+}
+
+/** One more text for kwok: what every container is taken to have logged, from a file in a container runtime's format. */
+export function kwokLogs(file: string): string {
+  return JSON.stringify({
+    ...{ apiVersion: 'kwok.x-k8s.io/v1alpha1', kind: 'ClusterLogs', metadata: { name: 'logs' } },
+    spec: { logs: [{ logsFile: file }] },
+  });
+}

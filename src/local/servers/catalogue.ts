@@ -21,6 +21,9 @@ export const serverNames = [
   'otelcol',
   'helm',
   'kubeconform',
+  'rollouts-controller',
+  'temporal-server',
+  'temporal-sql-tool',
 ] as const;
 
 export type ServerName = (typeof serverNames)[number];
@@ -92,7 +95,6 @@ const family = z.strictObject({
 });
 
 export type ServerSpec = z.infer<typeof serverSpec>;
-export type ReleaseAsset = z.infer<typeof releaseAsset>;
 export type GoModule = z.infer<typeof goModule>;
 export type ServerFamily = z.infer<typeof family>;
 export type ServerCatalogue = Record<string, ServerFamily>;

@@ -13,10 +13,15 @@ const DEBIAN_FOLDER = '/usr/lib/postgresql';
 
 const OLDEST = 14;
 
+/** Comes from a package of its own, which a cache of an earlier Mendloop lacks. */
+const OF_CLIENTS = 'pg_dump';
+
 /** The two programs that make and run a database. They belong together with files that they find beside them. */
 export interface PostgresPrograms {
   initdb: string;
   postgres: string;
+  /** Their folder, in which a distribution has the programs of clients too: `pg_dump`, `psql`. */
+  folder: string;
   /** `major.minor` */
   version: string;
   /** Root of the files, where nothing is installed; the programs find the rest relative to themselves. */
@@ -107,11 +112,11 @@ async function fromDebian(
 }
 
 /**
- * The server and the libraries that it is linked with. Not what compiles its queries just in time or serves its other
+ * The server, its clients, and the libraries that they are linked with. Not what compiles its queries just in time or serves its other
  * packages' scripts, and never the C library, which belongs to the system's loader.
  */
 function isNeeded(name: string): boolean {
-  if (/^postgresql-\d+$/.test(name)) return true;
+  if (/^postgresql-(?:client-)?\d+$/.test(name)) return true;
   return name.startsWith('lib') && !/^lib(?:llvm|perl|z3|gdbm|c6|c-|gcc)|-perl$/.test(name);
 }
 
@@ -133,10 +138,11 @@ async function firstThatServes(
   for (const { folder, tree } of places) {
     const programs = { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') };
     if (!isProgram(programs.initdb) || !isProgram(programs.postgres)) continue;
+    if (tree !== undefined && !isProgram(join(folder, OF_CLIENTS))) continue;
     const env = tree === undefined ? {} : { LD_LIBRARY_PATH: libraryFolders(tree).join(delimiter) };
     const version = await versionOf(programs.postgres, env);
     if (version === undefined || parseInt(version, 10) < OLDEST) continue;
-    return { ...programs, version, env, ...(tree === undefined ? {} : { tree }) };
+    return { ...programs, folder, version, env, ...(tree === undefined ? {} : { tree }) };
   }
   return undefined;
 }

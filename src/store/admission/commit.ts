@@ -5,6 +5,7 @@ import { MendloopError } from '../../domain/failures.ts';
 import type { ClusterLimits } from '../../domain/guards/cluster-limits.ts';
 import type { Database } from '../database.ts';
 import type { KnownHead } from '../store.ts';
+import type { ForeseenScenes } from './foreseen-scenes.ts';
 import { storableJson } from './storable-json.ts';
 import { allNeeds, type Operation } from './operation.ts';
 
@@ -16,6 +17,8 @@ export interface CommitParts {
   readonly limits: ClusterLimits;
   /** Epoch ms; absent: the clock of the database. */
   readonly now?: (() => number) | undefined;
+  /** What has been read ahead; absent: nothing is. */
+  readonly foreseen?: ForeseenScenes;
 }
 
 export interface CommitRequest {
@@ -65,7 +68,7 @@ type StoredScene = Omit<Scene, 'pause' | 'pace'> & {
 export async function commitOperations(parts: CommitParts, request: CommitRequest): Promise<Committed> {
   const { cluster, operations, known = null, sendsForMs, whileRestored = false, epochsBelow = null } = request;
   const ask = storableJson(askFor(parts, operations));
-  let scene = await readScene(parts.database, cluster, ask);
+  let scene = await (parts.foreseen?.take(questionOf(cluster, ask)) ?? readScene(parts.database, cluster, ask));
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const draft = new Draft(scene, parts.limits);
     for (const operation of operations) operation.apply(draft);
@@ -88,6 +91,19 @@ export async function commitOperations(parts: CommitParts, request: CommitReques
     }
   }
   throw new MendloopError('StoreUnavailable', `other processes change cluster ${cluster} again and again`);
+}
+
+/** Begins to read what an operation will look at when it is committed by itself. */
+export function foreseeOperation(
+  { foreseen, ...parts }: CommitParts,
+  { cluster, operation }: { readonly cluster: string; readonly operation: Operation<unknown> },
+): void {
+  const ask = storableJson(askFor(parts, [operation]));
+  foreseen?.begin(questionOf(cluster, ask), () => readScene(parts.database, cluster, ask));
+}
+
+function questionOf(cluster: string, ask: string): string {
+  return `${cluster}\n${ask}`;
 }
 
 /** What operations would come to now. Writes nothing. */

@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../domain/guards/cluster-limits.ts';
+import { HISTORY_SECONDS } from '../../domain/precondition/precondition.ts';
 import type { CommitParts } from './commit.ts';
 
 /** Rows of one kind that one sweep removes: a first run after a long time must not meet the time limit of a statement. */
@@ -12,7 +13,8 @@ const DAY_MS = 86_400_000;
 /** Removes what no limit, no cooldown, no ledger and no late request can meet any more. */
 export async function forgetOld({ database, limits, now = Date.now }: CommitParts): Promise<void> {
   const at = Math.floor(now());
-  const actsBefore = at - Math.max(HOUR_MS, limits.blastRadius.windowSeconds * 1000) - HOUR_MS;
+  const kept = Math.max(HOUR_MS, limits.blastRadius.windowSeconds * 1000, HISTORY_SECONDS * 1000);
+  const actsBefore = at - kept - HOUR_MS;
   const statements: readonly (readonly [string, number])[] = [
     [
       `DELETE FROM mendloop.act WHERE id IN (

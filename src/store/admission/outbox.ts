@@ -73,7 +73,7 @@ export class Outbox {
     }
   }
 
-  /** Sends what is due and nobody else is at. Gives how many arrived. */
+  /** Sends what is due and no other process is at. Gives how many arrived. */
   async sweep(send: SendWakeUp): Promise<number> {
     const messages = await this.#take();
     let arrived = 0;

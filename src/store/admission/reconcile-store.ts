@@ -1,4 +1,4 @@
-import { reconcile, type Reconciled } from '../../domain/admission/reconcile.ts';
+import { type EndedRemediation, reconcile, type Reconciled } from '../../domain/admission/reconcile.ts';
 import { objectsOf } from '../../domain/admission/claim.ts';
 import type { AuditEntry } from '../../domain/audit/audit-entry.ts';
 import type { Database } from '../database.ts';
@@ -19,12 +19,13 @@ export async function reconcileStore(
   const reason = state?.['restored'];
   if (reason == null) return { ...result, remembered: await remember(database) };
 
-  for (const [cluster, ids] of await claimsByCluster(database, request)) {
+  const ended = (await request.ended?.(await savedAt(parts))) ?? [];
+  for (const [cluster, ids] of await claimsByCluster(database, { ...request, ended })) {
     let found: Reconciled = { reinstated: [], freed: [], refused: [] };
     const listed = new Set(request.open.map(({ remediationId }) => remediationId));
     const alsoOpen = await request.isOpen(ids.filter((id) => !listed.has(id)));
     const generation = state?.['generation'] ?? '';
-    const operation = reconciling({ cluster, ids, alsoOpen, request, reason, generation });
+    const operation = reconciling({ cluster, ids, alsoOpen, ended, request, reason, generation });
     const { messages } = await commitOperations(parts, {
       cluster,
       operations: [{ needs: operation.needs, apply: (draft) => void (found = operation.apply(draft)) }],
@@ -44,17 +45,41 @@ export async function reconcileStore(
   return { ...result, remembered: await remember(database) };
 }
 
+/** Clocks of processes that append may differ by this much. */
+const MARGIN_MS = 60_000;
+
+/** No rate, cooldown or day of a budget reaches back further. */
+const DAY_MS = 86_400_000;
+
+/** When the last row of the audit log was written that the store has, in epoch ms; a day ago at most. */
+async function savedAt({ database, now = Date.now }: CommitParts): Promise<number> {
+  const [last] = await database.run({
+    text: `SELECT r.body::jsonb ->> 'at' AS at FROM mendloop_audit.record r ORDER BY r.seq DESC LIMIT 1`,
+  });
+  const at = Date.parse(last?.['at'] ?? '');
+  return Math.max(now() - DAY_MS, Number.isNaN(at) ? 0 : at - MARGIN_MS);
+}
+
 interface ClusterTruth {
   readonly cluster: string;
   readonly ids: readonly string[];
   readonly alsoOpen: ReadonlySet<string>;
+  readonly ended: readonly EndedRemediation[];
   readonly request: ReconcileRequest;
   readonly reason: string;
   readonly generation: string;
 }
 
-function reconciling({ cluster, ids, alsoOpen, request, reason, generation }: ClusterTruth): Operation<Reconciled> {
-  const { ended = [], remembered } = request;
+function reconciling({
+  cluster,
+  ids,
+  alsoOpen,
+  ended,
+  request,
+  reason,
+  generation,
+}: ClusterTruth): Operation<Reconciled> {
+  const { remembered } = request;
   const open = request.open.filter((remediation) => remediation.cluster === cluster);
   const ours = ended.filter(({ asked }) => asked.cluster === cluster);
   const asked = [...open.flatMap(({ holds }) => holds?.asked ?? []), ...ours.map((one) => one.asked)];
@@ -82,7 +107,7 @@ function reconciling({ cluster, ids, alsoOpen, request, reason, generation }: Cl
 /** Every cluster that the store or the caller knows, with the remediations that have a claim in it. */
 async function claimsByCluster(
   database: Pick<Database, 'run'>,
-  { open, ended = [], remembered }: ReconcileRequest,
+  { open, ended, remembered }: Omit<ReconcileRequest, 'ended'> & { readonly ended: readonly EndedRemediation[] },
 ): Promise<Map<string, string[]>> {
   const rows = await database.run({
     text: `SELECT c.name AS cluster, l.remediation_id AS id FROM mendloop.cluster c

@@ -4,10 +4,12 @@ import { BatchQueue } from '../batch-queue.ts';
 import type { Database } from '../database.ts';
 import type { AdmissionStore, SendWakeUp } from '../store.ts';
 import { AdmissionQueue } from './admission-queue.ts';
-import { type CommitParts, previewOperation } from './commit.ts';
+import { type CommitParts, foreseeOperation, previewOperation } from './commit.ts';
 import { askFences } from './fence-query.ts';
+import { ForeseenScenes } from './foreseen-scenes.ts';
 import { admitting, leaving, vanishing } from './operations.ts';
 import { Outbox } from './outbox.ts';
+import { readChanges } from './read-changes.ts';
 import { reconcileStore } from './reconcile-store.ts';
 import { sweepStore } from './sweep-store.ts';
 
@@ -34,7 +36,7 @@ export class SqlAdmissionStore implements AdmissionStore {
   readonly #fences: BatchQueue<FenceRequest, FenceAnswer>;
 
   constructor({ database, limits, send, onBreaker, now }: AdmissionStoreOptions) {
-    this.#parts = { database, limits, now };
+    this.#parts = { database, limits, now, foreseen: new ForeseenScenes() };
     this.#outbox = new Outbox({ database, send, now, onGone: (id) => this.#vanish(id) });
     this.queue = new AdmissionQueue({ ...this.#parts, outbox: this.#outbox, onBreaker });
     this.#fences = new BatchQueue<FenceRequest, FenceAnswer>({
@@ -46,8 +48,13 @@ export class SqlAdmissionStore implements AdmissionStore {
 
   readonly admit: AdmissionStore['admit'] = (request) => this.queue.run(request.cluster, admitting(request));
 
+  readonly foresee: AdmissionStore['foresee'] = (request) =>
+    foreseeOperation(this.#parts, { cluster: request.cluster, operation: admitting(request) });
+
   readonly preview: AdmissionStore['preview'] = (request) =>
     previewOperation(this.#parts, { cluster: request.cluster, operation: admitting(request) });
+
+  readonly changes: AdmissionStore['changes'] = (question) => readChanges(this.#parts.database, question);
 
   readonly fence: AdmissionStore['fence'] = (request) => this.#fences.ask(request);
 

@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditRow } from '../../domain/audit/audit-entry.ts';
 import type { ChainPoint } from '../../domain/audit/chain.ts';
+import type { Checkpoint, SignatureVerdict } from '../../domain/audit/checkpoint.ts';
 import type { AuditVerdict, KnownPoint } from '../../domain/audit/verdict.ts';
 
 export interface ListQuery {
@@ -13,7 +14,7 @@ export interface ListQuery {
 }
 
 export interface VerifyOptions {
-  /** Places that somebody outside remembers. */
+  /** Places that are remembered outside of the database. */
   readonly anchors?: readonly KnownPoint[];
   /** Look only at what comes after this place. Absent: at the whole log. */
   readonly after?: ChainPoint;
@@ -43,6 +44,16 @@ export interface Removal {
   readonly checkpoint: AuditEntry;
 }
 
+/** What a signer has left for retention that runs apart from it; every login that may write to the log can leave one. */
+export interface RemovalOrder {
+  /** Rows up to this one. */
+  readonly through: number;
+  /** Whether a trusted key signed it. */
+  readonly verdict: SignatureVerdict;
+  /** Absent: it is no checkpoint at all. */
+  readonly checkpoint?: Checkpoint;
+}
+
 /** The log with what only its own keeping needs: checkpoints, retention, shipping. */
 export interface AuditStore extends AuditLog {
   /** The last entry of this kind whose key begins so; of kinds that tell of settings and policy only. */
@@ -57,6 +68,10 @@ export interface AuditStore extends AuditLog {
   lastExpired(days: number): Promise<ChainPoint | undefined>;
   /** Gives how many rows were removed. */
   remove(removal: Removal): Promise<number>;
+  /** Leaves a signed checkpoint for retention that runs apart: `remove` of it is that process's. */
+  orderRemoval(checkpoint: Checkpoint): Promise<void>;
+  /** What was left so and is not carried out, in order of rows. */
+  removalOrders(): Promise<RemovalOrder[]>;
   /** How far a sink has come; undefined: nothing was sent there yet. */
   cursor(sink: string): Promise<ChainPoint | undefined>;
   /** Remembers that everything up to this place has arrived. */

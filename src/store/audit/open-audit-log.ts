@@ -25,6 +25,20 @@ export async function openAuditLog(settings: AuditSettings): Promise<AuditStore>
 }
 
 /**
+ * The log as retention sees it that runs apart from the signer: with the login of `store.retention` alone, and with the
+ * public keys of `trustedKeyFiles`. The signing key is not read.
+ *
+ * @throws MendloopError `AuditUnavailable`; `Internal` if a file holds no key; Error if one cannot be read.
+ */
+export async function openLogForRetention(settings: AuditSettings): Promise<AuditStore> {
+  const verifySignature = createVerifier(settings.trustedKeyFiles.map((file) => readFileSync(file, 'utf8')));
+  const database = await openDatabase(settings, 'mendloop_retention').catch((error: unknown) => {
+    throw auditUnavailable(error);
+  });
+  return new SqlAuditLog({ database, verifySignature });
+}
+
+/**
  * The audit log in a database that is open; closing it closes that. Keys are read when something is verified: the API
  * only appends, and needs none.
  */

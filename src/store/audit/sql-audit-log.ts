@@ -1,11 +1,11 @@
 import type { AuditEntry, AuditRow } from '../../domain/audit/audit-entry.ts';
 import { toAuditRow, toRecord } from '../../domain/audit/audit-record.ts';
 import type { ChainPoint, ChainRow } from '../../domain/audit/chain.ts';
-import type { VerifySignature } from '../../domain/audit/checkpoint.ts';
+import { type Checkpoint, readCheckpoint, type VerifySignature } from '../../domain/audit/checkpoint.ts';
 import type { AuditVerdict } from '../../domain/audit/verdict.ts';
 import { AppendQueue } from './append-queue.ts';
 import { forAudit } from './audit-unavailable.ts';
-import type { AuditStore, ListQuery, Removal, VerifyOptions } from './audit-log.ts';
+import type { AuditStore, ListQuery, Removal, RemovalOrder, VerifyOptions } from './audit-log.ts';
 import type { Database, SqlRow, SqlValue } from '../database.ts';
 import { lastRemovedOf, type ReadRows, verifyLog } from './verify-log.ts';
 import { ROW_COLUMNS } from '../schema/audit.ts';
@@ -92,6 +92,23 @@ export class SqlAuditLog implements AuditStore {
     return Number(row?.['removed']);
   }
 
+  async orderRemoval(checkpoint: Checkpoint): Promise<void> {
+    await this.#database.run({
+      text: 'INSERT INTO mendloop_audit.removal_order (through, checkpoint) VALUES ($1, $2)',
+      values: [checkpoint.removed?.seq ?? 0, JSON.stringify(checkpoint)],
+    });
+  }
+
+  async removalOrders(): Promise<RemovalOrder[]> {
+    const rows = await this.#database.run({
+      text: 'SELECT through::text, checkpoint FROM mendloop_audit.removal_order o ORDER BY o.through, o.number LIMIT 1000',
+    });
+    return rows.map((row) => ({
+      through: Number(text(row, 'through')),
+      ...readCheckpoint(parsed(text(row, 'checkpoint')), this.#verifySignature),
+    }));
+  }
+
   async cursor(sink: string): Promise<ChainPoint | undefined> {
     return await this.#point(
       'SELECT seq::text, hash FROM mendloop_audit.shipment WHERE sink = $1 ORDER BY shipment.seq DESC LIMIT 1',
@@ -160,6 +177,15 @@ function toChainRow(row: SqlRow): ChainRow {
 
 function toPoint(row: SqlRow): ChainPoint {
   return { seq: Number(text(row, 'seq')), hash: text(row, 'hash') };
+}
+
+/** Every login that may write can leave anything there. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A column that is not there, by tampering only, is for `verify` to judge. */

@@ -6,7 +6,7 @@ import { takeLock } from '../../local/process/file-lock.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { Database } from '../database.ts';
 import { storeUnavailable } from '../database-failure.ts';
-import { type EmbeddedBackend, openPgliteDatabase } from './pglite-database.ts';
+import { type EmbeddedBackend, openThreadedDatabase } from './threaded-database.ts';
 import { connectToStore } from './store-client.ts';
 import { serveStore } from './store-server.ts';
 
@@ -17,7 +17,7 @@ const HOLDER_STARTS_WITHIN_MS = 60_000;
 const MAX_SOCKET_PATH = 103;
 
 /**
- * The store in a folder of this machine: PostgreSQL inside the process, for whoever has no server. The first process
+ * The store in a folder of this machine: PostgreSQL inside the process, for a machine without a server. The first process
  * that comes opens it, later ones (`mendloop audit verify` beside `mendloop up`) use it through that one; when that one
  * ends, the next that needs it takes over. What is committed survives a crash and a loss of power.
  *
@@ -32,7 +32,7 @@ export async function openEmbeddedDatabase(folder: string): Promise<Database> {
 class EmbeddedDatabase implements Database {
   readonly #folder: string;
   #backend: EmbeddedBackend | undefined;
-  /** While it is being opened: whoever comes meanwhile waits for the same. */
+  /** While it is being opened: a caller that comes meanwhile waits for the same. */
   #opening: Promise<EmbeddedBackend> | undefined;
   #isClosed = false;
 
@@ -115,7 +115,7 @@ function socketPlace(folder: string): { path: string; remove: () => void } {
 async function openAsOwner(folder: string, socketPath: string, release: () => void): Promise<EmbeddedBackend> {
   let database: EmbeddedBackend | undefined;
   try {
-    database = await openPgliteDatabase(folder);
+    database = await openThreadedDatabase(folder);
     const opened = database;
     const server = await serveStore(opened, socketPath);
     return {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
-import type { Database, SqlRow, SqlValue } from '../database.ts';
+import type { Database, Statement } from '../database.ts';
 import { storeUnavailable, codeOf } from '../database-failure.ts';
 import { migrate } from '../migrate.ts';
 import { durable } from './durable-fs.ts';
+import { openSession } from './pglite-session.ts';
 
-/** A database that may have to be opened anew. */
-export interface EmbeddedBackend extends Database {
+/** The database as one process has it open. */
+export interface PgliteDatabase extends Pick<Database, 'run' | 'close'> {
   /** Nothing will work any more. */
   readonly isBroken: boolean;
 }
@@ -17,9 +17,10 @@ const VACUUM_EVERY = 5000;
 
 /**
  * The database of a folder that this process alone has open; made where there is none yet, which takes a few seconds.
- * Statements run one after the other, each as the role that it needs.
+ * Statements run one after the other, each as the role that it needs. PGlite computes without a pause in the thread that
+ * calls it.
  */
-export async function openPgliteDatabase(folder: string): Promise<EmbeddedBackend> {
+export async function openPgliteDatabase(folder: string): Promise<PgliteDatabase> {
   const db = await PGlite.create(durable(join(folder, 'pgdata')));
   try {
     await migrate(async (text) => (await db.exec(text)).at(-1)?.rows ?? []);
@@ -29,49 +30,52 @@ export async function openPgliteDatabase(folder: string): Promise<EmbeddedBacken
     await db.close();
     throw error;
   }
-  const running = new Set<string>();
-  const tables = await db.query<{ names: string }>(
-    `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS names FROM pg_tables WHERE schemaname = 'mendloop'`,
-  );
-  const vacuum = `VACUUM (ANALYZE) ${tables.rows[0]?.names ?? ''}`;
+  const query = openSession(db);
+  const [tables] = await query({
+    text: `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS names FROM pg_tables WHERE schemaname = 'mendloop'`,
+  });
+  const vacuum = `VACUUM (ANALYZE) ${tables?.['names'] ?? ''}`;
   let statements = 0;
   let isBroken = false;
+  /** The session is one: what begins while a transaction is open would be part of it. */
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function query(text: string, values: readonly SqlValue[]): Promise<SqlRow[]> {
-    statements += 1;
-    // Waits for its turn as any other statement; what it does not clear away today it does later.
-    if (statements % VACUUM_EVERY === 0) void db.exec(vacuum).catch(() => undefined);
-    return (await db.query<SqlRow>(text, [...values])).rows;
+  function inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const turn = last.then(job);
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function runAs({ role = 'mendloop_writer', ...statement }: Statement) {
+    if (role === 'mendloop_writer') return await query(statement);
+    await db.exec(`BEGIN; SET LOCAL ROLE ${role}`);
+    try {
+      const rows = await query(statement);
+      await db.exec('COMMIT');
+      return rows;
+    } catch (error) {
+      await db.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   return {
     get isBroken() {
       return isBroken;
     },
-    async run({ text, values = [], role = 'mendloop_writer' }) {
-      // PGlite computes in this thread without a pause: statement after statement would let nothing else happen.
-      await nextTurn();
+    async run(statement) {
       try {
-        if (role === 'mendloop_writer') return await query(text, values);
-        return await db.transaction(async (transaction) => {
-          await transaction.exec(`SET LOCAL ROLE ${role}`);
-          return (await transaction.query<SqlRow>(text, [...values])).rows;
-        });
+        statements += 1;
+        const rows = inTurn(() => runAs(statement));
+        // What it does not clear away today it does later.
+        if (statements % VACUUM_EVERY === 0) void inTurn(() => db.exec(vacuum)).catch(() => undefined);
+        return await rows;
       } catch (error) {
         // PostgreSQL itself says what is wrong by a code; anything else means that its process is beyond use.
         if (codeOf(error) === undefined) isBroken = true;
         throw storeUnavailable(error);
       }
     },
-    async exclusively(name, job) {
-      if (running.has(name)) return undefined;
-      running.add(name);
-      try {
-        return await job();
-      } finally {
-        running.delete(name);
-      }
-    },
-    close: () => db.close(),
+    close: () => inTurn(() => db.close()),
   };
 }

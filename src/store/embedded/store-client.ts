@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import type { SqlRow } from '../database.ts';
 import { storeUnavailable } from '../database-failure.ts';
-import type { EmbeddedBackend } from './pglite-database.ts';
+import type { EmbeddedBackend } from './threaded-database.ts';
 import { responseSchema, type StoreRequest, type StoreResponse } from './store-protocol.ts';
 
 interface Waiting {
@@ -51,10 +52,10 @@ export async function connectToStore(socketPath: string): Promise<EmbeddedBacken
     get isBroken() {
       return isBroken;
     },
-    run({ text, values = [], role = 'mendloop_writer' }) {
+    run({ text, values = [], role = 'mendloop_writer', prepare }) {
       if (isBroken) return Promise.reject(gone());
       const id = (lastId += 1);
-      const request: StoreRequest = { id, text, role, values: [...values] };
+      const request: StoreRequest = { id, text, role, values: [...values], ...defined({ prepare }) };
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
         socket.ref();

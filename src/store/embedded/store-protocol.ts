@@ -11,8 +11,9 @@ export const requestSchema = z.strictObject({
   text: z.string(),
   values: z.array(z.union([z.string(), z.number(), z.null(), z.array(z.string().nullable())])),
   role: z.enum(['mendloop_writer', 'mendloop_retention']),
+  prepare: z.string().exactOptional(),
 });
-export type StoreRequest = Required<Omit<Statement, 'prepare'>> & { readonly id: number };
+export type StoreRequest = Required<Omit<Statement, 'prepare'>> & Pick<Statement, 'prepare'> & { readonly id: number };
 
 export const responseSchema = z.union([
   z.strictObject({ id: z.int(), rows: z.array(z.record(z.string(), z.string().nullable())) }),

@@ -60,7 +60,7 @@ export interface IncidentStore {
   /** The remediation has ended. The last word counts, so that one that was reset can end again. */
   recordEnd(end: IncidentEnd & { readonly remediationId: string }): Promise<void>;
 
-  /** Their workflows are gone, and have not said how they ended; gives those for which that is so still. */
+  /** Their workflows are gone, and have not said how they ended, which goes into the audit log too; gives those for which that is so still. */
   recordLost(request: { readonly remediationIds: readonly string[]; readonly at: number }): Promise<readonly string[]>;
 
   /** One incident; undefined if it is not known. */

@@ -1,3 +1,5 @@
+import { lostEntry } from '../../domain/audit/lost-entry.ts';
+import { toRecord } from '../../domain/audit/audit-record.ts';
 import { parseRemediationId } from '../../domain/alert/parse-remediation-id.ts';
 import { encodePart } from '../../domain/alert/remediation-id.ts';
 import type { Judgement } from '../../domain/incident/judge.ts';
@@ -99,12 +101,20 @@ export class SqlIncidentStore implements IncidentStore {
         WITH held AS (
           SELECT remediation_id FROM mendloop.incident
           WHERE remediation_id = ANY ($1::text[]) AND outcome IS NULL ORDER BY remediation_id FOR UPDATE
+        ), lost AS (
+          UPDATE mendloop.incident i SET
+            outcome = 'lost', ended_at = $2::bigint, enter_again_at = $2::bigint, version = i.version + 1
+          FROM held WHERE i.remediation_id = held.remediation_id AND i.outcome IS NULL
+          RETURNING i.remediation_id
+        ), audited AS (
+          INSERT INTO mendloop_audit.record (key, kind, remediation_id, body)
+          SELECT e.key, e.kind, e.remediation_id, e.body
+          FROM jsonb_to_recordset($3::jsonb) AS e (key text, kind text, remediation_id text, body text)
+          JOIN lost ON lost.remediation_id = e.remediation_id ORDER BY e.remediation_id
+          ON CONFLICT (key) DO NOTHING
         )
-        UPDATE mendloop.incident i SET
-          outcome = 'lost', ended_at = $2::bigint, enter_again_at = $2::bigint, version = i.version + 1
-        FROM held WHERE i.remediation_id = held.remediation_id AND i.outcome IS NULL
-        RETURNING i.remediation_id`,
-      values: [[...remediationIds], String(at)],
+        SELECT remediation_id FROM lost`,
+      values: [[...remediationIds], String(at), JSON.stringify(rowsOf(remediationIds, at))],
     });
     return rows.flatMap((row) => row['remediation_id'] ?? []);
   };
@@ -155,4 +165,12 @@ function weightOf(entries: readonly ToJudge[]): number {
 
 function* parts(entries: readonly ToJudge[]): Generator<readonly ToJudge[]> {
   for (let from = 0; from < entries.length; from += MAX_ALERTS) yield entries.slice(from, from + MAX_ALERTS);
+}
+
+/** What the audit log says of those that are lost, in the commit that ends them. */
+function rowsOf(remediationIds: readonly string[], at: number) {
+  return remediationIds.map((remediationId) => {
+    const { key, kind, body } = toRecord(lostEntry({ remediationId, at: new Date(at).toISOString() }));
+    return { key, kind, remediation_id: remediationId, body };
+  });
 }

@@ -6,7 +6,8 @@
  * - `claim`: where a remediation stands, kept as a tombstone when it has left. `body` is the whole of it
  *   (`src/domain/admission/claim.ts`); the other columns repeat what is searched for.
  * - `claim_object`: what each claim wants or has. Two cannot have the same object.
- * - `target`, `act`, `turn`: what is remembered of a target, the changes that were made, whose turn it was.
+ * - `target`, `act`, `turn`: what is remembered of a target, the changes that were made, whose turn it was. Changes are
+ *   kept for as long as a precondition may ask for them.
  * - `ledger`, `reservation`: money. More than the day allows cannot be reserved.
  * - `outbox`: wake-ups that are owed, written in the commit that causes them.
  */
@@ -85,6 +86,9 @@ CREATE TABLE mendloop.act (
   namespace text NOT NULL,
   target text NOT NULL,
   remediation_id text NOT NULL,
+  action text NOT NULL,
+  -- What it had locked, the target among it.
+  objects text[] NOT NULL,
   at bigint NOT NULL
 );
 CREATE INDEX act_in_cluster ON mendloop.act (cluster, at);

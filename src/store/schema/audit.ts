@@ -54,6 +54,13 @@ CREATE TABLE mendloop_audit.shipment (
   PRIMARY KEY (sink, seq)
 );
 
+-- Rows that may go, as signed checkpoints say: where retention runs apart from the signer, it carries these out.
+CREATE TABLE mendloop_audit.removal_order (
+  number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  through bigint NOT NULL,
+  checkpoint text NOT NULL
+);
+
 CREATE FUNCTION mendloop_audit.chain() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
   head record;
@@ -91,6 +98,7 @@ BEGIN
   INSERT INTO mendloop_audit.record (key, kind, body) VALUES (checkpoint_key, 'checkpoint', checkpoint_body);
   DELETE FROM mendloop_audit.record WHERE seq <= through;
   GET DIAGNOSTICS removed = ROW_COUNT;
+  DELETE FROM mendloop_audit.removal_order o WHERE o.through <= remove_through.through;
   DELETE FROM mendloop_audit.shipment s
   WHERE s.seq <= through AND EXISTS (SELECT FROM mendloop_audit.shipment n WHERE n.sink = s.sink AND n.seq > s.seq);
   RETURN removed;
@@ -100,6 +108,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA mendloop_audit FROM PUBLIC;
 GRANT USAGE ON SCHEMA mendloop_audit TO mendloop_writer, mendloop_retention;
 GRANT SELECT ON ALL TABLES IN SCHEMA mendloop_audit TO mendloop_writer, mendloop_retention;
 GRANT INSERT (key, kind, remediation_id, body) ON mendloop_audit.record TO mendloop_writer;
+GRANT INSERT (through, checkpoint) ON mendloop_audit.removal_order TO mendloop_writer;
 GRANT INSERT (sink, seq, hash) ON mendloop_audit.shipment TO mendloop_writer;
 GRANT EXECUTE ON FUNCTION mendloop_audit.remove_through TO mendloop_retention;
 `;

@@ -147,8 +147,9 @@ BEGIN
     )), '[]') INTO ended FROM shared;
   END IF;
 
-  INSERT INTO mendloop.act (cluster, namespace, target, remediation_id, at)
-  SELECT p_cluster, a ->> 'namespace', a ->> 'target', a ->> 'remediationId', (a ->> 'at')::bigint
+  INSERT INTO mendloop.act (cluster, namespace, target, remediation_id, action, objects, at)
+  SELECT p_cluster, a ->> 'namespace', a ->> 'target', a ->> 'remediationId', a ->> 'action',
+    ARRAY(SELECT jsonb_array_elements_text(a -> 'objects')), (a ->> 'at')::bigint
   FROM jsonb_array_elements(p_change -> 'acts') a;
 
   INSERT INTO mendloop.turn (cluster, namespace, served)

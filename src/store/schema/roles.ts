@@ -1,5 +1,5 @@
 /**
- * Who may do what. Logins are made members of these by whoever runs the database:
+ * Who may do what. The operator of the database makes logins members of these:
  *
  * - `mendloop_writer`: the service. It judges, admits and records; of the audit log it can neither update nor delete a row.
  * - `mendloop_retention`: removes what is older than it has to be kept.

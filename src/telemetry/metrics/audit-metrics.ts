@@ -2,7 +2,7 @@ import type { FailureType } from '../../domain/failures.ts';
 import type { MetricFactory } from './metric-factory.ts';
 
 export interface AuditMetrics {
-  /** Records are in the audit log for good. `at` in epoch ms, by the clock of whoever wrote them. */
+  /** Records are in the audit log for good. `at` in epoch ms, by the clock of the process that wrote them. */
   auditAppended(event: { readonly records: number; readonly at: number }): void;
   auditAppendFailed(reason: FailureType): void;
   /** The log was read and found as it was written, or not. `at` in epoch ms. */

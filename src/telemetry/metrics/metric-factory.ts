@@ -12,7 +12,7 @@ export interface Traced {
 /** Makes metrics on one registry. */
 export interface MetricFactory {
   counter<Label extends string>(name: string, help: string, labels: readonly Label[]): Counter<Label>;
-  /** Shows nothing until it is set: a zero that nobody has measured would be a lie. */
+  /** Shows nothing until it is set: a zero that was not measured would be a lie. */
   gauge<Label extends string>(name: string, help: string, labels: readonly Label[]): Gauge<Label>;
   /** Keeps, in each bucket, the trace of the last value that had one. */
   histogram<Label extends string>(details: {

@@ -17,7 +17,7 @@ export interface RunningRemediations {
   readonly working: number;
   /** Cured, open until their alert resolves. */
   readonly watching: number;
-  /** Of `working`: no outcome so long after the start that somebody should look. */
+  /** Of `working`: no outcome so long after the start that an operator should look. */
   readonly overdue: number;
 }
 

@@ -23,12 +23,14 @@ export interface ScrapeParts {
   readonly make: MetricFactory;
   /** Where Temporal's SDK shows its own metrics, on this machine only. Absent: nowhere. */
   readonly sdkMetricsUrl?: string | undefined;
+  /** Takes what the SDK shows, with the names that it gets here. */
+  readonly readSdk: (text: string) => void;
 }
 
 /** Well within Prometheus's shortest usual scrape timeout. */
 const COLLECT_MS = 800;
 
-export function createScrape({ registry, make, sdkMetricsUrl }: ScrapeParts): Scrape {
+export function createScrape({ registry, make, sdkMetricsUrl, readSdk }: ScrapeParts): Scrape {
   const collectors = new Map<string, Collector>();
   const errors = make.counter('mendloop_scrape_errors_total', 'Sources that a scrape went on without.', ['source']);
 
@@ -47,7 +49,15 @@ export function createScrape({ registry, make, sdkMetricsUrl }: ScrapeParts): Sc
       const [sdk] = await Promise.all([
         sdkMetricsUrl === undefined
           ? ''
-          : tolerated('temporal-sdk', async () => withTotals(await fetchText(sdkMetricsUrl)), ''),
+          : tolerated(
+              'temporal-sdk',
+              async () => {
+                const text = withTotals(await fetchText(sdkMetricsUrl));
+                readSdk(text);
+                return text;
+              },
+              '',
+            ),
         ...Array.from(collectors, ([name, collect]) => tolerated(name, collect, undefined)),
       ]);
       const ours = await registry.metrics();

@@ -8,7 +8,7 @@ const MAX_TEXT = 1024;
 /** Of a failure only what it is: frames name files of this machine, and say nothing that the type does not. */
 const DROPPED = new Set(['exception.stacktrace']);
 
-/** Takes secrets out of finished spans, whoever made them, before they are handed on. */
+/** Takes secrets out of finished spans of every instrumentation before they are handed on. */
 export class SafeSpanProcessor implements SpanProcessor {
   readonly #next: SpanProcessor;
 
@@ -36,7 +36,7 @@ export class SafeSpanProcessor implements SpanProcessor {
   }
 }
 
-/** In place: the span has ended, nobody else reads it any more. */
+/** In place: the span has ended, and only the exporter reads it after this. */
 function makeSafe(attributes: Attributes): void {
   for (const [key, value] of Object.entries(attributes)) {
     attributes[key] = DROPPED.has(key) ? undefined : isSecretKey(key) ? REDACTED : safeValue(value);

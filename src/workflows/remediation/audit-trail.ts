@@ -1,5 +1,7 @@
 import type { AuditEntry, AuditKind } from '../../domain/audit/audit-entry.ts';
+import { decisionEntry } from '../../domain/audit/decision-entry.ts';
 import type { JsonObject } from '../../domain/audit/canonical-json.ts';
+import type { Decision } from '../../domain/decision.ts';
 import { formatTarget } from '../../domain/target/format-target.ts';
 import type { Target } from '../../domain/target/target.ts';
 import { read } from '../activity-profiles.ts';
@@ -55,6 +57,12 @@ export class AuditTrail {
   /** Kept for the next commit of the store: what has happened has happened, and only its record comes a moment later. */
   add(facts: readonly AuditFact[]): void {
     this.#facts.push(...facts.map((fact) => this.#entry(fact)));
+  }
+
+  /** What policy decided, where no admission has recorded it. */
+  addDecision(decision: Decision): void {
+    const remediationId = this.#remediationId;
+    this.#facts.push(decisionEntry({ remediationId, decision, at: new Date().toISOString() }));
   }
 
   /** What was added, for that commit; it may be handed in again, because each entry has its key. */

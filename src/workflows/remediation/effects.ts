@@ -1,16 +1,22 @@
+import { workflowInfo } from '@temporalio/workflow';
 import type { Proof } from '../../activities/prometheus.ts';
-import type { PlannedChange } from '../../domain/actions/contract.ts';
+import type { PlannedChange, ProofSubject } from '../../domain/actions/contract.ts';
 import type { ChangePreview, EffectInput, EffectResult, Observed, UndoResult } from '../../domain/actions/effects.ts';
+import { subjectOf } from '../../domain/actions/subject-of.ts';
 import type { ModeAsk } from '../../domain/decision/mode-flag.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Verification } from '../../domain/plan/verification-clause.ts';
 import type { EarlierAct } from '../../domain/remediation/earlier-act.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
+import { proofNames } from '../../domain/verification/check-names.ts';
 import type { Baseline } from '../../domain/verification/measurement.ts';
 import { effect, read, record, undo, wait } from '../activity-profiles.ts';
 
 /** A watch event is noticed at once; this is only how often a waiting worker says that it lives. */
 const HEARTBEAT_SECONDS = 2;
+
+/** Characters of what a summary names of the proof. */
+const MAX_SUMMARY = 120;
 
 interface EffectsParts {
   readonly remediationId: string;
@@ -18,6 +24,8 @@ interface EffectsParts {
   readonly epoch: number;
   readonly deadlineSeconds: number;
   readonly mode: ModeAsk | undefined;
+  /** The plan of a ladder that it is of, from 1. */
+  readonly rung: number;
   /** What a run that was reset has done, or may have done. */
   readonly earlier: EarlierAct | undefined;
 }
@@ -61,14 +69,23 @@ export class Effects {
     return this.#result;
   }
 
+  /** By what grant, for what else is asked at the fence. */
+  get grant() {
+    const { mode } = this.#parts;
+    return { planned: this.planned, epoch: this.#epoch, mode };
+  }
+
   /** The change as the API server says it would be. */
   static preview(planned: PlannedChange): Promise<ChangePreview> {
     return read('preview the change', (activities) => activities.previewChange({ planned }));
   }
 
-  async act(): Promise<EffectResult> {
+  /** `again`: an earlier call may have acted, and its answer was lost. */
+  async act({ again }: { readonly again: boolean }): Promise<EffectResult> {
     this.#scheduled = true;
-    this.#result = this.#parts.earlier?.result ?? (await effect(this.planned.action, this.planned.title)(this.#input));
+    const act = effect(this.planned.action, this.planned.title);
+    const input = again ? { ...this.#input, again } : this.#input;
+    this.#result = this.#parts.earlier?.result ?? (await act(input));
     this.#changedNothing = !this.#result.changed;
     return this.#result;
   }
@@ -93,6 +110,12 @@ export class Effects {
     return result;
   }
 
+  /** What conditions are judged on, as a later step has left it. */
+  get subject(): ProofSubject {
+    const { target, ...wants } = subjectOf(this.planned);
+    return this.#value === undefined || wants.pods === undefined ? { target, ...wants } : { target, pods: this.#value };
+  }
+
   /** What is waited for now. */
   get awaits(): string {
     return this.#value === undefined ? this.planned.awaits : `${this.#value} ${this.planned.moves?.name ?? ''}`;
@@ -109,21 +132,24 @@ export class Effects {
    * hand is none of ours.
    */
   verify({ verification, baseline }: Measured): Promise<Proof> {
-    const { objective, deadlineSeconds, intervalSeconds } = verification;
+    const { deadlineSeconds, intervalSeconds } = verification;
     const seconds = this.#parts.deadlineSeconds + deadlineSeconds;
     const beatSeconds = Math.max(intervalSeconds, HEARTBEAT_SECONDS);
-    return wait(`wait for ${this.awaits}, then verify ${objective.name}`, seconds, beatSeconds).verifyRemediation({
+    const what = proofNames(verification).join(', ').slice(0, MAX_SUMMARY);
+    return wait(`wait for ${this.awaits}, then verify ${what}`, seconds, beatSeconds).verifyRemediation({
       verification,
       baseline,
+      subject: this.subject,
       awaits: this.#observation,
       ...defined({ lever: this.mayHaveActed ? this.standing : undefined }),
     });
   }
 
   async undo(): Promise<UndoResult> {
+    const { runId, originalExecutionRunId } = workflowInfo();
     const result = await undo(`undo: ${this.planned.title}`).undoEffect({
       ...this.#input,
-      ...defined({ result: this.#result }),
+      ...defined({ result: this.#result, isReset: runId === originalExecutionRunId ? undefined : true }),
     });
     if (result.status === 'nothing_to_undo' && this.#result?.changed !== true) this.#changedNothing = true;
     return result;
@@ -154,7 +180,13 @@ export class Effects {
   }
 
   get #input(): EffectInput {
-    const { remediationId, mode } = this.#parts;
-    return { remediationId, epoch: this.#epoch, planned: this.planned, ...defined({ mode }) };
+    const { remediationId, mode, rung } = this.#parts;
+    return {
+      ...(rung === 1 ? {} : { rung }),
+      remediationId,
+      epoch: this.#epoch,
+      planned: this.planned,
+      ...defined({ mode }),
+    };
   }
 }

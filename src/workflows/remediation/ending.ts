@@ -22,6 +22,11 @@ export interface Ending {
   readonly enterAgainAt?: number;
 }
 
+/** Nothing has to be done any more. */
+export function healthy(): Ending {
+  return { outcome: Outcome.AlreadyHealthy, text: 'The alert resolved before anything was changed' };
+}
+
 /** The same where a source of evidence was away. */
 const ASK_AGAIN_MS = 60_000;
 

@@ -1,6 +1,8 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
 import { type FailureType, isFailureType } from '../../domain/failures.ts';
+import { defined } from '../../domain/defined.ts';
+import { preconditionsOf } from '../../domain/precondition/preconditions-of.ts';
 import type { Fault, Step } from '../../domain/remediation/remediation.ts';
 
 /** What it is called when an activity ran out of all its retries without an answer: the other side hangs. */
@@ -31,7 +33,8 @@ export function faultOf(error: unknown, step: Step): Fault {
   const cause = causeOf(error);
   if (isCancellation(error)) return { type: 'Cancelled', message: 'cancelled by a human', step };
   if (cause instanceof ApplicationFailure) {
-    return { type: isFailureType(cause.type) ? cause.type : 'Internal', message: cause.message, step };
+    const type = isFailureType(cause.type) ? cause.type : 'Internal';
+    return { type, message: cause.message, step, ...defined({ preconditions: preconditionsOf(cause) }) };
   }
   if (cause instanceof TimeoutFailure) {
     const type = silentOf(error) ?? TIMEOUT_MEANS[step] ?? 'Internal';

@@ -1,7 +1,11 @@
-import { condition } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import type { Decision } from '../../domain/decision.ts';
 import { Mode } from '../../domain/decision/mode.ts';
+import { isPlanned } from '../../domain/decision/is-planned.ts';
 import { modeOf } from '../../domain/decision/mode-of.ts';
+import { isSlow } from '../../domain/evidence/is-slow.ts';
+import { goesOn } from '../../domain/ladder/ladder.ts';
+import { plansOf } from '../../domain/ladder/plans-of.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import { Step } from '../../domain/remediation/remediation.ts';
@@ -13,6 +17,9 @@ import { act } from './stages/act.ts';
 import { enter } from './stages/enter.ts';
 import { LeaseKeeper } from './stages/lease-keeper.ts';
 import { prove } from './stages/prove.ts';
+import { stepUp } from './stages/step-up.ts';
+import { TimedLease } from './stages/timed-lease.ts';
+import { fail, faultOf } from './fault.ts';
 import type { Lifecycle, Remedy } from './life.ts';
 import { unlessResolved } from './unless-resolved.ts';
 import { observeOnly } from './stages/observe-only.ts';
@@ -23,48 +30,78 @@ const EVIDENCE_HEARTBEAT_SECONDS = 2;
 
 /** The way to a cure. Returns early where nothing has to be undone; throws where something may have to be. */
 export async function pursue(life: Lifecycle): Promise<Ending> {
-  const { record } = life;
+  const { record, door } = life;
   const decision = await decided(life);
+  // The way to an effect does not wait for it: `prepare` verifies the same before it reads anything.
+  if (!isPlanned(decision)) await door.requireStart();
   if (decision.verdict === 'reject') return { outcome: Outcome.Rejected, text: decision.reason };
   if (decision.verdict === 'human') {
     return { outcome: Outcome.Escalated, text: `For a human (rule ${decision.rule}): ${decision.reason}` };
   }
   const { mode, source } = modeOf(decision);
   const { plan, rule } = decision;
-  record.enter(
-    Step.Preparing,
-    `Policy rule ${rule} decided: ${plan.action} ${formatTarget(plan.target)}, mode ${mode}`,
-  );
+  const plans = plansOf(decision);
+  const wish = plans.map(({ action, target }) => `${action} ${formatTarget(target)}`).join(', then ');
+  const ladder = plans.length === 1 ? {} : { ladder: { rung: 1, of: plans.length, tried: [] } };
+  record.enter(Step.Preparing, `Policy rule ${rule} decided: ${wish}, mode ${mode}`, ladder);
   if (mode === Mode.Off)
     return { outcome: Outcome.Suppressed, text: `Mode off (${source}): nothing is done`, told: true };
 
-  const slow = await gatherSlowEvidence(life, plan);
-  if (mode === Mode.Observe) return await observeOnly(life, { plan, source, withoutEvidence: slow.gathered });
-  if (slow.doubtful !== undefined) return slow.doubtful;
-
-  if (decision.holdsPage === true && mode === Mode.Auto) life.page.start(plan);
-  return await remedy(life, { decision, plan, mode, withoutEvidence: slow.gathered });
+  if (mode === Mode.Observe) {
+    const { gathered: withoutEvidence } = await gatherSlowEvidence(life, plan);
+    return await observeOnly(life, { plan, source, withoutEvidence });
+  }
+  return await climb(life, { decision, plans, mode });
 }
 
-async function decided({ decision, record, alert }: Lifecycle): Promise<Decision> {
+/** One plan after the other, until one cures, a human has to look, or none is left. The target is held throughout. */
+async function climb(
+  life: Lifecycle,
+  { decision, plans, mode }: Pick<Remedy, 'decision' | 'mode'> & { readonly plans: readonly [Plan, ...Plan[]] },
+): Promise<Ending> {
+  const { record, page } = life;
+  const of = plans.length;
+  for (;;) {
+    const { rung } = life.ladder;
+    const plan = plans[rung - 1];
+    if (plan === undefined) throw fail('Internal', `there is no rung ${rung} of ${of}`);
+    // The list shows what is tried now.
+    if (rung > 1) record.index({ action: plan.action, target: formatTarget(plan.target) });
+    const slow = await gatherSlowEvidence(life, plan);
+    if (slow.doubtful !== undefined) return slow.doubtful;
+    if (rung === 1 && decision.holdsPage === true && mode === Mode.Auto) page.start(plans);
+    try {
+      const ending = await remedy(life, { decision, plan, mode, withoutEvidence: slow.gathered });
+      if (ending !== 'ahead') return ending;
+      record.keep({ ladder: { ...life.ladder, of } });
+    } catch (error) {
+      const fault = faultOf(error, record.step);
+      if (isCancellation(error) || rung === of || !goesOn(fault.type)) throw error;
+      const ending = await stepUp(life, { plan, fault, of });
+      if (ending !== undefined) return ending;
+    }
+  }
+}
+
+async function decided({ decision, record, alert, door }: Lifecycle): Promise<Decision> {
   if (decision !== undefined) {
     record.keep({ decision });
     return decision;
   }
+  await door.requireStart();
   const later = await read('decide by policy', (activities) => activities.decide({ alert }));
   record.keep({ decision: later });
   record.index(decisionKeywords(later));
   return later;
 }
 
-/** Logs and traces take their time; what Prometheus knows comes at once, with everything else. */
+/** What Prometheus knows comes with everything else. */
 async function gatherSlowEvidence(
-  { record }: Lifecycle,
+  { record, door }: Lifecycle,
   { evidence: clause }: Plan,
 ): Promise<{ readonly gathered: boolean; readonly doubtful?: Ending }> {
-  if (clause === undefined || clause.signals.every(({ source }) => source.kind === 'prometheus')) {
-    return { gathered: false };
-  }
+  if (clause === undefined || !isSlow(clause)) return { gathered: false };
+  await door.requireStart();
   const evidence = await unlessResolved(record, () =>
     wait('gather evidence', EVIDENCE_SECONDS, EVIDENCE_HEARTBEAT_SECONDS).gatherEvidence({ evidence: clause }),
   );
@@ -75,7 +112,7 @@ async function gatherSlowEvidence(
 }
 
 /** From admission to the end of the watch. A grant that is fenced off is asked for anew. */
-async function remedy(life: Lifecycle, remedy: Remedy): Promise<Ending> {
+async function remedy(life: Lifecycle, remedy: Remedy): Promise<Ending | 'ahead'> {
   const { plan } = remedy;
   for (;;) {
     const ending = await enter(life, remedy);
@@ -83,14 +120,15 @@ async function remedy(life: Lifecycle, remedy: Remedy): Promise<Ending> {
     const acted = await act(life, plan);
     if (acted === 'again') continue;
     if (acted !== 'acted') return acted;
+    const timed = plan.timedLease && new TimedLease(life, plan.timedLease);
     const kept = await prove(life, plan);
-    if (kept !== undefined) return kept;
-    return await watch(life, plan);
+    if (kept !== undefined) return (await timed?.giveBack('whether it helped is not known')) ?? kept;
+    return await watch(life, plan, timed);
   }
 }
 
 /** The incident's memory: stays open until the alert resolves, so that its repeats meet this remediation. */
-async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
+async function watch(life: Lifecycle, plan: Plan, timed: TimedLease | undefined): Promise<Ending> {
   const { record, pass, notify, audit } = life;
   const proven = record.findings.verification?.summary ?? '';
   record.index({ outcome: Outcome.Remediated, cureSeconds: record.elapsedSeconds });
@@ -111,27 +149,57 @@ async function watch(life: Lifecycle, plan: Plan): Promise<Ending> {
   });
   const lease = leaseOf(life, plan);
   await lease?.learnCapacity();
-  const resolved = await condition(() => record.findings.alertResolved, plan.watchSeconds * 1000, {
-    summary: 'watch until the alert resolves',
-  });
+  const unresolved = await untilResolved(life, plan.watchSeconds * 1000, timed);
   await left;
-  if (resolved) {
-    return (
-      (await lease?.run()) ?? { outcome: Outcome.Remediated, text: `${how}, and the alert has resolved`, told: true }
-    );
+  if (unresolved === undefined) {
+    const text = `${how}, and the alert has resolved`;
+    return (await lease?.run()) ?? (timed && (await endTimed(life, timed))) ?? resolvedEnd(text);
   }
+  if (unresolved !== 'firing') return unresolved;
+  const stuck = await timed?.giveBack('the alert is not watched any longer');
+  if (stuck !== undefined) return stuck;
   const text = `The cure was proven, yet the alert still fires after ${plan.watchSeconds} s`;
   record.keep({ fault: { type: 'AlertStillFiring', message: text, step: Step.Watching } });
   return { outcome: Outcome.Escalated, text };
 }
 
+const resolvedEnd = (text: string): Ending => ({ outcome: Outcome.Remediated, text, told: true });
+
+/** Undefined: the alert has resolved. What was done for a while is given back in between if it takes too long. */
+async function untilResolved(
+  { record }: Lifecycle,
+  watchMs: number,
+  timed: TimedLease | undefined,
+): Promise<Ending | 'firing' | undefined> {
+  const until = (ms: number) =>
+    condition(() => record.findings.alertResolved, Math.max(1, ms), { summary: 'watch until the alert resolves' });
+  const endsAt = Date.now() + watchMs;
+  if (timed !== undefined && timed.msAtMost < watchMs) {
+    if (await until(timed.msAtMost)) return undefined;
+    const stuck = await timed.giveBack('its longest time is over, although the alert fires');
+    if (stuck !== undefined) return stuck;
+    record.enter(Step.Watching, 'Watching until the alert resolves');
+  }
+  return (await until(endsAt - Date.now())) ? undefined : 'firing';
+}
+
+/** Others may have the target meanwhile: what is left is to give it back. */
+async function endTimed({ pass }: Lifecycle, timed: TimedLease): Promise<Ending> {
+  await pass.leave({
+    ...{ what: 'lend', outcome: Outcome.Remediated, text: 'only a lease is left' },
+    ...{ acted: true, keepMoney: true, audit: [] },
+  });
+  await timed.untilOver();
+  return (await timed.giveBack('its time is over')) ?? timed.cured();
+}
+
 /** For a change of ours, and for what an earlier lease of the target has left over. */
-function leaseOf({ record, effects, pass, audit, notify }: Lifecycle, plan: Plan): LeaseKeeper | undefined {
+function leaseOf({ record, effects, pass, way, audit, notify }: Lifecycle, plan: Plan): LeaseKeeper | undefined {
   const { lease: clause } = plan;
   const moves = effects?.planned.moves;
   if (clause === undefined || effects === undefined || moves === undefined) return undefined;
   const { isDone, baseline } = effects.planned;
   const isLeft = isDone && baseline !== undefined && baseline < moves.after;
   if (record.findings.effect?.changed !== true && !isLeft) return undefined;
-  return new LeaseKeeper({ clause, plan, effects, moves, record, notify, pass, audit });
+  return new LeaseKeeper({ clause, plan, effects, moves, record, notify, pass, way, audit });
 }

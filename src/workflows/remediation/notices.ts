@@ -1,11 +1,18 @@
 import type { Alert } from '../../domain/alert/alert.ts';
 import { type ApprovalState, rolesAsked } from '../../domain/approval/approval.ts';
-import { isPlanned } from '../../domain/decision/is-planned.ts';
+import { shortDiagnosis } from '../../domain/diagnosis/diagnosis-text.ts';
+import { planInForce } from '../../domain/ladder/plan-in-force.ts';
 import { defined } from '../../domain/defined.ts';
 import { deedOf } from '../../domain/remediation/what-was-done.ts';
 import { formatTarget } from '../../domain/target/format-target.ts';
 import type { Sample, VerificationReport } from '../../domain/verification/measurement.ts';
-import { APPROVAL_REQUESTED, type NoticeKind, type RemediationNotice } from '../../domain/notice/notification.ts';
+import {
+  APPROVAL_REQUESTED,
+  isFailure,
+  type NoticeKind,
+  ORDER_FORGED,
+  type RemediationNotice,
+} from '../../domain/notice/notification.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
 import { momentText } from '../../domain/text/moment-text.ts';
@@ -68,16 +75,20 @@ export async function notifyPeople(telling: Telling): Promise<string[]> {
 
 function buildNotice({ id, alert, status, message }: Telling): RemediationNotice {
   const { decision, planned, verification } = status;
-  const plan = isPlanned(decision) ? decision.plan : undefined;
+  const plan = planInForce(status);
   const asked = message.kind === APPROVAL_REQUESTED ? status.approval : undefined;
   return defined({
     kind: message.kind,
     remediationId: id,
-    subject: message.ofSpell === true ? spellOf(id) : undefined,
+    subject: subjectOf(id, message),
     alert: { labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt },
     summary: message.text,
     resolved: message.resolved,
-    details: [...status.timeline.map(({ at, text }) => `${momentText(at)} ${text}`), ...plannedChange(message, status)],
+    details: [
+      ...status.timeline.map(({ at, text }) => `${momentText(at)} ${text}`),
+      ...plannedChange(message, status),
+      ...seen(message, status),
+    ],
     action: plan?.action,
     target: plan && formatTarget(planned?.target ?? plan.target),
     ...deedOf(status),
@@ -88,6 +99,12 @@ function buildNotice({ id, alert, status, message }: Telling): RemediationNotice
   });
 }
 
+/** A page about an attack is not closed by a cure. */
+function subjectOf(id: string, { kind, ofSpell }: Message): string | undefined {
+  if (kind === ORDER_FORGED) return `${id}/orders`;
+  return ofSpell === true ? spellOf(id) : undefined;
+}
+
 /**
  * Held back again and again, the same spell is one page. Its remediations differ in the last part of their IDs, which
  * counts them.
@@ -96,9 +113,10 @@ function spellOf(id: string): string {
   return id.replace(/\/\d+$/, '');
 }
 
-/** Each role is a group of its own: whoever has its link votes as the group. */
-function askOf({ deadlineAt, clause }: ApprovalState) {
+/** Each role is a group of its own: the holder of its link votes as the group. */
+function askOf({ requestedAt, deadlineAt, clause }: ApprovalState) {
   return {
+    round: requestedAt,
     deadlineAt,
     quorum: clause.quorum,
     approvers: rolesAsked(clause).map((role) => ({ name: role, roles: [role] })),
@@ -110,8 +128,17 @@ function plannedChange({ kind }: Message, { preview }: RemediationStatus): strin
   return kind === APPROVAL_REQUESTED && preview !== undefined ? preview.diff.split('\n') : [];
 }
 
-function signalOf(plan: Plan, { before, after }: VerificationReport): RemediationNotice['signal'] & object {
-  const { name, unit } = plan.verification.objective;
-  const value = (sample: Sample) => (sample.status === 'known' ? sample.value : null);
+/** Where a human has to go on from there. */
+function seen(message: Message, { diagnosis }: RemediationStatus): string[] {
+  const isForHuman = message.kind === APPROVAL_REQUESTED || (isFailure(message) && message.resolved !== true);
+  return isForHuman && diagnosis !== undefined ? shortDiagnosis(diagnosis) : [];
+}
+
+/** The number that was to be cured; undefined where the proof has none. */
+function signalOf(plan: Plan, { before, after }: VerificationReport): RemediationNotice['signal'] {
+  const { objective } = plan.verification;
+  if (objective === undefined) return undefined;
+  const { name, unit } = objective;
+  const value = (sample: Sample | undefined) => (sample?.status === 'known' ? sample.value : null);
   return { name, unit, before: value(before), after: value(after) };
 }

@@ -1,12 +1,23 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { defined } from '../../domain/defined.ts';
-import { type Order, type Sealed, SEAL_FAULTS } from '../../domain/orders/seal.ts';
+import type { SealedStart } from '../../contract/remediation.ts';
+import { Order, type Sealed, SEAL_FAULTS } from '../../domain/orders/seal.ts';
 import { cut, plainLine } from '../../domain/text/plain-text.ts';
-import { settle } from '../activity-profiles.ts';
+import { read, settle } from '../activity-profiles.ts';
+import { startRefused } from '../../domain/orders/start-refused.ts';
 import { fail } from './fault.ts';
 
 /** Refusals that are looked into; more are refused unseen, so that nobody fills the history with them. */
 const MAX_REFUSED = 10;
+
+interface DoorParts {
+  /** Argument of the workflow. */
+  readonly start: SealedStart;
+  /** Says that an order was refused, in the record. */
+  readonly tell: (text: string) => void;
+  /** Tells people of an order that came past the API: once, however many come. */
+  readonly warn: (text: string) => void;
+}
 
 interface OrderGiven {
   readonly order: Order;
@@ -19,12 +30,39 @@ interface OrderGiven {
  * signature on them. No key is ever here.
  */
 export class OrderDoor {
-  readonly #tell: (text: string) => void;
+  readonly #parts: DoorParts;
   #refused = 0;
+  #hasWarned = false;
+  #startVerified = false;
+  #verifyingStart: Promise<void> | undefined;
 
-  /** `tell`: that one was refused, for people. */
-  constructor(tell: (text: string) => void) {
-    this.#tell = tell;
+  constructor(parts: DoorParts) {
+    this.#parts = parts;
+  }
+
+  /** What `prepare` has to verify before anything else; undefined once that is done. */
+  get unverifiedStart(): SealedStart | undefined {
+    return this.#startVerified ? undefined : this.#parts.start;
+  }
+
+  noteStartVerified(): void {
+    this.#startVerified = true;
+  }
+
+  /** For what does not wait for `prepare`. Throws `OrderRefused` where the API has not started this remediation. */
+  async requireStart(): Promise<void> {
+    if (this.#startVerified) return;
+    this.#verifyingStart ??= this.#verifyStart();
+    await this.#verifyingStart;
+  }
+
+  async #verifyStart(): Promise<void> {
+    const { start: input } = this.#parts;
+    const verdict = await read('verify who started it', (activities) =>
+      activities.verifyOrder({ order: Order.Start, input }),
+    );
+    if (!verdict.valid) throw fail('OrderRefused', startRefused(verdict.text));
+    this.#startVerified = true;
   }
 
   /** For validators: whether orders without a signature are still looked into. Throws what the sender gets to read. */
@@ -58,7 +96,12 @@ export class OrderDoor {
     );
     if (verdict.valid) return undefined;
     this.#refused += 1;
-    if (!unseen) this.#tell(`Not counted: ${given.order}${inNameOf(input)}, because ${verdict.text}`);
+    const text = `Not counted: ${given.order}${inNameOf(input)}, because ${verdict.text}`;
+    if (!unseen) this.#parts.tell(text);
+    if (verdict.forged && !this.#hasWarned) {
+      this.#hasWarned = true;
+      this.#parts.warn(`${text}. It came past Mendloop's API: find out who reaches Temporal`);
+    }
     return verdict.text;
   }
 }

@@ -1,5 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Alert } from '../../domain/alert/alert.ts';
+import { defined } from '../../domain/defined.ts';
+import type { LadderState } from '../../domain/ladder/ladder-state.ts';
 import type { Outcome } from '../../domain/remediation/outcome.ts';
 import { renderDetails } from '../../domain/remediation/remediation-details.ts';
 import {
@@ -59,6 +61,13 @@ export class RemediationRecord {
       this.#timeline.push({ at, step, text });
     }
     setCurrentDetails(renderDetails(this.status));
+  }
+
+  /** Goes on to the next plan of a ladder: what was found of the one before is in its list. */
+  nextRung(ladder: LadderState): void {
+    const { alertResolved, notified, decision, evidence, source } = this.#findings;
+    this.#findings = { alertResolved, notified, ...defined({ decision, evidence, source }), ladder };
+    this.enter(Step.Preparing, `Going on to rung ${ladder.rung} of ${ladder.of}`);
   }
 
   /** Goes on to a step of which there is nothing to tell yet. */

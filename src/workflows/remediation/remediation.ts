@@ -10,10 +10,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import {
-  type RemediationInput,
   RESOLVED_SIGNAL,
   type RemediationStatus,
   type ResolvedNotice,
+  type SealedStart,
   STATUS_QUERY,
   UNDO_UPDATE,
   type UndoInput,
@@ -23,8 +23,11 @@ import type { UndoResult } from '../../domain/actions/effects.ts';
 import type { JsonObject } from '../../domain/audit/canonical-json.ts';
 import { defined } from '../../domain/defined.ts';
 import type { FailureType } from '../../domain/failures.ts';
+import { describeTried, rungKey } from '../../domain/ladder/ladder.ts';
+import { formatTarget } from '../../domain/target/format-target.ts';
+import type { Target } from '../../domain/target/target.ts';
 import { Order, type Sealed, saidOf } from '../../domain/orders/seal.ts';
-import { isFailure, toldAs } from '../../domain/notice/notification.ts';
+import { isFailure, ORDER_FORGED, toldAs } from '../../domain/notice/notification.ts';
 import { isOrdered } from '../../domain/remediation/describe-fault.ts';
 import { Outcome } from '../../domain/remediation/outcome.ts';
 import { type RemediationResult, Step } from '../../domain/remediation/remediation.ts';
@@ -33,6 +36,8 @@ import { isTransient } from '../activity-profiles.ts';
 import { type AuditFact, AuditTrail } from './audit-trail.ts';
 import { type Ending, endingAfterFault } from './ending.ts';
 import { fail, faultOf } from './fault.ts';
+import { DiagnosisDesk } from './diagnosis-desk.ts';
+import type { Effects } from './effects.ts';
 import type { Lifecycle } from './life.ts';
 import { pursue } from './lifecycle.ts';
 import { type Message, notifyPeople } from './notices.ts';
@@ -40,6 +45,10 @@ import { OrderDoor } from './order-door.ts';
 import { RemediationRecord } from './record.ts';
 import { Saga } from './saga.ts';
 import { AdmissionPass } from './stages/admission-pass.ts';
+import { RightOfWay } from './stages/right-of-way.ts';
+import { Turn } from './stages/turn.ts';
+import { WakeUps } from './stages/wake-ups.ts';
+import { ApplierPauses } from './stages/applier-pauses.ts';
 import { ApprovalDesk } from './stages/approval-desk.ts';
 import { PageHold } from './stages/page-hold.ts';
 import { telemetry } from '../tracing/sinks.ts';
@@ -61,7 +70,7 @@ const TOO_LATE: readonly Step[] = [Step.Compensating, Step.Notifying, Step.Ended
  * What Mendloop does about one incident, from decision to outcome. Its ID is the incident's identity. Cancelling it at any
  * step undoes what it changed.
  */
-export async function remediation(input: RemediationInput): Promise<RemediationResult> {
+export async function remediation(input: SealedStart): Promise<RemediationResult> {
   return await new Remediation(input).run();
 }
 
@@ -77,23 +86,38 @@ class Remediation {
   #isHeldBack: boolean;
   readonly #door: OrderDoor;
 
-  constructor({ alert, cluster, decision, previous }: RemediationInput) {
+  constructor(start: SealedStart) {
+    const { alert, cluster, decision, previous } = start;
     const id = workflowInfo().workflowId;
     const record = new RemediationRecord(alert);
     const audit = new AuditTrail(id);
-    const door = new OrderDoor((text) => record.enter(record.step, text));
+    const wakes = new WakeUps();
+    const door = new OrderDoor({
+      start,
+      tell: (text) => record.enter(record.step, text),
+      warn: (text) => void this.#tell({ kind: ORDER_FORGED, text }),
+    });
     this.#door = door;
+    const isAgain = previous !== undefined;
+    const pass = new AdmissionPass({ id, alert, cluster, record, door, wakes, isAgain });
     this.#isHeldBack = previous?.outcome === Outcome.Suppressed;
     this.#life = {
       ...{ id, alert, cluster, decision, record },
       saga: new Saga<UndoResult>(),
-      pass: new AdmissionPass({ id, alert, cluster, record, isAgain: previous !== undefined }),
+      pass,
+      turn: new Turn({ pass, wakes, record, isAgain }),
+      way: new RightOfWay({ pass, wakes }),
       desk: new ApprovalDesk({ record, door, audit }),
       audit,
-      page: new PageHold({ id, alert, record }),
+      page: new PageHold({ id, alert, record, door }),
+      pauses: new ApplierPauses(),
+      diagnosis: new DiagnosisDesk({ alert, cluster, record }),
+      door,
       notify: (message) => this.#tell(message),
       endHeldBack: () => this.#endHeldBack(),
       effects: undefined,
+      ladder: { rung: 1, tried: [] },
+      earlierEffects: [],
     };
     setHandler(statusQuery, () => record.status);
     setHandler(resolvedSignal, async (input) => {
@@ -122,7 +146,7 @@ class Remediation {
       ending = await CancellationScope.nonCancellable(() => this.#unwind(error));
     }
     // Telling people and giving back what is held must not be stopped half-way either.
-    const result = await CancellationScope.nonCancellable(() => this.#close(ending));
+    const result = await CancellationScope.nonCancellable(() => this.#close(endOfLadder(ending, this.#life.ladder)));
     // A cancelled workflow shows as such in the Web UI; its memory is in the details and the search attributes.
     if (cancellation !== undefined) throw cancellation;
     return result;
@@ -138,6 +162,8 @@ class Remediation {
         ? found
         : { ...found, message: `undone by ${by.by}: ${by.reason}` };
     record.keep({ fault });
+    // As it is now, beside the undo: a human is about to be told.
+    if (!isOrdered(fault)) void this.#life.diagnosis.take();
     // Of the step that failed, unless it has said so already.
     if (record.status.summary !== fault.message) record.enter(record.step, fault.message);
     if (saga.isEmpty) return endingAfterFault({ fault, results: [], stays: this.#whatStays(error) });
@@ -150,36 +176,41 @@ class Remediation {
 
   /** What was done, or may have been, where it cannot be undone. */
   #whatStays(error: unknown): string | undefined {
-    const { record, effects } = this.#life;
-    if (effects === undefined || effects.planned.undo === Undo.Exact) return undefined;
-    if (effects.result !== undefined) return effects.result.changed ? effects.result.text : undefined;
+    const { record, effects, ladder } = this.#life;
+    const kept = ladder.tried.findLast(({ acted, undo }) => acted && undo === undefined);
+    const earlier = kept && (kept.effect ?? kept.title);
+    if (effects === undefined || effects.planned.undo === Undo.Exact) return earlier;
+    if (effects.result !== undefined) return effects.result.changed ? effects.result.text : earlier;
     const isUnheard = record.step === Step.Acting && (isCancellation(error) || isTransient(error));
-    return isUnheard ? `whether it was done is not known: ${effects.planned.title}` : undefined;
+    return isUnheard ? `whether it was done is not known: ${effects.planned.title}` : earlier;
   }
 
   async #close(ending: Ending): Promise<RemediationResult> {
     const { outcome, text } = ending;
-    const { record, effects } = this.#life;
+    const { record } = this.#life;
     record.enter(Step.Notifying, text);
     // Where nothing was done, or another hand took it away, the scorecard must not count it for the rule.
     const { fault } = record.findings;
-    const isOurs = effects?.mayHaveActed === true && (fault === undefined || !TAKEN_AWAY.includes(fault.type));
+    const last = this.#lastActed;
+    const isOurs = last !== undefined && (fault === undefined || !TAKEN_AWAY.includes(fault.type));
     const unearned = GIVEN_UP.includes(outcome) && !isOurs ? { action: 'none' } : {};
     if (record.indexedOutcome !== outcome) record.index({ outcome, ...unearned });
     const pageLet = this.#life.page.end();
-    const told = ending.told === true ? Promise.resolve() : this.#notify(messageOf(ending));
+    const told = ending.told === true ? Promise.resolve() : this.#tellOfEnd(ending);
     const cleared = this.#allClear(told);
     const isHeldBack = outcome === Outcome.Suppressed;
     const ended = isHeldBack ? Promise.resolve() : this.#endHeldBack();
+    // After the undo, which must not be put back half-way; beside what is left, which the store may hold up.
+    const resumed = this.#life.pauses.resume(this.#life);
     // First of all, because others wait for it; people are told for as long as it takes.
     await this.#leave(ending);
-    await Promise.all([told, cleared, ended]);
+    await Promise.all([told, cleared, ended, resumed]);
     await this.#release();
     await Promise.all([pageLet, ...this.#telling]);
-    // Until the very end the signal comes here: whoever was paged must hear of it all the same.
+    // Until the very end the signal comes here: the on-call who was paged must hear of it all the same.
     await this.#clear({ isOver: !isFailure({ kind: toldAs(outcome) }) });
     telemetry.remediationEnded({
-      action: isOurs ? effects.planned.action : 'none',
+      action: isOurs ? last : 'none',
       outcome,
       seconds: record.elapsedSeconds,
     });
@@ -187,16 +218,33 @@ class Remediation {
     return record.end(outcome, text);
   }
 
+  /** With what is to be seen of the target, where a human has to go on from there. */
+  async #tellOfEnd(ending: Ending): Promise<void> {
+    const message = messageOf(ending);
+    if (isFailure(message)) await this.#life.diagnosis.take();
+    await this.#notify(message);
+  }
+
+  /** The action by which the target was changed last, or may have been; undefined: it was not. */
+  get #lastActed(): string | undefined {
+    const { effects, ladder } = this.#life;
+    if (effects?.mayHaveActed === true) return effects.planned.action;
+    return ladder.tried.findLast(({ acted }) => acted)?.action;
+  }
+
   /** Everything that is held, with the rows that say how it ended, in one commit. */
   async #leave(ending: Ending): Promise<void> {
-    const { record, pass, audit, effects } = this.#life;
+    const { record, pass, audit, effects, ladder } = this.#life;
     const { outcome, text, enterAgainAt } = ending;
+    const { decision } = record.findings;
+    if (effects === undefined && decision !== undefined) audit.addDecision(decision);
     this.#auditEnd(ending);
     const acted = effects?.mayHaveActed === true;
     await pass.leave({
       what: 'all',
       ...{ outcome, text, acted },
       keepMoney: acted && record.findings.compensation === undefined,
+      ...(ladder.tried.some((tried) => tried.acted) ? { actedBefore: true } : {}),
       ...defined({ enterAgainAt }),
       audit: audit.take(),
     });
@@ -206,11 +254,19 @@ class Remediation {
     const { compensation, fault } = this.#life.record.findings;
     const facts: AuditFact[] = [];
     if (fault?.step === Step.Acting && !isOrdered(fault)) {
-      facts.push({ kind: 'effect_failed', step: 'act/failed', data: { type: fault.type, message: fault.message } });
+      facts.push({
+        kind: 'effect_failed',
+        step: `${rungKey(this.#life.ladder.rung)}act/failed`,
+        data: { type: fault.type, message: fault.message },
+      });
     }
     if (compensation !== undefined) {
       const { status, text: undone } = compensation;
-      facts.push({ kind: 'compensation', step: 'compensation', data: { status, text: undone } });
+      facts.push({
+        kind: 'compensation',
+        step: `${rungKey(this.#life.ladder.rung)}compensation`,
+        data: { status, text: undone },
+      });
     }
     const because = fault === undefined ? {} : { fault: fault.type };
     this.#life.audit.add([...facts, { kind: 'outcome', step: 'outcome', data: { outcome, text, ...because } }]);
@@ -225,7 +281,7 @@ class Remediation {
 
   async #notify(message: Message): Promise<void> {
     const { id, alert, record } = this.#life;
-    if (message.resolved !== true && isFailure(message))
+    if (message.resolved !== true && isFailure(message) && message.kind !== ORDER_FORGED)
       this.#page = record.findings.alertResolved ? undefined : message;
     const notified = await notifyPeople({ id, alert, status: record.status, message });
     record.keep({ notified: [...record.findings.notified, ...notified] });
@@ -261,14 +317,35 @@ class Remediation {
 
   /** Best effort: the marks are for people, and a target that is gone or refuses has none to take off. */
   async #release(): Promise<void> {
-    const { record, pass, effects } = this.#life;
+    const { record, way, effects, earlierEffects } = this.#life;
+    await this.#releaseEarlier(earlierEffects);
     // The remediation that the lease made way for takes the marks over, and with them where the target once stood.
     const { effect, lease } = record.findings;
-    if (effects === undefined || (effect === undefined && lease === undefined) || pass.yieldTo !== undefined) return;
+    if (effects === undefined || (effect === undefined && lease === undefined) || way.yieldTo !== undefined) return;
     try {
       await effects.release();
     } catch (error) {
       record.enter(Step.Notifying, `Could not take the marks off: ${faultOf(error, Step.Notifying).message}`);
+    }
+  }
+
+  /** Marks of earlier rungs, on objects that the last one has not touched. */
+  async #releaseEarlier(earlier: readonly Effects[]): Promise<void> {
+    const last = this.#life.effects?.planned.target;
+    const objects = new Map(
+      earlier
+        .filter(
+          ({ result, planned }) => result !== undefined && (last === undefined || !isSameTarget(planned.target, last)),
+        )
+        .map((effects) => [formatTarget(effects.planned.target), effects]),
+    );
+    for (const effects of objects.values()) {
+      try {
+        await effects.release();
+      } catch (error) {
+        const { record } = this.#life;
+        record.enter(Step.Notifying, `Could not take the marks off: ${faultOf(error, Step.Notifying).message}`);
+      }
     }
   }
 
@@ -294,6 +371,24 @@ class Remediation {
     if (this.#undo !== undefined) return `${this.#undo.by} has asked for it already`;
     return TOO_LATE.includes(step) ? `it is too late: the remediation is ${step}` : undefined;
   }
+}
+
+function isSameTarget(one: Target, other: Target): boolean {
+  return formatTarget(one) === formatTarget(other);
+}
+
+/**
+ * The end of a ladder: a human, told what was tried, unless one of its plans was the cure or the alert is over. It does not
+ * begin anew by itself.
+ */
+function endOfLadder(ending: Ending, { rung, tried }: Lifecycle['ladder']): Ending {
+  const { outcome } = ending;
+  if (tried.length === 0 || outcome === Outcome.Remediated) return ending;
+  const { enterAgainAt: _, told: __, ...rest } = ending;
+  const isOver = outcome === Outcome.AlreadyHealthy;
+  const text = isOver ? `The alert was over before rung ${rung} was tried` : ending.text;
+  const isLeftAlone = outcome === Outcome.Suppressed || outcome === Outcome.Observed;
+  return { ...rest, outcome: isLeftAlone ? Outcome.Escalated : outcome, text: `${text}. ${describeTried(tried)}` };
 }
 
 function orderFact(order: 'undo' | 'cancel', actor: string, data: JsonObject): AuditFact {

@@ -8,7 +8,6 @@ import type { Stoppable } from '../../../dev/stack/index.ts';
 import { holdTerminatingLabel } from '../../../src/local/kubernetes/kwok-stages.ts';
 import { startTestCluster, type TestCluster } from '../../support/cluster.ts';
 import { startControllers } from '../../support/more-controllers.ts';
-import { asServiceAccount, withoutOneVerb } from '../../support/service-account.ts';
 import { createWorkload, type PodObject, podsOf, readyPods } from '../../support/workloads.ts';
 
 const ID = 'remediation/default/PodStuck/00000000000000aa/1';
@@ -140,16 +139,6 @@ describe('deleting a Pod of a Deployment', () => {
     expect(await observe(planned, { seconds: -60 })).toMatchObject({ readings: [{ value: 2 }] });
   });
 
-  it('ends waiting when it is told to', async () => {
-    const pods = await createWorkload(cluster, { namespace, kind: 'Deployment', name: 'api', replicas: 2 });
-    const { plan, observe } = deleting();
-    const planned = await plan(one(pods).metadata.name);
-    const cancel = new AbortController();
-    const waiting = observe(planned, { signal: cancel.signal });
-    cancel.abort(new Error('cancelled'));
-    await expect(waiting).rejects.toThrow('cancelled');
-  });
-
   it('notices that the workload was scaled to zero meanwhile', async () => {
     const pods = await createWorkload(cluster, { namespace, kind: 'Deployment', name: 'api', replicas: 2 });
     const { plan, start, observe } = deleting();
@@ -218,19 +207,6 @@ describe('an answer that was lost', () => {
 });
 
 describe('another hand', () => {
-  it('that was faster is told from ours', async () => {
-    const pods = await createWorkload(cluster, { namespace, kind: 'Deployment', name: 'api', replicas: 2 });
-    const { name } = one(pods).metadata;
-    const { plan, start } = deleting();
-    const planned = await plan(name);
-    await lingering(name);
-    await cluster.human.remove(podPath(name));
-    expect(await start(planned)).toMatchObject({ changed: false });
-    expect(await plan(name)).toMatchObject({ isDone: true });
-    await letGo(name);
-    expect(await start(planned)).toMatchObject({ changed: false });
-  });
-
   it('that comes between the look and the delete is told from ours, too', async () => {
     const pods = await createWorkload(cluster, { namespace, kind: 'Deployment', name: 'api', replicas: 2 });
     const { name } = one(pods).metadata;
@@ -342,45 +318,35 @@ describe('what is refused', () => {
   });
 });
 
-describe('a service account', () => {
-  /** Everything that the action asks of the API server. */
-  async function everything(kubernetes: KubernetesClient): Promise<void> {
-    await createWorkload(cluster, { namespace, kind: 'StatefulSet', name: 'db', replicas: 2 });
-    await createWorkload(cluster, { namespace, kind: 'DaemonSet', name: 'agent', replicas: 3 });
-    const pods = await createWorkload(cluster, { namespace, kind: 'Deployment', name: 'api', replicas: 2 });
-    const watched = Promise.withResolvers<undefined>();
-    const { plan, start, observe, effects } = deleting({
-      ...kubernetes,
-      watch: (path, query, signal) => {
-        watched.resolve(undefined);
-        return kubernetes.watch(path, query, signal);
-      },
-    });
-    await plan('db-0');
-    await plan(one(await podsOf(cluster, namespace, 'agent')).metadata.name, { allowDaemonSet: true });
-    const planned = await plan(one(pods).metadata.name);
-    await effects.preview(planned);
-    await lingering(one(pods).metadata.name);
-    await start(planned);
-    await start(planned);
-    const waiting = observe(planned);
-    await Promise.race([waiting, watched.promise]);
-    await letGo(one(pods).metadata.name);
-    await waiting;
-    await effects.release({ remediationId: ID, planned });
-  }
+describe('the workload of a deleted Pod, between act and verdict', () => {
+  const path = () => `/apis/apps/v1/namespaces/${namespace}/deployments/api`;
+  const hands = {
+    'another number of Pods': { spec: { replicas: 4 } },
+    'a rollout': { spec: { template: { metadata: { annotations: { version: 'next' } } } } },
+    'another grace': { spec: { minReadySeconds: 1 } },
+  };
+  const deleted = async () => {
+    await createWorkload(cluster, { namespace, kind: 'Deployment', name: 'api', replicas: 2 });
+    const [pod] = await readyPods(cluster, { namespace, app: 'api', count: 2 });
+    const { effects, plan, start, observe } = deleting();
+    const planned = await plan(one([pod!]).metadata.name);
+    const result = await start(planned);
+    await observe(planned);
+    return () => effects.stands?.({ remediationId: ID, planned, result });
+  };
 
-  it('does it with the permissions that the action lists', async () => {
-    const { permissions } = deletePodAction;
-    await everything(await asServiceAccount(cluster, { namespace, name: 'mendloop', permissions }));
+  it.each(Object.entries(hands))('was changed by another hand: %s', async (_what, patch) => {
+    const stands = await deleted();
+    expect(await stands()).toEqual({ status: 'stands' });
+    await cluster.human.patch(path(), patch);
+    expect(await stands()).toMatchObject({ status: 'moved', text: expect.stringContaining('has changed') as string });
   });
 
-  it.each(withoutOneVerb(deletePodAction.permissions))('is refused without %s', async (lacking, permissions) => {
-    const kubernetes = await asServiceAccount(cluster, { namespace, name: 'mendloop', permissions });
-    const [verb, resource] = lacking.split(' ');
-    await expect(everything(kubernetes)).rejects.toMatchObject({
-      type: 'KubernetesForbidden',
-      message: expect.stringContaining(`cannot ${verb!} resource "${resource!}"`) as string,
-    });
+  it('is as it was where others only mark it, and gone where it was created anew', async () => {
+    const stands = await deleted();
+    await cluster.human.patch(path(), { metadata: { annotations: { note: 'seen' } } });
+    expect(await stands()).toEqual({ status: 'stands' });
+    await cluster.human.remove(path());
+    expect(await stands()).toMatchObject({ status: 'gone' });
   });
 });

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createDrainEffects } from '../../../src/activities/actions/drain.ts';
+import { createProtection } from '../../../src/activities/authorize.ts';
 import type { KubernetesClient } from '../../../src/clients/kubernetes/kubernetes-client.ts';
-import { recordEvent } from '../../../src/clients/kubernetes/record-event.ts';
 import type { PlannedChange } from '../../../src/domain/actions/contract.ts';
 import { drainAction } from '../../../src/domain/actions/drain/drain.ts';
 import type { EffectResult } from '../../../src/domain/actions/effects.ts';
-import { MendloopError } from '../../../src/domain/failures.ts';
 import { holdTerminatingLabel } from '../../../src/local/kubernetes/kwok-stages.ts';
+import { anAuthority } from '../../support/authority.ts';
 import { type TestCluster, useTestCluster } from '../../support/cluster.ts';
 import { createNode, inPool, nodePath, readNode } from '../../support/nodes.ts';
-import { asServiceAccount, withoutOneVerb } from '../../support/service-account.ts';
 import { createWorkload, podsOf, readyPods } from '../../support/workloads.ts';
 
 const ID = 'remediation/default/NodeSick/00000000000000aa/1';
@@ -27,7 +26,8 @@ useTestCluster('pool', async (here) => {
 });
 
 function draining(kubernetes: KubernetesClient = cluster.kubernetes) {
-  const effects = createDrainEffects({ kubernetes });
+  const authority = anAuthority({ ownNamespace: 'mendloop-here' });
+  const effects = createDrainEffects({ kubernetes, protection: createProtection({ kubernetes, authority }) });
   return {
     effects,
     async plan(given: object = {}, name = sick): Promise<PlannedChange> {
@@ -276,6 +276,28 @@ describe('what is refused', () => {
     expect((await readNode(cluster, well)).spec.unschedulable).toBeUndefined();
   });
 
+  it.each([
+    ['is marked', { annotations: { 'mendloop.dev/protected': 'true' } }, {}],
+    ['is what Mendloop rests on', { labels: { 'app.kubernetes.io/name': 'temporal' } }, {}],
+    ['holds the cluster together', {}, { priorityClassName: 'system-cluster-critical' }],
+  ])('is a Pod that comes after the plan and %s: it stays, and so does the rest', async (_what, metadata, spec) => {
+    await busy(2);
+    const { plan, start, observe } = draining();
+    const planned = await plan({ force: true });
+    const comes = (name: string) => bare(name, spec, metadata);
+    await comes('before');
+    await expect(start(planned)).rejects.toMatchObject({ type: 'TargetProtected' });
+    expect((await readNode(cluster, sick)).spec.unschedulable).not.toBe(true);
+    await cluster.human.remove(`/api/v1/namespaces/${namespace}/pods/before`);
+    const result = await start(planned);
+    await comes('after');
+    await expect(observe(planned, result)).rejects.toMatchObject({
+      type: 'TargetProtected',
+      message: expect.stringContaining('after') as string,
+    });
+    expect(await onNode(sick)).toContain('after');
+  });
+
   it('is a Pod that comes while it is drained, if the plan does not allow it', async () => {
     await busy(2);
     await setBudget('api', 2);
@@ -288,26 +310,6 @@ describe('what is refused', () => {
 });
 
 describe('a crash', () => {
-  it('between cordon and answer is a pause: started twice, it is cordoned once, and ours', async () => {
-    await busy(2);
-    const planned = await draining().plan();
-    const deaf: KubernetesClient = {
-      ...cluster.kubernetes,
-      jsonPatch: async (path, patch, query) => {
-        await cluster.kubernetes.jsonPatch(path, patch, query);
-        throw new MendloopError('KubernetesUnavailable', 'the answer was lost');
-      },
-    };
-    await expect(draining(deaf).start(planned)).rejects.toMatchObject({ type: 'KubernetesUnavailable' });
-    expect(await isCordoned()).toBe(true);
-    const { start, observe, undo } = draining();
-    const [first, again] = [await start(planned), await start(planned)];
-    expect(first).toMatchObject({ changed: true, handle: { cordoned: true } });
-    expect(again).toEqual(first);
-    await observe(planned, again);
-    expect(await undo(planned)).toMatchObject({ status: 'restored' });
-  });
-
   it('in the middle of evicting goes on where it was', async () => {
     await busy(2);
     await setBudget('api', 1);
@@ -376,40 +378,6 @@ describe('another hand', () => {
       text: `Node ${sick} was uncordoned by another hand`,
     });
   });
-
-  it('that cordons it anew has it left alone', async () => {
-    await busy(1);
-    const { plan, start, undo, effects } = draining();
-    const planned = await plan();
-    const result = await start(planned);
-    await uncordonByHand();
-    await cordonByHand();
-    expect(await effects.stands?.({ remediationId: ID, planned, result })).toMatchObject({ by: 'kubectl' });
-    expect(await undo(planned, result)).toEqual({
-      status: 'left_alone',
-      text: `Node ${sick} stays cordoned by kubectl`,
-      expected: 'cordoned by us',
-      found: 'cordoned',
-      by: 'kubectl',
-    });
-    expect(await isCordoned()).toBe(true);
-  });
-
-  it('that creates a node of the same name has it left alone', async () => {
-    await busy(1);
-    const { plan, start, undo, effects, release } = draining();
-    const planned = await plan();
-    const result = await start(planned);
-    await cluster.human.remove(nodePath(sick));
-    expect(await undo(planned, result)).toMatchObject({ status: 'gone' });
-    await createNode(cluster, { name: sick, pool: namespace });
-    expect(await undo(planned, result)).toMatchObject({ status: 'gone' });
-    expect(await effects.stands?.({ remediationId: ID, planned, result })).toMatchObject({ status: 'gone' });
-    await expect(start(planned)).rejects.toMatchObject({ type: 'TargetReplaced' });
-    await expect(effects.preview(planned)).rejects.toMatchObject({ type: 'TargetReplaced' });
-    await release(planned);
-    expect(await isCordoned()).toBe(false);
-  });
 });
 
 describe('being told to stop', () => {
@@ -447,40 +415,6 @@ describe('a Pod that does not end', () => {
     expect(await observe(planned, result)).toMatchObject({
       text: `Node ${sick} is empty, but for those that do not end: ${namespace}/${name!}`,
       readings: [{ value: 1 }, { value: 1 }],
-    });
-  });
-});
-
-describe('a service account', () => {
-  /** Everything that the action asks of the API server. */
-  async function everything(kubernetes: KubernetesClient): Promise<void> {
-    await busy(1);
-    const { plan, start, observe, undo, release, effects } = draining(kubernetes);
-    const planned = await plan();
-    await effects.preview(planned);
-    const result = await start(planned);
-    // As every action does, for people.
-    const { target, uid } = planned;
-    await recordEvent(kubernetes, {
-      ...{ target, uid, remediationId: ID, type: 'Normal', reason: 'MendloopActed', message: result.text },
-    });
-    await observe(planned, result);
-    await undo(planned, result);
-    await release(planned);
-  }
-
-  const { permissions } = drainAction;
-
-  it('does it with the permissions that the action lists', async () => {
-    await everything(await asServiceAccount(cluster, { namespace, name: 'mendloop', permissions }));
-  });
-
-  it.each(withoutOneVerb(permissions))('is refused without %s', async (lacking, lacked) => {
-    const kubernetes = await asServiceAccount(cluster, { namespace, name: 'mendloop', permissions: lacked });
-    const [verb, resource] = lacking.split(' ');
-    await expect(everything(kubernetes)).rejects.toMatchObject({
-      type: 'KubernetesForbidden',
-      message: expect.stringContaining(`cannot ${verb!} resource "${resource!}"`) as string,
     });
   });
 });

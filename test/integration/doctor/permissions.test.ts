@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../src/cli/doctor/checks/index.ts';
 import { examine } from '../../../src/cli/doctor/examine.ts';
 import { openWorld, type World } from '../../../src/cli/doctor/world.ts';
-import { ALWAYS_READ } from '../../../src/clients/kubernetes/always-read.ts';
+import { ALWAYS_READ, BUDGET_READS } from '../../../src/clients/kubernetes/always-read.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import type { Permission } from '../../../src/domain/actions/contract.ts';
 import { ACTIONS } from '../../../src/domain/actions/index.ts';
@@ -18,11 +18,19 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 
 /** What doctor says of an account that may do this in the namespace shop. */
-async function examined(permissions: readonly Permission[], namespaces: readonly string[], action: string) {
+async function examined(
+  permissions: readonly Permission[],
+  namespaces: readonly string[],
+  action: string,
+  settings: object = {},
+) {
   const account = { namespace: 'shop', name: `doctor-${randomUUID().slice(0, 8)}`, permissions };
   const kubernetes = await asServiceAccount(cluster, account);
   const options = { namespaces, actions: [action] };
-  const world: World = { ...openWorld({ readConfig: () => configSchema.parse({}), root: '.', options }), ...options };
+  const world: World = {
+    ...openWorld({ readConfig: () => configSchema.parse(settings), root: '.', options }),
+    ...options,
+  };
   Object.assign(world, { kubernetes: () => kubernetes });
   const checks = CHECKS.filter(({ category, code }) => category === 'kubernetes' || code === 'settings');
   const { checks: findings } = await examine({ checks, world });
@@ -64,4 +72,19 @@ it('a namespace that is not opted in is named, and the one that is, is not', asy
   const details = found['permissions-act']?.details ?? [];
   expect(details).toContain('may not patch deployments.apps/scale in payment');
   expect(details.filter((detail) => detail.endsWith('in shop'))).toEqual([]);
+});
+
+it("an account that cannot add up a team's Pods is told so where a budget is a team's, and only there", async () => {
+  const budgets = (scope: string, more: object = {}) => ({
+    cost: { budgets: { teams: { daily: 1, scope } }, ...more },
+  });
+  const readOf = async (permissions: readonly Permission[], settings: object) =>
+    (await examined(permissions, ['shop'], 'scale', settings))['permissions-read'];
+  const missing = ['may not list pods everywhere', 'may not list namespaces everywhere'];
+  expect(await readOf(ALWAYS_READ, budgets('team'))).toEqual({ status: 'failed', details: missing });
+  expect(await readOf(ALWAYS_READ, budgets('cluster'))).toEqual({ status: 'failed', details: missing });
+  expect(await readOf([...ALWAYS_READ, ...BUDGET_READS], budgets('team'))).toMatchObject({ status: 'ok' });
+  expect(await readOf(ALWAYS_READ, budgets('namespace'))).toMatchObject({ status: 'ok' });
+  const http = { type: 'http', endpoint: { url: 'http://127.0.0.1:1' }, usage: '/perDay' };
+  expect(await readOf(ALWAYS_READ, budgets('team', { source: http }))).toMatchObject({ status: 'ok' });
 });

@@ -55,6 +55,11 @@ describe.each([
     await Promise.all(databases.map((database) => database.close()));
     await (bench as Bench | undefined)?.[Symbol.asyncDispose]();
   });
+  const auditRows = (ids: readonly string[]) =>
+    databases[0]?.run({
+      text: 'SELECT body FROM mendloop_audit.record WHERE remediation_id = ANY ($1::text[])',
+      values: [[...ids]],
+    }) ?? [];
   const tell = async (delivered: readonly Delivered[], now = NOW) =>
     verdicts(await store.judgeDelivery({ cluster, delivered, now }));
 
@@ -267,6 +272,14 @@ describe.each([
     expect(ended).not.toContain(idOf(running));
     expect((await store.find(idOf(said)))?.ended).toMatchObject({ outcome: Outcome.Remediated });
     expect((await store.find(idOf(running)))?.ended).toBeUndefined();
+    // In the same commit, the audit log says so of it, and of it alone.
+    const [{ body = '' } = {}, ...more] = await auditRows([lost, running, said].map((alert) => idOf(alert)));
+    expect(JSON.parse(body ?? '')).toMatchObject({
+      ...{ kind: 'outcome', actor: 'unknown', remediationId: idOf(lost), key: `${idOf(lost)}/lost` },
+      data: { outcome: 'lost' },
+    });
+    expect(more).toEqual([]);
+    expect(await store.recordLost({ remediationIds: [idOf(lost)], at: NOW })).toEqual([]);
     expect(await tell([firing(lost)])).toEqual(['open 2']);
     expect(await endLost({ incidents: store, isOpen, now: NOW + MINUTE, minAgeMs: 2 * MINUTE })).toEqual([]);
   });

@@ -95,7 +95,10 @@ describe('a store that lacks commits which were made', () => {
     const result = await other.admission.reconcile({
       isOpen: noneElse,
       open: [holding(held, grant.epoch), { remediationId: 'waits', cluster: 'default' }],
-      ended: [{ asked: recorded('ended', { target: 'default/shop/Deployment/web' }), leave: leaving('ended') }],
+      ended: () =>
+        Promise.resolve([
+          { asked: recorded('ended', { target: 'default/shop/Deployment/web' }), leave: leaving('ended') },
+        ]),
       remembered,
     });
     expect(result).toMatchObject({ reinstated: ['held'], freed: ['before'], refused: [] });

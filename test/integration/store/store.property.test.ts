@@ -176,7 +176,7 @@ class World {
     );
     const result = await store.reconcile({
       open,
-      ended,
+      ended: () => Promise.resolve(ended),
       isOpen: () => Promise.resolve(new Set<string>()),
       ...(this.#remembered && { remembered: this.#remembered }),
     });

@@ -215,7 +215,8 @@ it('forgets what nothing can meet any more, and no tombstone whose incident is k
   expect(await count()).toEqual({ act: 2, target: 2, claim: 2, outbox: 0 });
   seconds += 3 * 3600;
   await sweep();
-  expect(await count()).toEqual({ act: 0, target: 0, claim: 2, outbox: 0 });
+  // Preconditions may ask for a month what was done.
+  expect(await count()).toEqual({ act: 2, target: 0, claim: 2, outbox: 0 });
   seconds += 31 * 86_400;
   await sweep();
   expect(await count()).toEqual({ act: 0, target: 0, claim: 1, outbox: 0 });

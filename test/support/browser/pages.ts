@@ -37,6 +37,8 @@ export async function openPage(
     void dialog.dismiss();
   });
   onTestFinished(async () => {
+    // A request that is changed on its way may still be under way.
+    await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
     await context.close();
     expect(faults).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { createKubernetesClient, type KubernetesClient } from '../../../src/clie
 import { ApiClient, type ApiCall, ApiRefused, type KubernetesApi } from '../../../src/local/kubernetes/api.ts';
 import { writeKubeconfig } from '../../../src/local/kubernetes/kubeconfig.ts';
 import type { ControlPlane } from '../../../dev/stack/index.ts';
+import { PATIENCE_MS } from '../patience.ts';
 
 const tokenSchema = z.object({ status: z.object({ token: z.string() }) });
 
@@ -32,17 +33,9 @@ export async function accountOf(
   plane: ControlPlane,
   { namespace, name }: { namespace: string; name: string },
 ): Promise<Account> {
-  const admin = new ApiClient(plane);
-  const answer = await admin
-    .call({
-      method: 'POST',
-      path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
-    })
-    .finally(() => admin.close());
-  const { token } = tokenSchema.parse(answer).status;
+  const token = await requestToken(plane, { namespace, name });
   const own = { ...plane, token };
-  const client = new ApiClient(own);
+  const client = new ApiClient(own, { timeoutMs: PATIENCE_MS });
   return {
     kubernetes: await clientOf(own, name),
     call: (call) => client.call(call),
@@ -67,12 +60,28 @@ export async function accountOf(
   };
 }
 
+/** A token that the API server makes for the account, as it does for a Pod. */
+export async function requestToken(
+  plane: KubernetesApi,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<string> {
+  const admin = new ApiClient(plane, { timeoutMs: PATIENCE_MS });
+  const answer = await admin
+    .call({
+      method: 'POST',
+      path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
+    })
+    .finally(() => admin.close());
+  return tokenSchema.parse(answer).status.token;
+}
+
 async function clientOf(own: KubernetesApi, user: string): Promise<KubernetesClient> {
   const folder = await mkdtemp(join(tmpdir(), 'mendloop-account-'));
   const kubeconfig = join(folder, 'kubeconfig');
   try {
     await writeKubeconfig(kubeconfig, { api: own, user });
-    return createKubernetesClient({ cluster: 'default', kubeconfig, timeoutSeconds: 10 });
+    return createKubernetesClient({ cluster: 'default', kubeconfig, timeoutSeconds: PATIENCE_MS / 1000 });
   } finally {
     await rm(folder, { recursive: true, force: true }); // It was read at once, and is not read again.
   }

@@ -12,14 +12,19 @@ const ruleSchema = z.strictObject({
   resources: z.array(z.string().regex(/^[a-z]+(\/[a-z]+)?$/)).min(1),
   verbs: z.array(z.enum(VERBS)).min(1),
 });
-const permissionSchema = ruleSchema.extend({ scope: z.enum(['namespaced', 'cluster']) });
+const permissionSchema = ruleSchema.extend({
+  scope: z.enum(['namespaced', 'cluster']),
+  fields: z.array(z.string()).min(1).optional(),
+});
 export type ChartPermission = z.infer<typeof permissionSchema>;
 
 const read = (file: string): unknown => parse(readFileSync(join(CHART_FOLDER, 'files', file), 'utf8'));
 
 export const permissions = z.record(z.string(), z.array(permissionSchema).min(1)).parse(read('permissions.yaml'));
 export const reads = z.array(ruleSchema).parse(read('reads.yaml'));
-export const writableFields = z.record(z.string(), z.array(z.string())).parse(read('writable-fields.yaml'));
+export const diagnosisReads = z
+  .strictObject({ always: z.array(ruleSchema).min(1), logs: z.array(ruleSchema).min(1) })
+  .parse(read('diagnosis-reads.yaml'));
 
 export const isReading = (verb: string): boolean => READING.includes(verb);
 

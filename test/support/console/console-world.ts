@@ -12,7 +12,7 @@ import { initialState } from '../../../src/domain/verification/verification-stat
 import { judge, observe } from '../../../src/domain/verification/verification.ts';
 import { FakeWorld, prepared } from '../../workflow/fake-world.ts';
 import type { PeopleWorld } from '../people-stack.ts';
-import { aPlan, aPlannedChange } from '../plans.ts';
+import { anObjective, aPlan, aPlannedChange } from '../plans.ts';
 
 /** Names of alerts, each of which takes another way through the real workflow. */
 export const Story = {
@@ -173,10 +173,7 @@ function planOf(name: string, service: string): Plan {
     },
     verification: {
       ...aPlan().verification,
-      objective: {
-        ...aPlan().verification.objective,
-        query: { ...aPlan().verification.objective.query, vars: { service } },
-      },
+      objective: { ...anObjective(), query: { ...anObjective().query, vars: { service } } },
       neighbours: [
         { name: 'payment-gateway p95', query: { expr: 'up' }, unit: 's' },
         { name: 'catalog p95', query: { expr: 'up' }, unit: 's', tolerance: 0.25 },
@@ -198,7 +195,7 @@ async function verifyBy(
   pace: number,
 ): Promise<VerificationReport> {
   const { verification, baseline } = input;
-  const isHopeless = JSON.stringify(verification.objective.query.vars).includes('payment-gateway');
+  const isHopeless = JSON.stringify(verification.objective?.query.vars ?? {}).includes('payment-gateway');
   const values = isHopeless ? NO_CURE : CURE;
   const start = Date.now();
   let state = initialState(verification);

@@ -28,6 +28,8 @@ export interface ApiGate {
   kubeconfigFor(token: string): object;
   /** Holds up the next request of this kind. */
   hold(stopped: Stopped): Hold;
+  /** Every request that has come so far, in their order: its method, and its path with the query. */
+  asked(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ interface Waiting {
 export async function startApiGate({ url, ca }: Pick<ControlPlane, 'url' | 'ca'>): Promise<ApiGate> {
   const agent = new Agent({ ca, keepAlive: true });
   const waiting = new Set<Waiting>();
+  const asked: string[] = [];
 
   function take({ method = '', url: path = '' }: IncomingMessage): Waiting | undefined {
     const found = [...waiting].find(({ stopped }) => stopped.method === method && stopped.path.test(path));
@@ -48,6 +51,7 @@ export async function startApiGate({ url, ca }: Pick<ControlPlane, 'url' | 'ca'>
   }
 
   async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    asked.push(`${incoming.method ?? ''} ${incoming.url ?? ''}`);
     const held = take(incoming);
     if (held?.stopped.what === 'request' && (await isDropped(held))) {
       incoming.socket.destroy();
@@ -88,6 +92,7 @@ export async function startApiGate({ url, ca }: Pick<ControlPlane, 'url' | 'ca'>
       waiting.add({ stopped, reach, decided });
       return { reached, release: () => decide('release'), drop: () => decide('drop') };
     },
+    asked: () => asked,
     stop: async () => {
       server.closeAllConnections();
       server.close();

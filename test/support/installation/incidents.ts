@@ -15,6 +15,12 @@ const FAST = 0.1;
 
 type Labels = Readonly<Record<string, string>>;
 
+interface Named {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+}
+
 /** One workload with an alert of its own, in a namespace of its own: the blast radius is for other tests. */
 export class Incident {
   readonly #installation: Installation;
@@ -26,7 +32,7 @@ export class Incident {
   private constructor(installation: Installation, name: string, labels: Labels) {
     this.#installation = installation;
     this.name = name;
-    this.namespace = `shop-of-${name}`;
+    this.namespace = labels['namespace'] ?? `shop-of-${name}`;
     this.#labels = { alertname: 'Slow', namespace: this.namespace, deployment: name, severity: 'critical', ...labels };
   }
 
@@ -40,6 +46,11 @@ export class Incident {
     await expect.poll(() => incident.replicas('readyReplicas'), { timeout: 60_000 }).toBe(2);
     await isSlow;
     return incident;
+  }
+
+  /** An alert about a Deployment that is there. */
+  static about(installation: Installation, { name, namespace, labels }: Named): Incident {
+    return new Incident(installation, name, { ...labels, namespace });
   }
 
   /** One more alert about the same Deployment. */

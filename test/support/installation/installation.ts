@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,18 +13,20 @@ import {
   type PrometheusServer,
   Stack,
   startPrometheus,
-  startTemporalServer,
-  type TemporalServer,
   terminalProgress,
 } from '../../../dev/stack/index.ts';
+import { defined } from '../../../src/domain/defined.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 import { policyBuildArguments } from '../../../src/workers/policy-bundle.ts';
 import { startTestCluster, type TestCluster } from '../cluster.ts';
 import { type Hold, startApiGate, type Stopped } from './api-gate.ts';
 import { startInstallationAlertmanager } from './alertmanager.ts';
 import { DeploymentHistory } from './deployment-history.ts';
-import { type CommandResult, MendloopProcesses } from './mendloop-processes.ts';
+import { type CommandResult, MendloopProcesses, type StartedBuild } from './mendloop-processes.ts';
 import { type SignalExporter, startSignalExporter } from './signal-exporter.ts';
 import { embeddedPlace, type PostgresPlace, startPostgresPlace, type StorePlace } from './store-place.ts';
+import type { PostgresUnderTest } from './postgres-under-test.ts';
+import { startDevPlace, type TemporalPlace } from './temporal-place.ts';
 
 /** A whole installation of real parts: `mendloop api` and `mendloop worker` as processes, and everything they talk to. */
 export interface Installation {
@@ -41,16 +43,26 @@ export interface Installation {
   readonly apiUrl: string;
   /** Bearer token of that API's start, which the user of this machine finds in the state folder. */
   token(): string;
+  /** Of Mendloop, as a file has them: for one that runs elsewhere. */
+  readonly settings: object;
+  /** `host:port`. */
+  readonly temporalAddress: string;
   /** Starts `mendloop worker`; settles when it polls. */
-  startWorker(): Promise<ManagedProcess>;
+  startWorker(build?: StartedBuild): Promise<ManagedProcess>;
   /** Starts `mendloop api`; settles when it is ready. */
   startApi(): Promise<ManagedProcess>;
   /** Holds up the next request of this kind to the API server; of an installation that is `gated`. */
   hold(stopped: Stopped): Hold;
+  /** Every request to the API server so far, as `PATCH /apis/...?query`; of an installation that is `gated`. */
+  asked(): readonly string[];
   /** One more `mendloop api`, on a port of its own. */
   startReplica(): Promise<{ readonly url: string }>;
   /** Runs a command of `mendloop` with these settings to its end. */
   command(...args: string[]): Promise<CommandResult>;
+  /** Of commands of `mendloop` that are typed in a shell: they find these settings. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Holds its logs. */
+  readonly directory: string;
   /** Ends Temporal as a crash would. */
   killTemporal(): Promise<void>;
   /** Starts it again on the same port and file. */
@@ -72,12 +84,20 @@ export interface InstallationOptions {
   readonly settings?: SettingsOf;
   /** Whether Mendloop reaches the API server through a gate, at which its requests can be held up. */
   readonly gated?: boolean;
+  /** Files and folders that the policy is built from, below the repository; absent: the tests' own `policy.rego`. */
+  readonly policy?: readonly string[];
+  /** More that kwok's kubelets meet: Stages as YAML. */
+  readonly stages?: readonly string[];
+  /** The dev server unless given. */
+  readonly startTemporal?: (directory: string) => Promise<TemporalPlace>;
+  /** Of a store on PostgreSQL: the server that it shares, asked when Temporal runs; one of its own unless given. */
+  readonly sharedServer?: () => PostgresUnderTest;
 }
 
 /** API and worker share one folder, in which one of them has the database. */
 export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
   return await within(async (stack, directory) => {
-    const servers = await startServers(stack, directory);
+    const servers = await startServers(stack, directory, options);
     return await install({ ...servers, ...options, place: embeddedPlace(directory) });
   });
 }
@@ -85,8 +105,8 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
 /** API and worker share a PostgreSQL server. */
 export async function startPostgresInstallation(options: InstallationOptions = {}): Promise<PostgresInstallation> {
   return await within(async (stack, directory) => {
-    const servers = await startServers(stack, directory);
-    const store = stack.add(await startPostgresPlace(migrationWith(directory)));
+    const servers = await startServers(stack, directory, options);
+    const store = stack.add(await startPostgresPlace(migrationWith(directory), options.sharedServer?.()));
     return { ...(await install({ ...servers, ...options, place: store })), store };
   });
 }
@@ -118,35 +138,17 @@ function migrationWith(directory: string) {
   };
 }
 
+const OWN_POLICY = join('test', 'support', 'installation', 'policy.rego');
+
 type Servers = Awaited<ReturnType<typeof startServers>>;
 
 /** Everything that Mendloop talks to, but for its store. */
-async function startServers(stack: Stack, directory: string) {
-  const binaries = await ensureServers(['temporal', 'opa', 'prometheus', 'alertmanager'], {
-    progress: terminalProgress(),
-  });
+async function startServers(stack: Stack, directory: string, options: InstallationOptions) {
+  const { startTemporal = startDevPlace, policy = [OWN_POLICY], stages } = options;
+  const binaries = await ensureServers(['opa', 'prometheus', 'alertmanager'], { progress: terminalProgress() });
   const apiPort = await freePort();
-  const port = await freePort();
-  const start = () =>
-    startTemporalServer({
-      ...{ binary: binaries.temporal, port, headless: true },
-      dataDir: join(directory, 'temporal'),
-      dbFile: join(directory, 'temporal.db'),
-    });
-  await mkdir(join(directory, 'temporal'));
-  let server: TemporalServer = await start();
-  stack.add({ stop: () => server.stop() });
-  const temporal = {
-    address: server.address,
-    kill: async () => {
-      await server.process.kill();
-      await server.stop();
-    },
-    restart: async () => {
-      server = await start();
-    },
-  };
-  const cluster = stack.add(await startTestCluster());
+  const temporal = stack.add(await startTemporal(directory));
+  const cluster = stack.add(await startTestCluster(defined({ stages })));
   const history = stack.add(await DeploymentHistory.start(cluster.kubernetes));
   const signals = stack.add(await startSignalExporter());
   const prometheusConfig = {
@@ -168,12 +170,8 @@ async function startServers(stack: Stack, directory: string) {
     }),
   );
   const bundle = join(directory, 'policy.tar.gz');
-  const args = policyBuildArguments({
-    sources: [join('installation', 'policy.rego')],
-    output: bundle,
-    revision: 'e2e',
-  });
-  await promisify(execFile)(binaries.opa.path, args, { cwd: join(import.meta.dirname, '..') });
+  const args = policyBuildArguments({ sources: policy, output: bundle, revision: 'e2e' });
+  await promisify(execFile)(binaries.opa.path, args, { cwd: packageRoot() });
   return {
     stack,
     directory,
@@ -202,6 +200,10 @@ async function install(request: InstallRequest): Promise<Omit<Installation, 'sto
   if (gate !== undefined) {
     await writeFile(kubeconfig, stringify(gate.kubeconfigFor(cluster.plane.token)), { mode: 0o600 });
   }
+  const atGate = () => {
+    if (gate === undefined) throw new Error('only a gated installation sees requests');
+    return gate;
+  };
   const settingsOf = (port: number) => ({
     api: { port },
     kubernetes: { kubeconfig },
@@ -235,13 +237,13 @@ async function install(request: InstallRequest): Promise<Omit<Installation, 'sto
   const config = await configFor(apiPort);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   return {
-    ...{ cluster, history, alertmanager, prometheus, prometheusConfig, signals, client, apiUrl },
+    ...{ cluster, history, alertmanager, prometheus, prometheusConfig, signals, client, apiUrl, directory },
+    settings: settingsOf(apiPort),
+    temporalAddress: temporal.address,
     token: () => processes.tokenOf(apiUrl),
-    hold: (stopped) => {
-      if (gate === undefined) throw new Error('only a gated installation can hold up requests');
-      return gate.hold(stopped);
-    },
-    startWorker: () => processes.startWorker({ config, client }),
+    hold: (stopped) => atGate().hold(stopped),
+    asked: () => atGate().asked(),
+    startWorker: (build) => processes.startWorker({ config, client, ...build }),
     startApi: () => processes.startApi({ config, url: apiUrl }),
     startReplica: async () => {
       const port = await freePort();
@@ -249,6 +251,7 @@ async function install(request: InstallRequest): Promise<Omit<Installation, 'sto
       await processes.startApi({ config: await configFor(port), url });
       return { url };
     },
+    environment: { ...processes.env, MENDLOOP_CONFIG: config },
     command: (...args) => processes.tryRun([...args, '--config', config]),
     killTemporal: () => temporal.kill(),
     restartTemporal: () => temporal.restart(),

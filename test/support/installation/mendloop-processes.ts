@@ -20,6 +20,13 @@ export interface MendloopProcessesOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Another build than this one, or with more in its environment. */
+export interface StartedBuild {
+  /** Its main program. */
+  readonly main?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
@@ -43,6 +50,11 @@ export class MendloopProcesses implements Stoppable {
       ...env,
     };
     this.#supervisor = new Supervisor({ logDir: directory });
+  }
+
+  /** What a command finds in its environment. */
+  get env(): Readonly<Record<string, string>> {
+    return this.#env;
   }
 
   /** Bearer token of the start of the API at this address. */
@@ -71,23 +83,32 @@ export class MendloopProcesses implements Stoppable {
     return this.#start('api', config, async () => (await fetch(`${url}/readyz`)).ok);
   }
 
-  startWorker({ config, client }: { readonly config: string; readonly client: Client }): Promise<ManagedProcess> {
+  startWorker({
+    config,
+    client,
+    ...build
+  }: StartedBuild & { readonly config: string; readonly client: Client }): Promise<ManagedProcess> {
     // Temporal remembers the polls of a worker that was killed: only a newer one is the new worker's.
     const since = Date.now();
-    return this.#start('worker', config, () => isPolled(client, QUEUE, since));
+    return this.#start('worker', config, () => isPolled(client, QUEUE, since), build);
   }
 
   stop(): Promise<void> {
     return this.#supervisor.stop();
   }
 
-  async #start(command: 'api' | 'worker', config: string, ready: () => Promise<boolean>): Promise<ManagedProcess> {
+  async #start(
+    command: 'api' | 'worker',
+    config: string,
+    ready: () => Promise<boolean>,
+    { main = MAIN, env = {} }: StartedBuild = {},
+  ): Promise<ManagedProcess> {
     await writeFile(join(this.#directory, 'temporal.toml'), '[profile.default]\n');
     return await this.#supervisor.start({
       name: `mendloop-${command}-${(this.#serial += 1)}`,
       command: process.execPath,
-      args: [MAIN, command, '--config', config],
-      env: this.#env,
+      args: [main, command, '--config', config],
+      env: { ...this.#env, ...env },
       ready,
       readyWithinMs: 120_000,
     });

@@ -15,6 +15,16 @@ export async function approve(api: Api, remediationId: string): Promise<void> {
   await post(api, `remediations/${encodeURIComponent(remediationId)}/approve`, 'known pattern');
 }
 
+/** A human's no. */
+export async function reject(api: Api, remediationId: string): Promise<void> {
+  await post(api, `remediations/${encodeURIComponent(remediationId)}/reject`, 'not now');
+}
+
+/** A human's order to put back what a remediation has changed. */
+export async function undo(api: Api, remediationId: string): Promise<void> {
+  await post(api, `remediations/${encodeURIComponent(remediationId)}/undo`, 'not this one');
+}
+
 /** All that guards the cluster, as people see it. */
 export async function guardsOf(api: Api): Promise<GuardOverview> {
   const response = await fetch(`${api.apiUrl}/api/v1/guards`, { headers: credentials(api) });

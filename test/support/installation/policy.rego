@@ -1,6 +1,6 @@
 # The policy of the end-to-end tests: one rule that scales the workload an alert names and asks its own signal for proof.
-# Labels of the alert choose the mode, the budget, whether the change is absolute (`to`) or relative (`add`), and what the
-# proof takes.
+# Labels of the alert choose the mode, the budget, whether the change is absolute (`to`) or relative (`add`), what the proof
+# takes, and what becomes of what applies the workload out of Git.
 package mendloop
 
 default decision := {"verdict": "reject", "rule": "", "reason": "no rule handles this alert"}
@@ -13,7 +13,7 @@ mode := object.get(labels, "mode", "auto")
 
 plan := object.union(base, approval)
 
-approval := {"approval": {"deadlineSeconds": 300}} if mode == "approve"
+approval := {"approval": {"deadlineSeconds": to_number(object.get(labels, "patience", "300"))}} if mode == "approve"
 
 approval := {} if mode != "approve"
 
@@ -30,6 +30,7 @@ base := {
 		"name": labels.deployment,
 	},
 	"parameters": parameters,
+	"gitOps": object.get(labels, "gitOps", "leave"),
 	"budget": {"name": object.get(labels, "budget", "default"), "expectedHours": 1},
 	"guards": {"cooldownSeconds": 0, "flapSeconds": 0},
 	"effectDeadlineSeconds": 120,

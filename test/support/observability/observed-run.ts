@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ export interface ObservedRun {
 }
 
 /** A secret that the settings hold and that must show up nowhere. */
-export const SECRET = 'hunter2-is-the-webhook-token';
+export const SECRET = randomBytes(24).toString('base64url');
 
 /** Name of the alert that fires while the service is throttled: Mendloop acts on none that its source does not know. */
 export const ALERT = 'OrderServiceCPUThrottling';

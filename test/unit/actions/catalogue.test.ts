@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createActionEffects } from '../../../src/activities/actions/index.ts';
 import { Undo } from '../../../src/domain/actions/contract.ts';
 import { ACTIONS } from '../../../src/domain/actions/index.ts';
+import { objectConditionSchema } from '../../../src/domain/plan/object-condition.ts';
 import { packageRoot } from '../../../src/local/package-root.ts';
 import { fakeCluster } from '../kubernetes/fake-cluster.ts';
 
@@ -38,6 +39,12 @@ describe.each(Object.entries(ACTIONS))('%s', (key, action) => {
   it('says how it is undone if it can be, and only then; what is leased is put back exactly', () => {
     expect(action.compensation === undefined).toBe(action.undo === Undo.None);
     if (action.leasable) expect(action.undo).toBe(Undo.Exact);
+  });
+
+  it('says what holds when it has worked: the proof of a plan that names none', () => {
+    // One field that is set is set at once, and put back exactly: whether it helps says what the plan wants it for.
+    if (action.proof.length === 0) expect(action.undo).toBe(Undo.Exact);
+    for (const condition of action.proof) expect(objectConditionSchema.parse(condition)).toEqual(condition);
   });
 
   it('asks for each permission once, and for no wildcard', () => {

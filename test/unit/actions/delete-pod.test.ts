@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeletePodSeen, PodWorkload } from '../../../src/domain/actions/delete_pod/change.ts';
+import type { PodRemovalSeen, PodWorkload } from '../../../src/domain/actions/pod-removal.ts';
 import { deletePodAction } from '../../../src/domain/actions/delete_pod/delete-pod.ts';
 import { describeDeletePod } from '../../../src/domain/actions/delete_pod/parameters.ts';
 import type { PodFacts } from '../../../src/domain/actions/pod-facts.ts';
@@ -10,12 +10,12 @@ const target = { cluster: 'eu/1', namespace: 'shop', kind: 'Pod', name: 'api-1' 
 function workload(facts: Partial<PodWorkload> = {}, kind = 'Deployment'): PodWorkload {
   return {
     target: { cluster: 'eu/1', namespace: 'shop', kind, name: 'api' },
-    ...{ uid: 'uid-api', wanted: 3, readyPeers: 2, labels: { team: 'checkout' } },
+    ...{ uid: 'uid-api', specHash: 'a1', wanted: 3, readyPeers: 2, labels: { team: 'checkout' } },
     ...facts,
   };
 }
 
-function plan(given: object = {}, seen: Partial<DeletePodSeen> = {}) {
+function plan(given: object = {}, seen: Partial<PodRemovalSeen> = {}) {
   const parameters = deletePodAction.parameters.parse(given);
   return deletePodAction.plan({
     target,
@@ -31,10 +31,11 @@ describe('deleting a Pod, as planned', () => {
     expect(plan({}, { pod: broken({ restarts: 7 }) })).toEqual({
       ...{ action: 'delete_pod', version: 1, target, uid: 'uid-api-1', isDone: false, undo: 'none' },
       change: {
-        workload: { kind: 'Deployment', namespace: 'shop', name: 'api', uid: 'uid-api' },
+        workload: { kind: 'Deployment', namespace: 'shop', name: 'api', uid: 'uid-api', specHash: 'a1' },
         ...{ awaitedReady: 3, minReadyPeers: 1 },
       },
       title: 'delete Pod shop/api-1 of Deployment api',
+      subject: { target: { cluster: 'eu/1', kind: 'Deployment', namespace: 'shop', name: 'api' }, pods: 3 },
       awaits: '3 ready Pods of Deployment shop/api without it',
       command: 'kubectl -n shop delete pod api-1',
       locks: ['eu/1/shop/Deployment/api'],
@@ -78,7 +79,7 @@ describe('deleting a Pod, as planned', () => {
 });
 
 describe('a Pod that must not be deleted', () => {
-  const refused = (given: object, seen: Partial<DeletePodSeen>) => {
+  const refused = (given: object, seen: Partial<PodRemovalSeen>) => {
     try {
       return plan(given, seen);
     } catch (error) {
@@ -87,7 +88,7 @@ describe('a Pod that must not be deleted', () => {
   };
 
   const unsafe = 'DisruptionUnsafe';
-  it.each<{ why: string; given?: object; seen?: Partial<DeletePodSeen>; type: string; message: string }>([
+  it.each<{ why: string; given?: object; seen?: Partial<PodRemovalSeen>; type: string; message: string }>([
     {
       why: 'is static',
       seen: { pod: aPod('api-1', { isMirror: true }) },

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { DrainSeen, EvictionRules } from '../../../src/domain/actions/drain/change.ts';
 import { drainAction } from '../../../src/domain/actions/drain/drain.ts';
 import { namePods, podsToEvict } from '../../../src/domain/actions/drain/judge-pods.ts';
-import { requireNodes } from '../../../src/domain/actions/drain/judge-pool.ts';
-import { type NodeFacts, nodeFacts, poolOf } from '../../../src/domain/actions/drain/node-facts.ts';
+import { requireNodes } from '../../../src/domain/actions/judge-pool.ts';
+import { type NodeFacts, nodeFacts, poolOf } from '../../../src/domain/actions/node-facts.ts';
 import { describeDrain } from '../../../src/domain/actions/drain/parameters.ts';
 import type { PodFacts } from '../../../src/domain/actions/pod-facts.ts';
 import { aPod, going, withoutController } from './pods.ts';
@@ -13,14 +13,22 @@ const target = { cluster: 'default', namespace: '', kind: 'Node', name: 'node-1'
 function aNode(name = 'node-1', facts: Partial<NodeFacts> = {}): NodeFacts {
   return {
     ...{ name, uid: `uid-${name}`, isReady: true, isCordoned: false, isControlPlane: false, isTroubled: false },
-    ...{ reservedFor: [], labels: { zone: 'a' } },
+    ...{ reservedFor: [], taints: [], labels: { zone: 'a' } },
     ...facts,
   };
 }
 
 function plan(given: object = {}, seen: Partial<DrainSeen> = {}) {
   const parameters = drainAction.parameters.parse(given);
-  const all = { target, node: aNode(), pool: { size: 3, ready: 2 }, pods: [aPod()], objects: [], ...seen };
+  const all = {
+    target,
+    node: aNode(),
+    pool: { size: 3, ready: 2 },
+    pods: [aPod()],
+    cordonedBy: [],
+    objects: [],
+    ...seen,
+  };
   return drainAction.plan({ target, parameters, seen: all });
 }
 
@@ -128,25 +136,44 @@ describe('the facts of a node', () => {
   });
 
   it('tell its state from what people have reserved it for', () => {
-    const facts = nodeFacts({
-      metadata: { name: 'node-1', uid: 'u', labels: { 'node-role.kubernetes.io/master': '' } },
-      spec: {
-        unschedulable: true,
-        taints: [
-          taint('node.kubernetes.io/unschedulable'),
-          taint('gpu', 'NoExecute', 'a100'),
-          taint('soft', 'PreferNoSchedule'),
-        ],
+    const facts = nodeFacts(
+      {
+        metadata: { name: 'node-1', uid: 'u', labels: { 'node-role.kubernetes.io/master': '' } },
+        spec: {
+          unschedulable: true,
+          taints: [
+            taint('node.kubernetes.io/unschedulable'),
+            taint('gpu', 'NoExecute', 'a100'),
+            taint('soft', 'PreferNoSchedule'),
+          ],
+        },
+        status: { conditions: [{ type: 'Ready', status: 'True' }] },
       },
-      status: { conditions: [{ type: 'Ready', status: 'True' }] },
-    });
+      0,
+    );
     expect(facts).toMatchObject({
       ...{ name: 'node-1', uid: 'u', isReady: true, isCordoned: true, isControlPlane: true, isTroubled: false },
       reservedFor: ['gpu=a100:NoExecute'],
     });
-    expect(nodeFacts({ spec: { taints: [taint('node.kubernetes.io/not-ready', 'NoExecute')] } })).toMatchObject({
+    expect(nodeFacts({ spec: { taints: [taint('node.kubernetes.io/not-ready', 'NoExecute')] } }, 0)).toMatchObject({
       ...{ name: '', isReady: false, isCordoned: false, isControlPlane: false, isTroubled: true, reservedFor: [] },
     });
+  });
+
+  it('are old where the node has not been heard of for long, whatever its conditions say', () => {
+    const lastHeartbeatTime = '2026-01-01T00:00:00Z';
+    const at = Date.parse(lastHeartbeatTime);
+    const isReady = (minutes: number) =>
+      nodeFacts(
+        { status: { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime }] } },
+        at + minutes * 60_000,
+      ).isReady;
+    expect([0, 6, 14, 16].map(isReady)).toEqual([true, true, true, false]);
+  });
+
+  it('tell a taint of trouble from one of purpose', () => {
+    const facts = nodeFacts({ spec: { taints: [taint('mendloop.dev/unhealthy')] } }, 0);
+    expect(facts).toMatchObject({ isTroubled: true, reservedFor: [] });
   });
 
   it('tell which others are for the same Pods, and ready for them', () => {

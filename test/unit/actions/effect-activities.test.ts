@@ -115,6 +115,46 @@ describe('the activity of an action', () => {
     expect(event(world)).toEqual([]);
   });
 
+  describe('whose fence has closed since an attempt that was not heard', () => {
+    const resolved = { open: false, reason: 'resolved', text: 'the alert has resolved' } as const;
+    const retried = (info = { attempt: 2 }) =>
+      new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+
+    it('gives what that attempt did, and does nothing more', async () => {
+      const { world, activities, counted, input } = setUp({ fence: resolved });
+      world.set('mendloop-00000000000000aa-1', 5);
+      const result = await retried().run(activities.scale, input);
+      expect(result).toMatchObject({ changed: true, text: 'Scaled 2 -> 5', moved: { before: 2, after: 5 } });
+      expect(world.workload.metadata.annotations).toMatchObject({ 'mendloop.dev/remediation': remediationId });
+      expect(counted).toMatchObject([{ result: 'changed' }]);
+    });
+
+    it('gives it to a further series of attempts as well', async () => {
+      const { world, activities, environment, input } = setUp({ fence: resolved });
+      world.set('mendloop-00000000000000aa-1', 5);
+      expect(await environment.run(activities.scale, { ...input, again: true })).toMatchObject({ changed: true });
+    });
+
+    it.each<[string, FenceAnswer, string | undefined, number]>([
+      ['nothing was done', resolved, undefined, 2],
+      ['another hand did the same', resolved, 'kubectl', 5],
+      ['the target is another’s by now', { ...resolved, reason: 'not_holder' }, 'mendloop-00000000000000aa-1', 5],
+    ])('stays closed where %s', async (_what, fence, hand, value) => {
+      const { world, activities, counted, input } = setUp({ fence });
+      if (hand !== undefined) world.set(hand, value);
+      const act = retried().run(activities.scale, input);
+      await expect(act).rejects.toMatchObject({ type: 'FenceClosed', details: [expect.any(String), true] });
+      expect(replicas(world)).toBe(value);
+      expect(counted).toEqual([]);
+    });
+
+    it('waits where it cannot be told', async () => {
+      const away = new MendloopError('KubernetesUnavailable', 'away');
+      const { activities, input } = setUp({ fence: resolved, scale: { done: () => Promise.reject(away) } });
+      await expect(retried().run(activities.scale, input)).rejects.toMatchObject({ nonRetryable: false });
+    });
+  });
+
   it('does nothing while the fence cannot be asked, and is tried again', async () => {
     const away = new MendloopError('KubernetesUnavailable', 'the store is away');
     const { world, activities, environment, input } = setUp({ fence: away });
@@ -191,6 +231,54 @@ describe('undoing an effect', () => {
     expect(replicas(world)).toBe(2);
     expect(event(world)).toMatchObject([{ reason: 'MendloopUndone', message: `Put back 5 -> 2, by ${remediationId}` }]);
     expect(counted).toMatchObject([{ action: 'scale', result: 'restored' }]);
+  });
+
+  describe('by a run that was reset', () => {
+    const gone = { open: false, reason: 'not_holder', text: 'it does not hold it' } as const;
+
+    it('leaves alone what its remediation does not hold any more', async () => {
+      const { world, activities, environment, counted, input, fence } = setUp({ fence: gone });
+      world.set('mendloop-00000000000000aa-1', 5);
+      expect(await environment.run(activities.undoEffect, { ...input, isReset: true })).toMatchObject({
+        ...{ status: 'left_alone', text: expect.stringContaining(gone.text) as string },
+      });
+      expect(fence).toHaveBeenCalledWith({ ...fenced, givesBack: true });
+      expect(replicas(world)).toBe(5);
+      expect(counted).toMatchObject([{ result: 'left_alone' }]);
+    });
+
+    it.each<[string, FenceAnswer]>([
+      ['holds', { open: true }],
+      ['holds, also during a pause', { open: false, reason: 'paused', text: 'paused' }],
+    ])('undoes what its remediation %s', async (_what, fence) => {
+      const { world, activities, environment, input } = setUp({ fence });
+      world.set('mendloop-00000000000000aa-1', 5);
+      const undone = await environment.run(activities.undoEffect, { ...input, isReset: true });
+      expect(undone).toMatchObject({ status: 'restored' });
+      expect(replicas(world)).toBe(2);
+    });
+
+    it('finds that nothing of it stands', async () => {
+      const { world, activities, environment, input } = setUp({ fence: gone });
+      const undone = await environment.run(activities.undoEffect, { ...input, isReset: true });
+      expect(undone).toMatchObject({ status: 'nothing_to_undo' });
+      expect(replicas(world)).toBe(2);
+    });
+
+    it('finds what it has undone itself', async () => {
+      const { world, activities, environment, input } = setUp({ fence: gone });
+      world.set('mendloop-00000000000000aa-1', 2);
+      const undone = await environment.run(activities.undoEffect, { ...input, isReset: true });
+      expect(undone).not.toMatchObject({ status: 'left_alone' });
+      expect(replicas(world)).toBe(2);
+    });
+
+    it('waits for a store that is away', async () => {
+      const { activities, environment, input } = setUp({ fence: new MendloopError('StoreUnavailable', 'away') });
+      await expect(environment.run(activities.undoEffect, { ...input, isReset: true })).rejects.toMatchObject({
+        type: 'StoreUnavailable',
+      });
+    });
   });
 
   it.each<[UndoResult, object[]]>([

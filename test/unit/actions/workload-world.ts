@@ -90,6 +90,7 @@ export class WorkloadWorld {
 
   readonly kubernetes: KubernetesClient = {
     cluster: 'default',
+    getText: () => Promise.reject(new Error('not part of this test')),
     get: <T>(path: string) => {
       if (path.endsWith('/horizontalpodautoscalers')) {
         const autoscaler = this.objects.get(AUTOSCALER);

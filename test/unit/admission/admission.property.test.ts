@@ -18,7 +18,19 @@ const limitsArbitrary = fc.record({
 });
 
 const stepArbitrary = fc.record({
-  kind: fc.constantFrom('admit', 'admit', 'admit', 'leave', 'slot', 'lend', 'vanish', 'turn', 'pause', 'resume'),
+  kind: fc.constantFrom(
+    'admit',
+    'admit',
+    'admit',
+    'rung',
+    'leave',
+    'slot',
+    'lend',
+    'vanish',
+    'turn',
+    'pause',
+    'resume',
+  ),
   who: fc.nat(24),
   target: fc.nat(3),
   lock: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(3) }),
@@ -57,6 +69,19 @@ class Players {
     this.#requests.set(id, known);
     const money = aMoneyAsk(amount, { usage: USAGE, usageMeasuredAt: cluster.now, settleSeconds: 3600 });
     return { ...known, money, ...(only === undefined ? {} : { only }) };
+  }
+
+  /** The next plan of its ladder: on another object, beside all that it holds. */
+  climbs(cluster: MemoryCluster, step: Step): AdmitRequest {
+    const { target: before, locks, ...request } = this.requestOf(cluster, step);
+    const target = `default/${request.namespace}/Deployment/t${step.target}`;
+    const climbed = {
+      ...{ ...request, action: 'delete_pod', target },
+      locks: [...new Set([before, ...locks])].filter((name) => name !== target),
+    };
+    const { money: _money, only: _only, ...kept } = climbed;
+    this.#requests.set(`r${step.who}`, kept);
+    return climbed;
   }
 
   known(id: string): AdmitRequest | undefined {
@@ -131,6 +156,19 @@ describe('admission, whatever happens in whatever order', { timeout: 120_000 }, 
               count(answer);
               if (had) expect(['shared', 'refused']).toContain(status);
               if (status === 'granted') expect(cluster.status(id)).toBe('held');
+              break;
+            }
+            case 'rung': {
+              const known = players.known(id);
+              const held = cluster.claims.get(id);
+              if (known === undefined || held?.status !== ClaimStatus.Held) break;
+              const answer = cluster.admit({
+                ...players.climbs(cluster, step),
+                ladder: { rung: (held.rung ?? 1) + 1, before: { acted: step.acted, keepMoney: step.acted } },
+              });
+              count(answer);
+              // What it holds it has until it ends, unless it is sent back to the line, or has no money.
+              if (answer.status === 'granted') expect(cluster.status(id)).toBe('held');
               break;
             }
             case 'vanish':

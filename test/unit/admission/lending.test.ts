@@ -32,6 +32,19 @@ describe('a holder that only leases the target, or watches', () => {
     expect(cluster.wakes).toEqual([['c', 'ended']]);
   });
 
+  it('is left alone for one that only looks whose end it could share, and may end without a change', () => {
+    const cluster = leased({ actedAt: 0 });
+    cluster.seconds = 500;
+    const looking = api('b', { ...later, only: 'target', sharesWatch: true, looks: true });
+    expect(cluster.admit(looking)).toMatchObject({ status: 'queued', position: 0 });
+    expect(cluster.sent).toEqual([]);
+    expect(cluster.status('b')).toBeUndefined();
+    cluster.leave(leaving('b', { acted: false }));
+    expect(cluster.claims.get('a')).toMatchObject({ status: 'held' });
+    // What is free it has, so that others share its end.
+    expect(new MemoryCluster().admit(looking)).toMatchObject(granted);
+  });
+
   it('is left alone for one that could not act after it', () => {
     const cluster = leased();
     expect(cluster.admit(api('b'))).toMatchObject({ status: 'refused', reason: 'cooldown', until: cluster.at(301) });

@@ -8,13 +8,21 @@ import { aPlannedChange } from '../../support/plans.ts';
 import { aStatus, aSummary, anApproval } from './fake-remediations.ts';
 import { ANN, startPeopleApi } from './people-harness.ts';
 
+import type { FakeRemediations } from './fake-remediations.ts';
+
 const SECRET = 's'.repeat(32);
+
+/** Of the request that is open, by which the workflow names it. */
+function roundOf(remediations: FakeRemediations, id: string): string {
+  return remediations.details.get(id)?.status?.approval?.requestedAt ?? 'none is open';
+}
 
 async function startWithLinks(options: Parameters<typeof startPeopleApi>[0] = {}) {
   const api = await startPeopleApi({ linkSecret: () => SECRET, ...options });
   const link = (remediationId: string, claims: Partial<LinkClaims> = {}) => {
     const all = {
       remediationId,
+      round: roundOf(api.remediations, remediationId),
       linkId: newLinkId(),
       name: 'ann',
       roles: ['approver'],
@@ -168,7 +176,7 @@ describe('POST of an approval link', () => {
     const answer = await api.send(url, { decision: 'approve', reason: ' known ' }, { 'sec-fetch-site': 'same-origin' });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain('Your decision counts. The change is now approved by ann.');
-    expect(api.remediations.votes.map(({ input }) => input)).toEqual([
+    expect(api.remediations.votes.map(({ input }) => input)).toMatchObject([
       { approve: true, by: 'ann', roles: ['sre'], reason: 'known', via: 'link', linkId },
     ]);
     const signature = url.split('.').at(-1) ?? '';
@@ -230,10 +238,27 @@ describe('POST of an approval link', () => {
   });
 });
 
+it('a link of an earlier request shows what is asked now, and decides nothing', async () => {
+  const api = await startWithLinks();
+  const { id } = api.remediations.waiting();
+  const old = api.link(id, { round: '2026-01-01T12:00:00.000Z' });
+  const shown = await (await fetch(old)).text();
+  expect(shown).toContain('his link was made for another request for approval');
+  const answer = await api.send(old, { decision: 'approve' });
+  expect({ status: answer.status, text: await answer.text() }).toEqual({
+    status: 409,
+    text: expect.stringContaining('this link was made for another request for approval') as string,
+  });
+  expect(api.remediations.details.get(id)?.status?.approval?.votes).toEqual([]);
+});
+
 it('a forged link is no link', async () => {
   const api = await startWithLinks();
   const { id } = api.remediations.waiting();
-  const claims = { remediationId: id, linkId: newLinkId(), name: 'ann', roles: [], expiresAt: Date.now() + 60_000 };
+  const claims = {
+    ...{ remediationId: id, round: roundOf(api.remediations, id), linkId: newLinkId() },
+    ...{ name: 'ann', roles: [], expiresAt: Date.now() + 60_000 },
+  };
   for (const token of [signLink(claims, 'x'.repeat(32)), 'nonsense', `${signLink(claims, SECRET)}x`]) {
     expect((await fetch(`${api.url}/approvals/${token}`)).status).toBe(404);
     expect((await api.send(`${api.url}/approvals/${token}`, { decision: 'approve' })).status).toBe(404);

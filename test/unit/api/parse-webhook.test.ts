@@ -67,6 +67,20 @@ describe('parseWebhook', () => {
     });
   });
 
+  it('takes null for what is not there, as senders in Go write it', async () => {
+    const entry = { ...wireAlert(), annotations: null, endsAt: null, generatorURL: null };
+    const nothing = { groupLabels: null, commonLabels: null, commonAnnotations: null, truncatedAlerts: null };
+    const { alerts, truncatedAlerts } = await parseWebhook({ ...aWebhook([]), ...nothing, alerts: [entry] });
+    expect(alerts).toMatchObject([{ annotations: {}, generatorURL: '' }]);
+    expect(alerts[0]).not.toHaveProperty('endsAt');
+    expect(truncatedAlerts).toBe(0);
+  });
+
+  it.each(['labels', 'startsAt', 'fingerprint', 'status'])('does not take an alert without %s', async (missing) => {
+    const body = { ...aWebhook([]), alerts: [{ ...wireAlert(), [missing]: null }] };
+    await expect(parseWebhook(body)).rejects.toMatchObject({ body: { errors: [{ path: `alerts.0.${missing}` }] } });
+  });
+
   it('keeps the start that its sender gave, where that is in UTC', async () => {
     const startsAt = '2026-10-12T09:51:03.157076Z';
     expect((await parseWebhook(aWebhook([wireAlert({ startsAt })]))).alerts[0]?.startsAt).toBe(startsAt);

@@ -41,7 +41,7 @@ const get =
   (api: Watched) =>
     fetch(`${api.url}${path}`, { headers });
 const alerts = (headers: Record<string, string>) => (api: Watched) => api.post(aWebhook([wireAlert()]), headers);
-const expiredLink = signLink({ ...claims, linkId: 'l'.repeat(22), name: 'sre', roles: ['sre'] }, SECRET);
+const expiredLink = signLink({ ...claims, round: 'r', linkId: 'l'.repeat(22), name: 'sre', roles: ['sre'] }, SECRET);
 
 describe('every door counts, logs and audits whom it turns away', () => {
   it.each<[Door, string, number, (api: Watched) => Promise<Response>]>([

@@ -3,7 +3,7 @@ import { checkDoors } from '../../../src/api/access/check-doors.ts';
 import { ConfigError } from '../../../src/config/config-error.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { aWebhook, startApi, wireAlert } from './api-harness.ts';
-import { rawPost } from './raw-request.ts';
+import { nginxPost, rawPost } from './raw-request.ts';
 
 const WEBHOOK = '/webhooks/alertmanager';
 const body = () => aWebhook([wireAlert()]);
@@ -29,6 +29,12 @@ describe('a webhook without a token', () => {
   ])('is not for %s', async (_what, headers: Record<string, string>) => {
     const api = await startApi();
     expect(await rawPost(`${api.url}${WEBHOOK}`, headers, body())).toBe(403);
+    expect(api.starter.calls).toBe(0);
+  });
+
+  it('is not for an nginx on this machine that says nothing of itself', async () => {
+    const api = await startApi();
+    expect(await nginxPost(`${api.url}${WEBHOOK}`, body())).toBe(403);
     expect(api.starter.calls).toBe(0);
   });
 

@@ -13,6 +13,7 @@ const secret = 'a'.repeat(32);
 const now = Date.parse('2026-01-01T12:00:00Z');
 const claims: LinkClaims = {
   remediationId: 'remediation/A%2FB/0123456789abcdef/1',
+  round: '2026-01-01T11:00:00.000Z',
   linkId: newLinkId(),
   name: 'Änn "O\'Neil" <sre>',
   roles: ['sre'],
@@ -72,7 +73,7 @@ describe('links in a notice', () => {
   const request: RemediationNotice = {
     ...aNotice({ kind: 'approval_requested' }),
     remediationId: claims.remediationId,
-    approval: { deadlineAt: '2026-01-01T12:10:00.000Z', approvers },
+    approval: { round: claims.round, deadlineAt: '2026-01-01T12:10:00.000Z', approvers },
   };
 
   async function told(
@@ -120,7 +121,7 @@ describe('links in a notice', () => {
   it('are none where several people have to agree, and the notice says how they vote', async () => {
     const approvalLinks = () => ({ publicUrl: 'https://mendloop.example', secret });
     const asked = (quorum: number) => {
-      const approval = { deadlineAt: '2026-01-01T12:10:00.000Z', approvers, quorum };
+      const approval = { round: claims.round, deadlineAt: '2026-01-01T12:10:00.000Z', approvers, quorum };
       return told({ approvalLinks }, { ...request, approval });
     };
     const notice = await asked(2);

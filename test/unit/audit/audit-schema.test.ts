@@ -11,6 +11,7 @@ describe('the settings of the audit log', () => {
       store: { type: 'embedded' },
       timeoutSeconds: 5,
       retentionDays: 365,
+      prune: 'worker',
       checkpointMinutes: 60,
       trustedKeyFiles: [],
       shipping: { sinks: {}, batchSize: 200, pollSeconds: 1 },
@@ -45,4 +46,16 @@ describe('the settings of the audit log', () => {
     expect(error?.issues.map((issue) => issue.path.join('.'))).toContain(path);
     expect(z.prettifyError(error!)).not.toContain('hunter2');
   });
+});
+
+it('removing rows apart from the signer needs PostgreSQL, a login of its own and the public key', () => {
+  const store = { type: 'postgres', host: 'db', user: 'service' };
+  const apart = { prune: 'apart', signingKey: { env: 'KEY' }, trustedKeyFiles: ['mendloop.pub'] };
+  const faults = (settings: object) => auditSchema.safeParse(settings).error?.issues.map(({ path }) => path.join('.'));
+  expect(faults({ ...apart, store: { ...store, retention: { user: 'keeper' } } })).toBeUndefined();
+  expect(faults({ ...apart, store })).toEqual(['store.retention']);
+  expect(faults({ ...apart, store: { type: 'embedded' } })).toEqual(['prune']);
+  expect(faults({ ...apart, trustedKeyFiles: [], store: { ...store, retention: { user: 'keeper' } } })).toEqual([
+    'trustedKeyFiles',
+  ]);
 });

@@ -34,6 +34,8 @@ export class MemoryStore implements AuditStore {
   lastRemoved: AuditStore['lastRemoved'] = async () => (await this.verify()).removed;
   lastExpired: AuditStore['lastExpired'] = () => Promise.resolve(undefined);
   remove: AuditStore['remove'] = () => Promise.resolve(0);
+  orderRemoval: AuditStore['orderRemoval'] = () => Promise.resolve();
+  removalOrders: AuditStore['removalOrders'] = () => Promise.resolve([]);
   cursor: AuditStore['cursor'] = (sink) => Promise.resolve(this.cursors.get(sink));
   recordShipment: AuditStore['recordShipment'] = (sink, { seq, hash }) => {
     if (this.crashes > 0) {

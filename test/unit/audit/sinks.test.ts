@@ -7,7 +7,7 @@ import { auditSchema } from '../../../src/config/audit-schema.ts';
 import { toAuditRow } from '../../../src/domain/audit/audit-record.ts';
 import { toCef } from '../../../src/domain/audit/formats/cef.ts';
 import { toOtlpLogs } from '../../../src/domain/audit/formats/otlp.ts';
-import { selfSigned } from '../prometheus/self-signed.ts';
+import { selfSigned } from '../../support/certificates.ts';
 import { type Answer, startReceiver } from '../notifications/http-receiver.ts';
 import { scratchFolder } from '../stack/scratch.ts';
 import { anEntry, LogBuilder } from './log-builder.ts';

@@ -1,6 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import { selfSigned } from '../prometheus/self-signed.ts';
+import { selfSigned } from '../../support/certificates.ts';
 
 /** How the receiver behaves to a connection. */
 export type SyslogBehaviour =

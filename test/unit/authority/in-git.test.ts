@@ -19,7 +19,7 @@ describe('an object whose truth is in Git', () => {
     [
       'Argo CD, by the label that it tracks by',
       { labels: { 'app.kubernetes.io/instance': 'shop' } },
-      'Argo CD, as it seems',
+      'Argo CD (label app.kubernetes.io/instance',
     ],
     ['Flux, by a Kustomization', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } }, 'Flux (label kustomize'],
     ['Flux, by a HelmRelease', { labels: { 'helm.toolkit.fluxcd.io/name': 'api' } }, 'Flux (label helm.toolkit'],
@@ -28,11 +28,12 @@ describe('an object whose truth is in Git', () => {
     ['kapp', { labels: { 'kapp.k14s.io/app': '1' } }, 'kapp'],
     ['OLM', { labels: { 'olm.owner': 'operator.v1' } }, 'Operator Lifecycle Manager'],
   ])('is applied by %s', (_what, object, by) => {
-    expect(inGitBy([aSeenObject(), aSeenObject(object)])).toContain(by);
+    expect(inGitBy([aSeenObject(), aSeenObject(object)], 'app.kubernetes.io/instance')).toContain(by);
   });
 
   it.each<[string, Partial<SeenObject>]>([
     ['nothing says so', {}],
+    ['a label says so by which Argo CD is not set to track', { labels: { 'app.kubernetes.io/name': 'shop' } }],
     [
       'Helm installed it',
       {

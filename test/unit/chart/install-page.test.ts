@@ -18,12 +18,15 @@ describe('docs/install.md', () => {
   it.each(blocks.filter((text) => !alertmanager.test(text)))('shows only values that the chart has: %s', (text) => {
     expect(valuesSchema.safeParse(parse(text)).error).toBeUndefined();
   });
+});
 
+describe('temporal/README.md', () => {
   it('creates every search attribute with its type', () => {
     const { searchAttributes } = JSON.parse(read('temporal/dev-server.json')) as {
       searchAttributes: Readonly<Record<string, string>>;
     };
-    const created = [...page.matchAll(/--name (Mendloop\w+) --type (\w+)/g)].map(([, name, type]) => [name, type]);
+    const readme = read('temporal/README.md');
+    const created = [...readme.matchAll(/--name (Mendloop\w+) --type (\w+)/g)].map(([, name, type]) => [name, type]);
     expect(Object.fromEntries(created)).toEqual(searchAttributes);
   });
 });

@@ -30,9 +30,12 @@ describe('the values for kube-prometheus-stack', () => {
     expect(wanted.filter((name) => drops.some(({ regex }) => new RegExp(`^(?:${regex})$`).test(name)))).toEqual([]);
   });
 
-  it('send to the Service and with the Secret that the chart has by default', () => {
-    const secret = String(at(defaults, 'webhook.tokenSecret.name'));
+  it('send to the Service that the chart makes, with the Secret that its notes make', () => {
+    const notes = readFileSync(join(CHART_FOLDER, 'templates/NOTES.txt'), 'utf8');
+    const [, secret = '', keyOfNotes = ''] =
+      /create secret generic (\S+) -n monitoring --from-file=(\w+)=/.exec(notes) ?? [];
     const key = String(at(defaults, 'webhook.tokenSecret.key'));
+    expect(keyOfNotes).toBe(key);
     expect(at(snippet, 'alertmanager.alertmanagerSpec.secrets')).toContain(secret);
     const webhook = at(snippet, 'alertmanager.config.receivers.1.webhook_configs.0');
     expect(at(webhook, 'url')).toBe('http://mendloop.mendloop.svc:8080/webhooks/alertmanager');

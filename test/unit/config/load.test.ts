@@ -136,6 +136,18 @@ describe('settings that are wrong', () => {
     ]);
   });
 
+  it.each([
+    ['tarces: {}', 'tarces: is not a known key; did you mean traces?'],
+    ['windows: [{ nam: holidays }]', 'windows.0.nam: is not a known key; did you mean name?'],
+    ['windows: [{ timezone: UTC }]', 'windows.0.timezone: is not a known key; did you mean timeZone?'],
+    ['cost: { source: { typ: opencost } }', 'typ is not a known key; did you mean type?'],
+    ['audit: { store: { tpye: postgres } }', 'tpye is not a known key; did you mean type?'],
+    ['flags: { Provider: file }', 'Provider is not a known key; did you mean provider?'],
+    ['alerts: { confirm: { default: { sorce: none } } }', 'sorce is not a known key; did you mean source?'],
+  ])('guess also in windows, where two letters have changed places, and what tells forms apart: %s', (text, said) => {
+    expect(problems(text).join('\n')).toContain(said);
+  });
+
   it('guess nothing far-fetched', () => {
     expect(problems('banana: 1')).toEqual(['1:1 banana: is not a known key']);
   });

@@ -34,6 +34,26 @@ describe('the page of a remediation', () => {
     }
   });
 
+  it('shows what was seen for the human who was told', () => {
+    const diagnosis = {
+      ...{ takenAt: '2026-01-01T23:00:00Z', of: 'Deployment shop/cart' },
+      findings: ['2 of 3 Pods: container main waits: CrashLoopBackOff'],
+      sections: [{ part: 'logs' as const, lines: ['panic: <b>no such table</b>'], leftOut: 3 }],
+      gaps: [{ part: 'events' as const, why: 'not permitted: list events' }],
+    };
+    const text = shown({ ...rolledBack, diagnosis });
+    for (const part of [
+      'Deployment shop/cart',
+      '2 of 3 Pods: container main waits: CrashLoopBackOff',
+      'panic: <b>no such table</b>',
+      '(3 more lines left out)',
+      'Events: not permitted: list events',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(shown(rolledBack)).not.toContain('Diagnosis');
+  });
+
   it('is the same for an action that moves no number and cannot be undone', () => {
     const { compensation: _, preview: __, verification: ___, ...rest } = rolledBack;
     const effect = { changed: true, text: 'Swept worker-1', handle: {} };

@@ -18,8 +18,8 @@ const { cost: settings } = configSchema.parse({
 });
 
 /** 4 cores run in the namespace, 40 in the cluster. */
-const running: PodRequestsLister = ({ namespace, label }) =>
-  Promise.resolve({ cpu: namespace === undefined && label === undefined ? 40 : 4, memory: 0 });
+const running: PodRequestsLister = ({ namespace, team }) =>
+  Promise.resolve({ cpu: namespace === undefined && team === undefined ? 40 : 4, memory: 0 });
 const away = () => Promise.reject(new MendloopError('KubernetesUnavailable', 'no answer'));
 
 interface Asked {
@@ -71,7 +71,12 @@ describe('askForMoney', () => {
     });
   });
 
-  it.each([{}, { team: '' }, { team: 'a/b' }, { team: 'x'.repeat(64) }])(
+  it('takes a team as an annotation may name it', async () => {
+    const labels = { team: 'Søk & Co / 東京' };
+    expect(await ask({ budget: { name: 'teams' }, labels })).toMatchObject({ ask: { scopeKey: labels.team } });
+  });
+
+  it.each([{}, { team: '' }, { team: ' ' }, { Team: 'blue' }])(
     'does not guess whose budget it is: %j',
     async (labels) => {
       expect(await ask({ budget: { name: 'teams' }, labels })).toMatchObject(refusedFor('which team pays'));

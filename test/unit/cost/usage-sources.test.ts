@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCostSource } from '../../../src/clients/cost/create-cost-source.ts';
-import type { PodScope } from '../../../src/clients/cost/price-table.ts';
+import type { PodScope } from '../../../src/clients/kubernetes/sum-pod-requests.ts';
 import type { CostSource } from '../../../src/clients/cost/cost-source.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import type { BudgetScope } from '../../../src/domain/cost/budget-scope.ts';
@@ -62,7 +62,7 @@ describe('the price table', () => {
     for (const scope of [shop, team, all]) {
       expect(await measure(source, scope)).toMatchObject({ perDay: 4.8, settleSeconds: 7 });
     }
-    expect(asked).toEqual([{ namespace: 'shop' }, { label: { name: 'team', value: 'blue' } }, {}]);
+    expect(asked).toEqual([{ namespace: 'shop' }, { team: { label: 'team', name: 'blue' } }, {}]);
   });
 
   it('has no cost for requests that are no number', async () => {

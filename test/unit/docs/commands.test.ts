@@ -5,8 +5,11 @@ import { COMMAND_NAMES } from '../../../src/cli/program.ts';
 import { packageRoot } from '../../../src/local/package-root.ts';
 
 const root = packageRoot();
-/** What people read beside a checkout. The chart's pages are generated, and speak of the image. */
-const pages = globSync(['README.md', 'docs/*.md', 'temporal/*.md', 'bench/*.md', 'examples/**/*.md'], { cwd: root });
+/** What people read beside a checkout. Pages that are generated have the commands as their source has them. */
+const pages = globSync(['README.md', 'docs/*.md', 'temporal/*.md', 'bench/*.md', 'examples/**/*.md'], {
+  cwd: root,
+  exclude: ['docs/cli.md', 'docs/settings.md'],
+});
 
 const typed = new RegExp(String.raw`(npx )?(?<![\w/.-])mendloop (${COMMAND_NAMES.join('|')})\b`, 'g');
 

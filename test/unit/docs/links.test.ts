@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../src/local/package-root.ts';
 
 const root = packageRoot();
-const pages = globSync('**/*.md', { cwd: root, exclude: ['node_modules', 'dist', '.git'] });
+const pages = globSync('**/*.md', { cwd: root, exclude: ['node_modules', 'docs/node_modules', 'dist', '.git'] });
 
 /** Targets of the links to files of this project: no addresses, and no places within the page itself. */
 function fileLinks(text: string): string[] {

@@ -10,9 +10,9 @@ interface Quoted {
   readonly title: string;
 }
 
-/** `[name](test/x.test.ts): title; another title; [name](test/y.test.ts): title`, in a cell of a table. */
+/** `[name](../test/x.test.ts): title; another title; [name](../test/y.test.ts): title`, in a cell of a table. */
 function quotedTests(page: string): Quoted[] {
-  return [...page.matchAll(/\]\((test\/[^)]+\.test\.ts)\): ([^|]*?)(?=; \[| *\|)/g)].flatMap(
+  return [...page.matchAll(/\]\(\.\.\/(test\/[^)]+\.test\.ts)\): ([^|]*?)(?=; \[| *\|)/g)].flatMap(
     ([, file = '', titles = '']) => titles.split('; ').map((title) => ({ file, title: title.trim() })),
   );
 }
@@ -25,15 +25,15 @@ function titlesOf(file: string): string[] {
   );
 }
 
-const readme = quotedTests(readFileSync(join(root, 'README.md'), 'utf8'));
+const guarantees = quotedTests(readFileSync(join(root, 'docs', 'guarantees.md'), 'utf8'));
 
-describe('a test that the README quotes', () => {
+describe('a test that the page of guarantees quotes', () => {
   it('is one for each guarantee, at least', () => {
-    expect(readme.length).toBeGreaterThanOrEqual(10);
+    expect(guarantees.length).toBeGreaterThanOrEqual(10);
   });
 
-  it.each(readme)('$file: $title', ({ file, title }) => {
-    // A title may go on behind a comma with what no reader of the README needs.
+  it.each(guarantees)('$file: $title', ({ file, title }) => {
+    // A title may go on behind a comma with what no reader of the page needs.
     expect(titlesOf(file).filter((whole) => whole === title || whole.startsWith(`${title},`))).not.toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../../src/cli/doctor/check.ts';
 import { CHECKS } from '../../../src/cli/doctor/checks/index.ts';
+import { describeVersions } from '../../../src/cli/doctor/checks/temporal-workers.ts';
 import { packageRoot } from '../../../src/local/package-root.ts';
 
 const codes = CHECKS.map(({ code }) => code);
@@ -54,4 +55,18 @@ describe('docs/doctor.md', () => {
     expect(section).toMatchObject({ description, terms });
     expect(section?.advice).toMatch(/^\S.{20,}\.$/);
   });
+});
+
+it.each<[(string | undefined)[], string]>([
+  [[], ''],
+  [[undefined, undefined], ''],
+  [['a1', 'a1'], ', version mendloop:a1'],
+  [['b2', 'a1', 'b2'], ', of 2 versions (mendloop:a1, mendloop:b2): a roll-out under way, or workers left behind'],
+  [[undefined, 'a1'], ', of 2 versions (mendloop:a1, unversioned): a roll-out under way, or workers left behind'],
+])('versions of workers are told, and more than one as what it is: %j', (builds, text) => {
+  const pollers = builds.map((buildId) => ({
+    identity: 'worker',
+    ...(buildId === undefined ? {} : { version: { deploymentName: 'mendloop', buildId } }),
+  }));
+  expect(describeVersions(pollers)).toBe(text);
 });

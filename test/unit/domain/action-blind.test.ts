@@ -26,7 +26,12 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/domain/actions/contract.ts': 'examples in the comments of the contract',
   'src/domain/actions/readings.ts': 'examples in the comments of the contract',
   'src/domain/actions/effects.ts': 'examples in the comments of the contract',
+  'src/domain/actions/field-owners.ts': 'an example in a comment: the path of a field',
+  'src/domain/actions/template-facts.ts': "what a workload's status calls its Pods, for the actions on its template",
   'src/domain/actions/rollout.ts': 'what a workload says of itself, for the actions that wait for a rollout',
+  'src/domain/diagnosis/describe-status.ts': 'what a spec calls its numbers, for the human who is told of the object',
+  'src/domain/verification/condition-object.ts': "what a workload's status calls its Pods",
+  'src/domain/verification/judge-workload.ts': "what a workload's status calls its Pods",
   'src/cli/init/files.ts': 'the example rule that it writes into a folder of policy',
 };
 

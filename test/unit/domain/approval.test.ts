@@ -105,14 +105,23 @@ describe('an approval', () => {
     expect(voteProblem(approved, vote({ by: 'bob' }), after(9))).toBe('it has been approved already, by ann');
   });
 
+  const round = asked().requestedAt;
+
   it('takes a link once, whoever it is for', () => {
-    const state = cast(asked({ quorum: 2 }), { via: 'link', linkId: 'link-1' });
+    const state = cast(asked({ quorum: 2 }), { via: 'link', linkId: 'link-1', round });
     expect(state.usedLinks).toEqual(['link-1']);
-    expect(voteProblem(state, vote({ by: 'bob', via: 'link', linkId: 'link-1' }), after(2))).toBe(
+    expect(voteProblem(state, vote({ by: 'bob', via: 'link', linkId: 'link-1', round }), after(2))).toBe(
       'this link has been used',
     );
     // The same person's next link is no second vote either.
-    expect(voteProblem(state, vote({ via: 'link', linkId: 'link-2' }), after(2))).toBe('ann has voted already');
+    expect(voteProblem(state, vote({ via: 'link', linkId: 'link-2', round }), after(2))).toBe('ann has voted already');
+  });
+
+  it('takes no link of an earlier request, however fresh its ID is', () => {
+    const old = vote({ via: 'link', linkId: 'never-used', round: asked().requestedAt });
+    const next = requestApproval({ clause: clause(), at: START + 60_000 });
+    expect(voteProblem(next, old, START + 61_000)).toBe('this link was made for another request for approval');
+    expect(castVote(next, old, START + 61_000)).toBe(next);
   });
 
   it.each([
@@ -124,7 +133,8 @@ describe('an approval', () => {
     ['a reason without end', vote({ reason: 'x'.repeat(2001) })],
     ['no roles', { ...vote(), roles: 'approver' }],
     ['an unknown way', { ...vote(), via: 'pigeon' }],
-    ['a link without its ID', vote({ via: 'link' })],
+    ['a link without its ID', vote({ via: 'link', round })],
+    ['a link without its request', vote({ via: 'link', linkId: 'link-3' })],
     ['neither yes nor no', { ...vote(), approve: 'yes' }],
   ])('refuses %s instead of failing on it', (_what, malformed) => {
     expect(voteProblem(asked(), malformed as Vote, START)).toBeTypeOf('string');
@@ -146,6 +156,7 @@ describe('any votes at any times', () => {
     reason: fc.string({ maxLength: 20 }),
     via: fc.constantFrom('http' as const, 'cli' as const, 'link' as const),
     linkId: fc.option(fc.constantFrom('l1', 'l2', 'l3'), { nil: undefined }),
+    round: fc.constantFrom(asked().requestedAt, 'another'),
   });
   const event = fc.oneof(
     { weight: 8, arbitrary: anyVote },

@@ -126,6 +126,7 @@ describe('what is recorded of the change', () => {
       target: found.target,
       uid: found.uid,
       change: { lever: { kind: 'replicas' }, from: 2, to: 5, baseline: 2, complaints: [] },
+      subject: { target: found.target, pods: 5 },
       isDone: false,
       title: 'scale Deployment production/order-service 2 -> 5',
       awaits: '5 ready replicas',

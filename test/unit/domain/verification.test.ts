@@ -180,8 +180,8 @@ describe('for any readings', () => {
   const anyReading = fc.tuple(anySample, anySample).map(([objective, neighbour]) => reading(objective, neighbour));
   const anyReadings = fc.array(anyReading, { maxLength: 100 });
   const consecutive = fc.integer({ min: 1, max: 6 });
-  const isGood = ({ objective }: Reading) => objective.status === 'known' && objective.value <= 0.2;
-  const isBad = ({ objective }: Reading) => objective.status === 'known' && objective.value > 0.2;
+  const isGood = ({ objective }: Reading) => objective?.status === 'known' && objective.value <= 0.2;
+  const isBad = ({ objective }: Reading) => objective?.status === 'known' && objective.value > 0.2;
 
   /** The first verdict, as the activity would take it, with the readings that led to it. */
   function untilJudged(readings: Reading[], verification: Verification) {

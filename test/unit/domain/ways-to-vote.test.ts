@@ -3,7 +3,7 @@ import { waysToVote } from '../../../src/domain/notice/ways-to-vote.ts';
 
 const deadlineAt = '2026-01-01T12:10:00.000Z';
 const remediationId = "remediation/It's%20slow/0123456789abcdef/1";
-const approval = { deadlineAt, approvers: [{ name: 'sre', roles: ['sre'] }] };
+const approval = { round: '2026-01-01T12:00:00.000Z', deadlineAt, approvers: [{ name: 'sre', roles: ['sre'] }] };
 
 describe('how people may answer', () => {
   it('is nobody’s question where nobody is asked', () => {

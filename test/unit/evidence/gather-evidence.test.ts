@@ -82,11 +82,10 @@ describe('gatherEvidence', () => {
         const values = Array.from({ length: 12 }, (_, index) => point(1 + (index % 3)));
         return { resultType: 'matrix', result: [{ metric: {}, values }] };
       }
-      const probe = form.get('query')?.includes('timestamp(') === true;
-      const result = probe
-        ? ['now', '0'].map((selector) => ({ metric: { selector }, value: point(CLOCK) }))
-        : [{ metric: {}, value: point(50) }];
-      return { resultType: 'vector', result };
+      // The value together with the probe of its freshness.
+      const probe = ['now', '0'].map((selector) => ({ metric: { selector }, value: point(CLOCK) }));
+      const value = { metric: { mendloop_value: 'mendloop_value' }, value: point(50) };
+      return { resultType: 'vector', result: [...probe, value] };
     });
     const activities = createEvidenceActivities({ prometheus: prometheusAt(server.url) });
     const evidence = evidenceClauseSchema.parse({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainPaint } from '../../../examples/flash-sale/report/paint.ts';
+import { plainPaint } from '../../../examples/runner/report/paint.ts';
 import { cellAt, sparkline } from '../../../examples/flash-sale/report/sparkline.ts';
 import { tellStory } from '../../../examples/flash-sale/report/story.ts';
 import { renderTimeline } from '../../../examples/flash-sale/report/timeline.ts';

@@ -44,6 +44,24 @@ describe('the chain of controllers', () => {
     });
   });
 
+  it('ends at an Argo Rollout, which has no selector where it takes the template of a Deployment', async () => {
+    const owner = { kind: 'Rollout', name: 'checkout', apiVersion: 'argoproj.io/v1alpha1' };
+    const rollout = {
+      '/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/checkout': {
+        metadata: { name: 'checkout', uid: 'uid of checkout' },
+        spec: { replicas: 3, workloadRef: { kind: 'Deployment', name: 'checkout' } },
+        status: { observedGeneration: '7', readyReplicas: 3 },
+      },
+    };
+    expect(await inspect({ kind: 'Pod', name: 'api-1-x' }, { ...pod, ...replicaSet(owner), ...rollout })).toMatchObject(
+      {
+        target: { kind: 'Rollout', name: 'checkout' },
+        lever: { kind: 'replicas' },
+        ...{ value: 3, readyReplicas: 3 },
+      },
+    );
+  });
+
   it('ends where the owner manages nothing', async () => {
     const owner = { kind: 'ConfigMap', name: 'shop', apiVersion: 'v1', controller: false };
     expect(
@@ -53,10 +71,10 @@ describe('the chain of controllers', () => {
 
   it.each<[string, { kind: string; name: string }, Record<string, object>, string]>([
     [
-      'an Argo Rollout behind a Pod',
+      'a Rollout of another project behind a Pod',
       { kind: 'Pod', name: 'api-1-x' },
-      { ...pod, ...replicaSet({ kind: 'Rollout', name: 'checkout', apiVersion: 'argoproj.io/v1alpha1' }) },
-      'ReplicaSet shop/api-1 belongs to Rollout checkout of argoproj.io/v1alpha1',
+      { ...pod, ...replicaSet({ kind: 'Rollout', name: 'checkout', apiVersion: 'rollouts.example/v1' }) },
+      'ReplicaSet shop/api-1 belongs to Rollout checkout of rollouts.example/v1',
     ],
     [
       "an operator's resource behind a StatefulSet that a plan names",
@@ -150,26 +168,64 @@ describe('the autoscalers of a target', () => {
     });
   });
 
-  const scaledObject = (name: string, scaleTargetRef: object) => ({ metadata: { name }, spec: { scaleTargetRef } });
+  const scaledObject = (name: string, scaleTargetRef: object, { metadata = {}, spec = {} } = {}) => ({
+    metadata: { name, uid: `uid of ${name}`, ...metadata },
+    spec: { scaleTargetRef, ...spec },
+  });
   const keda = (items: object[]) => ({ '/apis/keda.sh/v1alpha1/namespaces/shop/scaledobjects': { items } });
+  const ofKeda = (name: string) => ownedBy({ kind: 'ScaledObject', name, apiVersion: 'keda.sh/v1alpha1' });
+
+  it('are a KEDA ScaledObject by its own counts, whatever it has made of them', async () => {
+    const one = scaledObject('q', { name: 'api' }, { spec: { minReplicaCount: 1, maxReplicaCount: 20 } });
+    for (const autoscalers of [[], [autoscaler('keda-hpa-q', { metadata: ofKeda('q') })]]) {
+      expect(await inspect(wanted, { ...objects, ...keda([one]) }, autoscalers)).toMatchObject({
+        lever: { kind: 'scaledobject', name: 'q', maxReplicas: 20 },
+        value: 1,
+      });
+    }
+    expect(await inspect(wanted, { ...objects, ...keda([scaledObject('q', { name: 'api' })]) })).toMatchObject({
+      lever: { kind: 'scaledobject', name: 'q', maxReplicas: 100, isUnsaid: true },
+      value: 0,
+    });
+  });
+
+  const annotated = (key: string, value: string) => ({
+    metadata: { annotations: { [`autoscaling.keda.sh/${key}`]: value } },
+  });
+  const paused = (key: string) => `is paused by its annotation autoscaling.keda.sh/${key}`;
 
   it.each([
+    ['is paused', annotated('paused', 'true'), [], paused('paused')],
+    ['is paused at a count', annotated('paused-replicas', '0'), [], paused('paused-replicas')],
     [
-      'is paused, without an autoscaler',
-      { name: 'api' },
+      'belongs to an operator',
+      { metadata: ownedBy({ kind: 'App', name: 'shop', apiVersion: 'apps.example/v1' }) },
       [],
-      'the replicas of Deployment shop/api belong to ScaledObject q of keda.sh',
+      'belongs to App shop',
     ],
     [
-      'has an autoscaler without a mark',
-      { kind: 'Deployment', name: 'api' },
+      'stands beside an autoscaler without a mark',
+      {},
       [autoscaler('a')],
       'is moved by 2 autoscalers at once: ScaledObject q, a',
     ],
-  ])('are not moved beside a KEDA ScaledObject that %s', async (_what, ref, autoscalers, message) => {
-    await expect(inspect(wanted, { ...objects, ...keda([scaledObject('q', ref)]) }, autoscalers)).rejects.toMatchObject(
-      { type: 'TargetUnsupported', message: expect.stringContaining(message) as string },
-    );
+    [
+      'stands beside that of another one',
+      {},
+      [autoscaler('a', { metadata: ofKeda('other') })],
+      'at once: ScaledObject q, a',
+    ],
+  ])('are not moved where a KEDA ScaledObject %s', async (_what, given, autoscalers, message) => {
+    const one = scaledObject('q', { name: 'api' }, given);
+    await expect(inspect(wanted, { ...objects, ...keda([one]) }, autoscalers)).rejects.toMatchObject({
+      type: 'TargetUnsupported',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('are moved where a ScaledObject is said not to be paused', async () => {
+    const one = scaledObject('q', { name: 'api' }, annotated('paused', 'false'));
+    expect(await inspect(wanted, { ...objects, ...keda([one]) })).toMatchObject({ lever: { kind: 'scaledobject' } });
   });
 
   it('are not hindered by a ScaledObject of something else', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deletePod, type PodDeletion, previewDeletion } from '../../../src/clients/kubernetes/delete-pod.ts';
+import { type PodDeletion, previewDeletion, removePod, tellToGo } from '../../../src/clients/kubernetes/delete-pod.ts';
 import type { KubernetesClient } from '../../../src/clients/kubernetes/kubernetes-client.ts';
 import { answered } from './answers.ts';
 import { fakeCluster } from './fake-cluster.ts';
@@ -7,6 +7,9 @@ import { fakeCluster } from './fake-cluster.ts';
 const target = { cluster: 'default', namespace: 'shop', kind: 'Pod', name: 'api-1' };
 const deletion: PodDeletion = { target, uid: 'u', remediationId: 'remediation/default/A/00000000000000aa/1' };
 const mayGo = () => Promise.resolve();
+
+const deletePod = (kubernetes: KubernetesClient, told: PodDeletion, may: () => Promise<void>) =>
+  removePod(kubernetes, told, { mayGo: may, tell: (version) => tellToGo(kubernetes, told, version) });
 
 interface Going {
   readonly deletionTimestamp: string;

@@ -56,6 +56,7 @@ const drain = (
       ...{ target, uid: 'n', change, deadlineAt: Date.now() + seconds * 1000 },
       ...(evictedBy === undefined ? {} : { evictedBy }),
       mayGoOn: () => Promise.resolve(mayGoOn),
+      requireUnprotected: () => Promise.resolve(),
     },
     new AbortController().signal,
   );

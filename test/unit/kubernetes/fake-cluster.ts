@@ -32,6 +32,7 @@ export function fakeCluster(objects: Readonly<Record<string, object>> = {}, answ
       return Promise.resolve();
     },
     jsonPatch: answers.jsonPatch ?? refuse,
+    getText: refuse,
     previewJsonPatch: refuse,
     create: refuse,
     post: refuse,

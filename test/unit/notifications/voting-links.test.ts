@@ -10,7 +10,10 @@ import { aNotice } from './notices.ts';
 const approvalLinks = () => ({ publicUrl: 'https://mendloop.example', secret: 's'.repeat(32) });
 const question = aNotice({
   kind: 'approval_requested',
-  approval: { deadlineAt: '2099-01-01T00:00:00.000Z', approvers: [{ name: 'sre', roles: ['sre'] }] },
+  approval: {
+    ...{ round: '2098-12-31T00:00:00.000Z', deadlineAt: '2099-01-01T00:00:00.000Z' },
+    approvers: [{ name: 'sre', roles: ['sre'] }],
+  },
 });
 
 /** What a channel of these settings sends of a question. */

@@ -75,6 +75,38 @@ describe('the data of a policy', () => {
     expect(faultsWith(put(path.split('.'), {}))).toContain(`${path} is not a known key; did you mean ${meant}?`);
   });
 
+  it.each([
+    [{ kind: 'redy_left' }, '0.kind must be one of not_repeated, .*did you mean ready_left\\?'],
+    [{ kind: 'ready_left', mn: 2 }, '0.mn is not a known key; did you mean min\\?'],
+    [{ kind: 'ready_left', min: 0 }, '0.min must be at least 1'],
+    [{ kind: 'not_repeated', withinSeconds: '1d' }, '0.withinSeconds must be a number of seconds: 86400 for 1d'],
+    [{ kind: 'released_within' }, '0.hours is missing'],
+    [{ kind: 'revision_younger_than', days: 30 }, '0.kind is not seen by restart, which is judged by not_repeated, .*'],
+  ])('refuses the precondition %j wherever it stands', (wanted, message) => {
+    const cure = { decision: 'cure', target: 'pod', cures: [{ action: 'restart', preconditions: [wanted] }] };
+    const places: (readonly [string[], unknown, string])[] = [
+      [['catalogue', 'alerts', 'mixin', 'NodeFull'], cure, 'catalogue.alerts.mixin.NodeFull.cures.0.preconditions'],
+      [['overrides', 'catalogue', 'NodeFull'], cure, 'overrides.catalogue.NodeFull.cures.0.preconditions'],
+      [['cures'], { preconditions: { restart: [wanted] } }, 'cures.preconditions.restart'],
+      [['limits', 'preconditions'], { restart: [wanted] }, 'limits.preconditions.restart'],
+    ];
+    for (const [path, value, place] of places) {
+      expect(faultsWith(put(path, value))).toEqual([
+        expect.stringMatching(new RegExp(`^${place.replaceAll('.', '\\.')}\\.${message}$`)),
+      ]);
+    }
+  });
+
+  it('refuses preconditions of an action that is not there, and asks for the one that is', () => {
+    const found = [
+      ...faultsWith(put(['cures'], { preconditions: { restrat: [] } })),
+      ...faultsWith(put(['limits', 'preconditions'], { restrat: [] })),
+    ];
+    expect(found).toEqual(
+      ['cures', 'limits'].map((of) => `${of}.preconditions.restrat is not a known key; did you mean restart?`),
+    );
+  });
+
   it('refuses each of its keys with a letter less, more, or in another place', () => {
     const keys = knownKeys(fullData);
     expect(keys.length).toBeGreaterThan(120);
@@ -107,7 +139,11 @@ describe('the data of a policy', () => {
     [['modes', 'mine'], false, 'must be one of off, observe, approve, auto'],
     [['services', 'cart', 'scale'], { add: 1 }, 'must be {replicas, allowDecrease?}, {add, max} or {factor, max}'],
     [['limits', 'maxReplicas'], 'many', 'must be number, is string'],
-    [['catalogue', 'alerts', 'mixin', 'NodeFull', 'decision'], 'ingore', 'must be one of human, ignore, scale'],
+    [
+      ['catalogue', 'alerts', 'mixin', 'NodeFull', 'decision'],
+      'ingore',
+      'must be one of human, ignore, scale, cure; did you mean ignore?',
+    ],
     [
       ['catalogue', 'alerts', 'mixin', 'NodeFull', 'why'],
       'node',
@@ -176,5 +212,17 @@ describe('the published schema', () => {
     expect(fromJson.safeParse({ services: { cart: { ...cart, aproval: {} } } }).success).toBe(false);
     expect(fromJson.safeParse({ overrides: { limits: { maxReplica: 3 } } }).success).toBe(false);
     expect(fromJson.safeParse({ services: { cart: {} } }).success).toBe(false);
+  });
+});
+
+describe('a key that is misspelt where another schema stands around it', () => {
+  const service = Object.keys(fullData.services)[0] ?? '';
+  it.each([
+    [['services', service, 'target', 'namespac'], 'did you mean namespace?'],
+    [['services', service, 'preconditions'], 'kin is not a known key; did you mean kind?', [{ kin: 'at_rest' }]],
+    [['jbos'], 'did you mean jobs?'],
+    [['limits', 'preconditions'], 'did you mean scale?', { scal: [] }],
+  ] as const)('%j is told with what was meant', (path, said, value: unknown = 'x') => {
+    expect(faultsWith(put(path, value)).join('\n')).toContain(said);
   });
 });

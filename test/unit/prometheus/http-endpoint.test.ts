@@ -8,7 +8,7 @@ import { HttpFailure } from '../../../src/clients/http/http-failure.ts';
 import { retryAfterMs } from '../../../src/clients/http/retry-after.ts';
 import { type Endpoint, endpointSchema } from '../../../src/config/schema.ts';
 import { type LocalServer, serve } from './local-server.ts';
-import { selfSigned } from './self-signed.ts';
+import { selfSigned } from '../../support/certificates.ts';
 
 const PASSWORD = 'hunter2-very-secret';
 

@@ -22,10 +22,16 @@ const of = (resultType: string, result: unknown) => ({
 
 describe('a signal', () => {
   it('is read at the very time at which its freshness was', async () => {
-    const { sample, script } = await read({ ...gives('0.25'), clock: 1000.5 });
+    const { sample, script } = await read({ ...gives('0.25'), clock: 1000.5 }, 'load', { actedAt: 1000 });
     expect(sample).toEqual({ at: 1001.5, status: 'known', value: 0.25 });
     expect(script.queries.map(({ time }) => time)).toEqual([null, '1001.5']);
     expect(script.queries[0]?.query).toContain('min(timestamp(load))');
+  });
+
+  it('is read together with its freshness where nothing was done yet', async () => {
+    const { sample, script } = await read({ ...gives('0.25'), clock: 1000.5 });
+    expect(sample).toEqual({ at: 1001.5, status: 'known', value: 0.25 });
+    expect(script.queries).toHaveLength(1);
   });
 
   it('may be a scalar', async () => {

@@ -2,6 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { type PrometheusSettings, configSchema } from '../../../src/config/schema.ts';
 import { bodyOf, type LocalServer, sendJson, serve } from './local-server.ts';
 
+/** Label by which a value is known in the answer to a probe. */
+const VALUE = 'mendloop_value';
+
 export interface Script {
   /** Prometheus's clock in seconds; each freshness probe moves it on by one. */
   clock: number;
@@ -47,6 +50,10 @@ function answer(state: Script, asked: { query: string; time: string | null }, re
   if (query === 'time()') {
     const result = [state.clock, String(state.clock)];
     sendJson(response, 200, { status: 'success', data: { resultType: 'scalar', result } });
+  } else if (query.includes(VALUE)) {
+    const [, expr = ''] = /label_replace\(\n(.*)\n, "mendloop_value"/s.exec(query) ?? [];
+    const { status, body } = together(state, query, expr);
+    sendJson(response, status, body);
   } else if (query.includes('timestamp(')) {
     state.clock += 1;
     sendJson(response, 200, { status: 'success', data: { resultType: 'vector', result: probe(state, query) } });
@@ -55,6 +62,26 @@ function answer(state: Script, asked: { query: string; time: string | null }, re
     if (Array.isArray(given)) sendJson(response, 200, vector(Number(time ?? state.clock), given));
     else sendJson(response, given.status, given.body);
   }
+}
+
+/** Of a probe and its value in one query: an expression that gives no vector makes it invalid. */
+function together(state: Script, query: string, expr: string): { status: number; body: unknown } {
+  const given = state.answer(expr, state.clock + 1);
+  if (!Array.isArray(given) && isOtherThanVector(given.body)) {
+    const error = 'expected type instant vector in call to function "label_replace"';
+    return { status: 400, body: { status: 'error', errorType: 'bad_data', error } };
+  }
+  state.clock += 1;
+  const { status, body } = Array.isArray(given) ? { status: 200, body: vector(state.clock, given) } : given;
+  const { data, ...rest } = body as { data?: { resultType: string; result: { metric: object }[] } };
+  if (data === undefined) return { status, body };
+  const values = data.result.map(({ metric, ...value }) => ({ metric: { ...metric, [VALUE]: VALUE }, ...value }));
+  return { status, body: { ...rest, data: { ...data, result: [...probe(state, query), ...values] } } };
+}
+
+function isOtherThanVector(body: unknown): boolean {
+  const { data } = body as { data?: { resultType: string } };
+  return data !== undefined && data.resultType !== 'vector';
 }
 
 function probe({ clock, age }: Script, query: string): unknown[] {

@@ -26,6 +26,24 @@ function approvalOf(
 }
 
 describe('the post-mortem', () => {
+  it('has what was seen for the human who was told, as text', () => {
+    const diagnosis = {
+      takenAt: at(0),
+      findings: ['2 of 3 Pods: container main waits: CrashLoopBackOff'],
+      sections: [{ part: 'logs' as const, lines: ['panic: <script>alert(1)</script> [link](http://x.example)'] }],
+      gaps: [],
+    };
+    const content = reportContent(input({ status: { ...status, diagnosis } }));
+    const markdown = renderReportMarkdown(content);
+    expect(markdown).toContain('- **What tells most**\n  - 2 of 3 Pods: container main waits: CrashLoopBackOff');
+    expect(markdown).toContain('panic: \\<script>');
+    expect(markdown).not.toContain('[link](');
+    const html = renderReportHtml(content);
+    expect(html).toContain('<h2>Diagnosis</h2>');
+    expect(html).not.toContain('<script>');
+    expect(renderReportMarkdown(reportContent(input()))).not.toContain('Diagnosis');
+  });
+
   it('says in Markdown what happened, why, and where to look', () => {
     const text = renderReportMarkdown(reportContent(input()));
     for (const part of [

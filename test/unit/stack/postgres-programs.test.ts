@@ -42,7 +42,9 @@ describe('PostgreSQL', () => {
   it('is found in the cache with the libraries that were extracted with it', async () => {
     const { root, install, find } = await machine();
     const tree = join(root, 'cache', 'postgresql');
-    await install('cache/postgresql/usr/lib/postgresql/15/bin', '15.20');
+    await install('cache/postgresql/usr/lib/postgresql/15/bin', '15.20', ['initdb', 'postgres', 'pg_dump']);
+    // Without the programs of clients it would not do for a copy.
+    await install('cache/postgresql/usr/lib/postgresql/17/bin', '17.2');
     await install('cache/postgresql/usr/lib/x86_64-linux-gnu', '', ['libpq.so.5']);
     expect(await find()).toMatchObject({
       version: '15.20',

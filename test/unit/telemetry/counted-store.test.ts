@@ -15,7 +15,14 @@ const audit = [row('decision'), row('intended')];
 /** A store that gives one answer, and the metrics of a process that uses it. */
 function storeAnswering(answer: () => Promise<Admission>) {
   const never = () => Promise.reject(new Error('not asked'));
-  const rest = { preview: never, fence: never, sweep: never, reconcile: never };
+  const rest = {
+    foresee: () => undefined,
+    changes: never,
+    preview: never,
+    fence: never,
+    sweep: never,
+    reconcile: never,
+  };
   const store: AdmissionStore = { ...rest, admit: answer, leave: () => answer().then(() => undefined) };
   const metrics = createMetrics();
   const shown = async () => {

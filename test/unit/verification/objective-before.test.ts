@@ -13,7 +13,7 @@ const verification = verificationSchema.parse({
   },
 });
 const known = (value: number): Sample => ({ at: 1, status: 'known', value });
-const before = (sample: Sample) => objectiveBefore(verification, sample);
+const before = (sample: Sample) => objectiveBefore(verification, { objective: sample });
 
 describe('the objective before the act', () => {
   it('is not met: there is something to prove', () => {
@@ -45,9 +45,11 @@ describe('the objective before the act', () => {
   });
 
   it('does not tell a query without end', () => {
-    const { objective } = verification;
     const query = { expr: `up{a=~"${'😀'.repeat(2000)}"}`, vars: {} };
-    const told = objectiveBefore({ objective: { ...objective, query } }, { at: 1, status: 'unknown', reason: 'empty' });
+    const told = objectiveBefore(
+      { objective: { ...verification.objective!, query } },
+      { objective: { at: 1, status: 'unknown', reason: 'empty' } },
+    );
     expect(told.text.length).toBeLessThan(600);
     expect(told.text.isWellFormed()).toBe(true);
   });

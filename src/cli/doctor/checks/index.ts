@@ -18,6 +18,7 @@ import { storeReachable } from './store-reachable.ts';
 import { storeSchema } from './store-schema.ts';
 import { syntheticAlert } from './synthetic-alert.ts';
 import { temporalAttributes } from './temporal-attributes.ts';
+import { temporalCurrentVersion } from './temporal-current-version.ts';
 import { temporalNamespace } from './temporal-namespace.ts';
 import { temporalReachable } from './temporal-reachable.ts';
 import { temporalRetention } from './temporal-retention.ts';
@@ -34,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   temporalRetention,
   temporalAttributes,
   temporalWorkers,
+  temporalCurrentVersion,
   storeReachable,
   storeSchema,
   kubernetesReachable,

@@ -1,5 +1,6 @@
 import { questionsOf } from '../../../clients/kubernetes/review-access.ts';
 import { ACTIONS } from '../../../domain/actions/index.ts';
+import { plansOf } from '../../../domain/ladder/plans-of.ts';
 import { isPlanned } from '../../../domain/decision/is-planned.ts';
 import { Mode } from '../../../domain/decision/mode.ts';
 import { modeOf } from '../../../domain/decision/mode-of.ts';
@@ -48,9 +49,10 @@ async function actsOf(world: World): Promise<Acts[]> {
     if (!isPlanned(decision)) continue;
     const { mode } = modeOf(decision);
     if (mode === Mode.Observe || mode === Mode.Off) continue;
-    const { action, target } = decision.plan;
-    const places = planned.get(action) ?? new Set();
-    planned.set(action, target.namespace === '' ? places : places.add(target.namespace));
+    for (const { action, target } of plansOf(decision)) {
+      const places = planned.get(action) ?? new Set();
+      planned.set(action, target.namespace === '' ? places : places.add(target.namespace));
+    }
   }
   return [...planned].map(([action, places]) => ({
     action,

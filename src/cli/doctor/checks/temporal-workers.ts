@@ -1,13 +1,8 @@
-import proto from '@temporalio/proto';
+import { formatVersion, type Poller, readRouting } from '../../../clients/temporal/routing.ts';
 import { taskQueueOf } from '../../../contract/task-queue.ts';
-import { inTime } from '../../../clients/temporal/temporal-failure.ts';
 import { type Check, failed, ok } from '../check.ts';
 
-const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType;
-const KINDS = { workflows: TASK_QUEUE_TYPE_WORKFLOW, activities: TASK_QUEUE_TYPE_ACTIVITY };
-
-/** Temporal remembers who polled for some minutes; a poll that nothing answers is renewed every minute. */
-const RECENT_MS = 120_000;
+const KINDS = ['workflows', 'activities'] as const;
 
 export const temporalWorkers: Check = {
   code: 'temporal-workers',
@@ -19,21 +14,23 @@ export const temporalWorkers: Check = {
   needs: ['temporal-namespace'],
   async run(world) {
     const { client } = await world.temporal();
-    const { namespace } = client.options;
-    const name = taskQueueOf(world.config);
+    const taskQueue = taskQueueOf(world.config);
     const found = await Promise.all(
-      Object.entries(KINDS).map(async ([kind, taskQueueType]) => {
-        const asked = { namespace, taskQueue: { name }, taskQueueType };
-        const { pollers } = await inTime(client, () => client.workflowService.describeTaskQueue(asked));
-        const recent = pollers.filter(
-          ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < RECENT_MS,
-        );
-        return { kind, identities: recent.map(({ identity }) => identity ?? '') };
-      }),
+      KINDS.map(async (kind) => ({ kind, ...(await readRouting(client, { taskQueue, kind })) })),
     );
-    const idle = found.filter(({ identities }) => identities.length === 0).map(({ kind }) => `no worker takes ${kind}`);
-    if (idle.length > 0) return failed(`task queue ${name}`, idle);
-    const workers = new Set(found.flatMap(({ identities }) => identities));
-    return ok(`${workers.size} on task queue ${name}`);
+    const idle = found.filter(({ pollers }) => pollers.length === 0).map(({ kind }) => `no worker takes ${kind}`);
+    if (idle.length > 0) return failed(`task queue ${taskQueue}`, idle);
+    const workers = new Set(found.flatMap(({ pollers }) => pollers.map(({ identity }) => identity)));
+    return ok(`${workers.size} on task queue ${taskQueue}${describeVersions(found.flatMap(({ pollers }) => pollers))}`);
   },
 };
+
+/** Which versions poll. More than one is a roll-out under way, or a worker that was left behind. */
+export function describeVersions(pollers: readonly Poller[]): string {
+  const versions = [...new Set(pollers.map(({ version }) => (version ? formatVersion(version) : 'unversioned')))];
+  const [first, ...others] = versions.toSorted();
+  if (first === undefined || (others.length === 0 && first === 'unversioned')) return '';
+  if (others.length === 0) return `, version ${first}`;
+  const count = others.length + 1;
+  return `, of ${count} versions (${[first, ...others].join(', ')}): a roll-out under way, or workers left behind`;
+}

@@ -20,6 +20,11 @@ import type { AlertmanagerApi, Answer } from './alertmanager-api.ts';
 export interface Silences {
   /** Idempotent by the remediation: an existing silence is kept or extended, never doubled. */
   hold(request: HoldPageRequest, signal?: AbortSignal): Promise<PageHold>;
+  /**
+   * Lets alerts out that have come since the page was held and differ by a label of a name that nothing had then: a
+   * silence cannot say "and no other label". Changes nothing where none has come, or nothing is held.
+   */
+  narrow(request: Omit<HoldPageRequest, 'seconds'>, signal?: AbortSignal): Promise<void>;
   /** Ends every silence of the remediation at once; how many there were. */
   release(remediationId: string, signal?: AbortSignal): Promise<number>;
 }
@@ -87,7 +92,7 @@ export function createSilences(
 
   /** Undefined if the alert cannot be told from others. */
   async function matchersFor(
-    { remediationId, labels }: HoldPageRequest,
+    { remediationId, labels }: Omit<HoldPageRequest, 'seconds'>,
     signal?: AbortSignal,
   ): Promise<SilenceMatcher[] | undefined> {
     if (names !== undefined) return holdMatchers({ remediationId, labels, names });
@@ -157,6 +162,17 @@ export function createSilences(
         }
         case 'create':
           return await put({ remediationId, matchers, startsAt: now, until: plan.until }, signal);
+      }
+    },
+
+    async narrow(request, signal) {
+      const { remediationId } = request;
+      const matchers = await matchersFor(request, signal);
+      if (matchers === undefined) return;
+      const { content: own } = await find(remediationId, signal);
+      for (const silence of own.filter(({ isExpired }) => !isExpired)) {
+        const { id, startsAt, endsAt: until } = silence;
+        if (!isCoveredBy(matchers, silence)) await put({ remediationId, matchers, startsAt, until, id }, signal);
       }
     },
 

@@ -12,7 +12,7 @@ export interface WaitingNoticeOptions {
   readonly impatience: () => Error;
 }
 
-/** A notice that waits to be sent, and the promise of whoever waits for that. */
+/** A notice that waits to be sent, and the promise that its sender waits for. */
 export class WaitingNotice {
   readonly notice: RemediationNotice;
   readonly delivery: Delivery;

@@ -29,10 +29,13 @@ export function mergedValues(data: Json): MergedValue[] {
       return [{ value: union(data[name], overrides[name]), schema, places: [['overrides', name], [name]] }];
     }),
     ...Object.keys(child(limits, 'namespaces')).map((namespace): MergedValue => {
-      const { maxReplicas, step, guards, gitOps, budget } = union(limits, child(limits, 'namespaces')[namespace]);
+      const { maxReplicas, step, guards, gitOps, budget, preconditions } = union(
+        limits,
+        child(limits, 'namespaces')[namespace],
+      );
       const path = ['limits', 'namespaces', namespace];
       return {
-        value: { maxReplicas, step, guards, gitOps, budget },
+        value: { maxReplicas, step, guards, gitOps, budget, preconditions },
         schema: boundsSchema,
         places: [['overrides', ...path], path],
       };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { jobTemplateSchema, templateNameSchema } from '../../../domain/actions/job/job-template.ts';
 import { modes } from '../../../domain/decision/mode.ts';
 import { catalogueEntrySchema, catalogueSchema } from './catalogue-data.ts';
 import { defaultsSchema } from './defaults-data.ts';
 import { escalationSchema } from './escalation-data.ts';
 import { limitsSchema } from './limits-data.ts';
 import { loosened } from './loosened.ts';
+import { curesSchema } from './precondition-data.ts';
 import { parametersSchema, serviceSchema } from './service-settings.ts';
 import { sloSchema } from './slo-data.ts';
 
@@ -16,6 +18,8 @@ export const documents = {
   escalation: escalationSchema.describe('whom a decision reaches'),
   modes: z.record(z.string(), z.enum(modes)).describe('how far each rule may go'),
   defaults: defaultsSchema.describe('what a plan says where nothing more special does'),
+  cures: curesSchema.describe("the terms of the catalogue's cures"),
+  jobs: z.record(templateNameSchema, jobTemplateSchema).describe("scripts of one's own, for the action job"),
   parameters: z.record(z.string(), parametersSchema).describe('numbers of rules that are about no single service'),
 };
 

@@ -3,8 +3,9 @@ import { approvalClauseSchema } from '../../../domain/plan/approval-clause.ts';
 import { budgetClauseSchema } from '../../../domain/plan/budget-clause.ts';
 import { evidenceClauseSchema, evidenceSignalSchema } from '../../../domain/plan/evidence-clause.ts';
 import { guardsClauseSchema } from '../../../domain/plan/guards-clause.ts';
-import { leaseClauseSchema } from '../../../domain/plan/lease-clause.ts';
+import { leaseClauseSchema, timedLeaseSchema } from '../../../domain/plan/lease-clause.ts';
 import { planTermsSchema } from '../../../domain/plan/plan.ts';
+import { preconditionsSchema } from '../../../domain/precondition/precondition.ts';
 import { objectiveSchema } from '../../../domain/plan/verification-clause.ts';
 import { targetSchema } from '../../../domain/target/target.ts';
 import { metricsSchema, planDefaultsSchema } from './defaults-data.ts';
@@ -37,12 +38,18 @@ export const settingsSchema = z.strictObject({
     .strictObject({ ...leaseClauseSchema.shape, load: leaseClauseSchema.shape.load.optional() })
     .nullish()
     .describe('the change ends by itself once the load fits fewer replicas again'),
+  timedLease: timedLeaseSchema
+    .partial()
+    .nullish()
+    .describe('the change ends by itself when its time is over, and at every other end'),
   approval: approvalClauseSchema.nullish().describe('humans who have to say yes, whatever the mode'),
   gitOps: planTermsSchema.shape.gitOps
     .unwrap()
     .optional()
     .describe('what is done if Argo CD or Flux apply it; absent: limits.gitOps'),
   guards: guardsClauseSchema.optional().describe('what differs from limits.guards'),
+  danger: planTermsSchema.shape.danger.describe('what it can make worse, for the human who is asked'),
+  preconditions: preconditionsSchema.nullish().describe('what has to be so before anything is done'),
   objective: objectiveSchema.nullish().describe("what proves the cure; absent: the service's SLO"),
   runbook: planTermsSchema.shape.runbookUrl.nullable().describe('where a human finds more'),
   defaults: planDefaultsSchema.partial().optional().describe('what differs from defaults, here alone'),

@@ -2,6 +2,7 @@ import type { ActionDefinition } from '../../../domain/actions/contract.ts';
 import { ACTIONS } from '../../../domain/actions/index.ts';
 import type { PolicyAnswer } from '../../../domain/decision.ts';
 import { MendloopError } from '../../../domain/failures.ts';
+import { plansOf } from '../../../domain/ladder/plans-of.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import type { Query } from '../../../domain/plan/query.ts';
 import { analyzeQuery, renderQuery } from '../../../domain/query/promql.ts';
@@ -27,7 +28,10 @@ export function checkDecision(decision: PolicyAnswer, standards: Standards): Fau
   switch (decision.verdict) {
     case 'plan':
     case 'observe':
-      return checkPlan(decision.plan, standards);
+      return plansOf(decision).flatMap((plan, index, all) => {
+        const where = all.length === 1 ? '' : `rung ${index + 1}: `;
+        return checkPlan(plan, standards).map((fault) => ({ ...fault, message: `${where}${fault.message}` }));
+      });
     case 'human':
       return decision.runbookUrl === undefined ? [noRunbook] : [];
     case 'reject':
@@ -59,7 +63,7 @@ function checkUndo({ action, approval }: Plan, actions: NonNullable<Standards['a
 /** Every PromQL of a plan; that of Loki and Jaeger is theirs to judge. */
 function queriesOf({ verification, evidence, lease }: Plan): { name: string; query: Query }[] {
   return [
-    { name: 'the objective', query: verification.objective.query },
+    ...(verification.objective === undefined ? [] : [{ name: 'the objective', query: verification.objective.query }]),
     ...verification.neighbours.map(({ name, query }) => ({ name: `neighbour ${name}`, query })),
     ...(evidence?.signals ?? []).flatMap(({ name, source }) =>
       source.kind === 'prometheus' ? [{ name: `signal ${name}`, query: source.query }] : [],
@@ -80,6 +84,7 @@ function checkQuery(name: string, query: Query): Fault[] {
 
 /** A sample counts once its window lies after the act: a window as long as the deadline leaves no time for any. */
 function checkProvable({ verification: { objective, deadlineSeconds, intervalSeconds, consecutive } }: Plan): Fault[] {
+  if (objective === undefined) return [];
   let windowSeconds: number;
   try {
     windowSeconds = analyzeQuery(renderQuery(objective.query)).maxWindowSeconds;
@@ -103,7 +108,7 @@ function checkSlos(
   { target, verification: { objective } }: Plan,
   { slos, targets }: Pick<Samples, 'slos' | 'targets'>,
 ): Fault[] {
-  if (!objective.comparison.startsWith('<')) return [];
+  if (objective?.comparison.startsWith('<') !== true) return [];
   const byTarget = Object.entries(targets).filter(
     ([, it]) => it.namespace === target.namespace && it.name === target.name,
   );

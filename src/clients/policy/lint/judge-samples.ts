@@ -38,6 +38,9 @@ export function judgeSamples(judgement: Judgement): Finding[] {
   // What is wrong with a service is told of the service, not of each rule and alert that would scale it.
   const told = new Set(services.flatMap(({ faults }) => faults.map(keyOf)));
   const isNew = (fault: JudgedFault) => fault.target === undefined || !told.has(keyOf(fault));
+  // The catalogue's own terms for it may give the same fault other numbers.
+  const checked = new Set(services.flatMap(({ faults }) => faults.map(checkOf)));
+  const isOfCatalogue = (fault: JudgedFault) => fault.target === undefined || !checked.has(checkOf(fault));
   const rules = Object.entries(samples.rules).flatMap(([rule, { wants, samples: given }]) => {
     const place = places.rule(rule);
     const unheard = judgeWants(wants, judgement, place);
@@ -51,7 +54,7 @@ export function judgeSamples(judgement: Judgement): Finding[] {
   const catalogue = Object.entries(samples.catalogue).flatMap(([alert, { samples: given }]) => {
     const rule = `catalogue/${alert}`;
     const place = places.data(['overrides', 'catalogue', alert]) ?? places.entry(alert);
-    return toFindings(rule, place, judge(rule, given, samples, 'catalogue').filter(isNew), judgement);
+    return toFindings(rule, place, judge(rule, given, samples, 'catalogue').filter(isOfCatalogue), judgement);
   });
   return eachOnce([
     ...rules,
@@ -69,6 +72,10 @@ function eachOnce(findings: readonly Finding[]): Finding[] {
     JSON.stringify([check, message, place, LIMIT.test(message) ? '' : rule]),
   );
   return findings.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
+}
+
+function checkOf({ check, target = '' }: JudgedFault): string {
+  return [check, target].join('\n');
 }
 
 function keyOf({ check, message, target = '' }: JudgedFault): string {

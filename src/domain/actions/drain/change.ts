@@ -1,17 +1,11 @@
 import { z } from 'zod';
-import type { Looked } from '../../authority/seen-object.ts';
-import type { Target } from '../../target/target.ts';
 import type { PodFacts } from '../pod-facts.ts';
-import type { NodeFacts, Pool } from './node-facts.ts';
+import { poolRulesSchema } from '../judge-pool.ts';
+import type { NodeSeen } from '../node-change.ts';
 
-export interface DrainSeen extends Looked {
-  readonly target: Target;
-  readonly node: NodeFacts;
-  readonly pool: Pool;
+export interface DrainSeen extends NodeSeen {
   /** All Pods on the node. */
   readonly pods: readonly PodFacts[];
-  /** ID of the remediation that holds the node by annotation, if one does. */
-  readonly heldBy?: string;
 }
 
 const count = z.number().int().min(0);
@@ -19,10 +13,6 @@ const count = z.number().int().min(0);
 /** Which Pods may be evicted. */
 const evictionRulesSchema = z.object({ force: z.boolean(), deleteEmptyDirData: z.boolean(), maxPods: count });
 export type EvictionRules = z.infer<typeof evictionRulesSchema>;
-
-/** What must be left in the cluster. */
-const poolRulesSchema = z.object({ minReadyNodes: count, minReadyShare: z.number() });
-export type PoolRules = z.infer<typeof poolRulesSchema>;
 
 /** What the effects take, and the history keeps. */
 export const drainChangeSchema = z.object({

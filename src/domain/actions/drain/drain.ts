@@ -1,12 +1,13 @@
 import { defined } from '../../defined.ts';
 import { MendloopError } from '../../failures.ts';
+import type { FactParts } from '../../precondition/facts.ts';
 import { nameTarget } from '../../target/name-target.ts';
 import { countOf } from '../../text/count-of.ts';
-import { type ActionDefinition, Pace, type PlannedChange, type PlanRequest, Scope, Undo } from '../contract.ts';
+import { type ActionDefinition, type PlannedChange, type PlanRequest, Scope, Undo } from '../contract.ts';
 import type { Reading } from '../readings.ts';
 import type { DrainChange, DrainSeen } from './change.ts';
-import { podsToEvict } from './judge-pods.ts';
-import { requireNodes } from './judge-pool.ts';
+import { hasToLeave, podsToEvict } from './judge-pods.ts';
+import { requireNodes } from '../judge-pool.ts';
 import { describeDrain, type DrainParameters, drainParametersSchema } from './parameters.ts';
 
 /** Cordons a node and evicts its Pods, as their disruption budgets allow. */
@@ -19,14 +20,18 @@ export const drainAction: ActionDefinition<DrainParameters, DrainSeen> = {
   kinds: ['Node'],
   scope: Scope.Cluster,
   undo: Undo.Exact,
-  pace: Pace.Minutes,
   idempotence: 'compare-and-set of the cordon under a field manager of its own for each remediation; Pods by UID',
   permissions: [
-    permission(['nodes'], ['get', 'list', 'patch']),
+    { ...permission(['nodes'], ['get', 'list', 'patch']), fields: ['unschedulable'] },
     permission(['pods'], ['list', 'watch']),
     permission(['pods/eviction'], ['create']),
     permission(['events'], ['create']),
   ],
+  danger:
+    'Moves the pressure on to other nodes: refused in a storm (`minReadyNodes`, `minReadyShare`), for the control plane, and for Pods that would not come back or lose data.',
+  proof: [{ kind: 'node_empty' }],
+  sees: ['nodes', 'orphans'],
+  facts,
   leasable: false,
   describe: describeDrain,
   plan,
@@ -34,6 +39,14 @@ export const drainAction: ActionDefinition<DrainParameters, DrainSeen> = {
 
 function permission(resources: readonly string[], verbs: readonly string[]) {
   return { apiGroups: [''], resources, verbs, scope: Scope.Cluster };
+}
+
+/** What leaves by itself, or has ended, is not missed. */
+function facts({ seen: { pool, pods } }: PlanRequest<DrainParameters, DrainSeen>): Partial<FactParts> {
+  const lost = pods.filter(
+    (pod) => hasToLeave(pod) && pod.controller === undefined && pod.going === undefined && !pod.isFinished,
+  );
+  return { nodes: pool, orphans: lost.map(({ namespace, name }) => `${namespace}/${name}`) };
 }
 
 function plan({ parameters, seen }: PlanRequest<DrainParameters, DrainSeen>): PlannedChange {

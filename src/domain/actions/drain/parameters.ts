@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { poolParameters } from '../judge-pool.ts';
 
 export const drainParametersSchema = z.strictObject({
   /** Seconds that each Pod has to end; absent: what it asks for itself. */
@@ -9,10 +10,7 @@ export const drainParametersSchema = z.strictObject({
   force: z.boolean().default(false),
   /** Pods that may be evicted; a node with more is left alone. */
   maxPods: z.number().int().min(1).max(500).default(110),
-  /** Other nodes that must be ready for the Pods, of those that are reserved for the same. */
-  minReadyNodes: z.number().int().min(0).max(10_000).default(1),
-  /** Share of those nodes, the drained one counted, that must be ready without it. */
-  minReadyShare: z.number().min(0).max(1).default(0.5),
+  ...poolParameters,
   /**
    * Seconds after which a Pod that was to be gone is no longer waited for, as on a node whose kubelet is dead; absent:
    * each is waited for.

@@ -2,9 +2,17 @@ import type { Looked } from '../../authority/seen-object.ts';
 import type { PodRequests } from '../../cost/pod-requests.ts';
 import type { Target } from '../../target/target.ts';
 
-/** How the replica count is moved: on the workload itself, or through the autoscaler that owns it. */
+/** How the replica count is moved: on the workload itself, or by the minimum of what owns it. */
 export type ScaleLever =
-  { readonly kind: 'replicas' } | { readonly kind: 'autoscaler'; readonly name: string; readonly maxReplicas: number };
+  | { readonly kind: 'replicas' }
+  | { readonly kind: 'autoscaler'; readonly name: string; readonly maxReplicas: number }
+  /** KEDA's, which makes an autoscaler of its own. `isUnsaid`: it does not say its minimum, which is zero then. */
+  | {
+      readonly kind: 'scaledobject';
+      readonly name: string;
+      readonly maxReplicas: number;
+      readonly isUnsaid?: boolean;
+    };
 
 /** The target as it was before the act: what compensation goes back to. */
 export interface ScaleSeen extends Looked {
@@ -12,7 +20,7 @@ export interface ScaleSeen extends Looked {
   readonly target: Target;
   readonly uid: string;
   readonly lever: ScaleLever;
-  /** What the lever holds now: `spec.replicas`, or the autoscaler's `minReplicas`. */
+  /** What the lever holds now: `spec.replicas`, or the minimum of the autoscaler or ScaledObject. */
   readonly value: number;
   /** `spec.replicas` of the workload now. */
   readonly replicas: number;
@@ -22,6 +30,8 @@ export interface ScaleSeen extends Looked {
   readonly labels: Readonly<Record<string, string>>;
   /** What its controller complained of already: see `complaintsOf`. */
   readonly complaints: readonly string[];
+  /** That a quota lets it have no more Pods, in its controller's words. */
+  readonly quota?: string;
   /** ID of the remediation that holds the target by annotation, if one does. */
   readonly heldBy?: string;
   /**

@@ -34,7 +34,9 @@ export function planScale(
   if (wanted > lever.maxReplicas && replicas >= lever.maxReplicas) {
     throw new MendloopError(
       'AutoscalerLimit',
-      `autoscaler ${lever.name} is at its maxReplicas ${lever.maxReplicas}; the plan wants ${wanted}`,
+      lever.kind === 'autoscaler'
+        ? `autoscaler ${lever.name} is at its maxReplicas ${lever.maxReplicas}; the plan wants ${wanted}`
+        : `ScaledObject ${lever.name} is at its maxReplicaCount ${lever.maxReplicas}; the plan wants ${wanted}`,
     );
   }
   // An autoscaler goes down when it sees fit: a lower minimum frees nothing that could be counted on.

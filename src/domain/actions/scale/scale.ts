@@ -1,14 +1,8 @@
 import { defined } from '../../defined.ts';
 import { nameTarget } from '../../target/name-target.ts';
-import {
-  type ActionDefinition,
-  type AddedRequests,
-  Pace,
-  type PlannedChange,
-  type PlanRequest,
-  Scope,
-  Undo,
-} from '../contract.ts';
+import { requestsOf } from '../added-requests.ts';
+import { type ActionDefinition, type PlannedChange, type PlanRequest, Scope, Undo } from '../contract.ts';
+import { namespaced } from '../permission.ts';
 import type { Reading } from '../readings.ts';
 import type { ScaleChange, ScaleSeen } from './change.ts';
 import { describeScale, type ScaleParameters, scaleParametersSchema } from './parameters.ts';
@@ -18,46 +12,61 @@ import { planScale } from './plan-scale.ts';
 export const scaleAction: ActionDefinition<ScaleParameters, ScaleSeen> = {
   name: 'scale',
   version: 1,
-  summary: "changes a workload's replicas, or the minimum of its autoscaler",
-  compensation: "puts the replicas, or the autoscaler's minimum, back to what they were",
+  summary: "changes a workload's replicas, or the minimum of its autoscaler or KEDA ScaledObject",
+  compensation: 'puts the replicas, or the minimum of autoscaler or ScaledObject, back to what they were',
   parameters: scaleParametersSchema,
-  kinds: ['Deployment', 'StatefulSet', 'ReplicaSet', 'Pod'],
+  kinds: ['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout', 'Pod'],
   scope: Scope.Namespaced,
   undo: Undo.Exact,
-  pace: Pace.Minutes,
   idempotence: 'compare-and-set of the value under a field manager of its own for each remediation, by UID',
   permissions: [
     // The chain of controllers, marks, and the watch until the workload is ready.
-    permission('apps', ['deployments', 'statefulsets', 'replicasets'], ['get', 'watch', 'patch']),
-    permission('apps', ['deployments/scale', 'statefulsets/scale', 'replicasets/scale'], ['get', 'patch']),
-    permission('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'patch']),
-    // Whose an autoscaler is that is missing while it is paused.
-    permission('keda.sh', ['scaledobjects'], ['list']),
+    namespaced('apps', ['deployments', 'statefulsets', 'replicasets'], ['get', 'watch', 'patch']),
+    namespaced('apps', ['deployments/scale', 'statefulsets/scale', 'replicasets/scale'], ['get', 'patch']),
+    namespaced('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'patch'], ['minReplicas']),
+    namespaced('argoproj.io', ['rollouts'], ['get', 'watch', 'patch']),
+    namespaced('argoproj.io', ['rollouts/scale'], ['get', 'patch']),
+    namespaced('keda.sh', ['scaledobjects'], ['get', 'list', 'patch'], ['minReplicaCount']),
     // One of its Pods says what the next will request.
-    permission('', ['pods'], ['get', 'list']),
-    permission('', ['events'], ['create']),
+    namespaced('', ['pods'], ['get', 'list']),
+    namespaced('', ['events'], ['create']),
   ],
+  // Not `rollout_complete`: what a pause or a partition keeps on an old template serves all the same.
+  danger:
+    'More Pods cost money and may be more than what they depend on takes, as a database its connections: budgets and `max` bound it, and what is switched off stays so.',
+  proof: [{ kind: 'ready' }, { kind: 'no_restarts', forSeconds: 60 }],
+  sees: ['pods', 'quota'],
+  facts: ({ seen: { target, replicas, readyReplicas, quota } }) => ({
+    pods: { workload: target, wanted: replicas, left: readyReplicas, losesReady: false },
+    quota: defined({ complaint: quota }),
+  }),
   leasable: true,
   describe: describeScale,
   plan,
 };
 
-function permission(apiGroup: string, resources: readonly string[], verbs: readonly string[]) {
-  return { apiGroups: [apiGroup], resources, verbs, scope: Scope.Namespaced };
-}
+/** What a lever moves, and for a title, where that is not the workload's own count. */
+const MOVED = { replicas: 'replicas', autoscaler: 'minReplicas', scaledobject: 'minReplicaCount' } as const;
+const OWNER = { autoscaler: 'autoscaler', scaledobject: 'ScaledObject' } as const;
+const WHAT = {
+  replicas: '',
+  autoscaler: ' (minReplicas of its autoscaler)',
+  scaledobject: ' (minReplicaCount of its ScaledObject)',
+} as const;
 
 function plan({ parameters, seen }: PlanRequest<ScaleParameters, ScaleSeen>): PlannedChange {
   const { target, uid, lever, value, labels, complaints, heldBy, leasedFrom } = seen;
   const { from, to, addedReplicas } = planScale(parameters, seen);
   const baseline = leasedFrom ?? value;
   const change: ScaleChange = { lever, from, to, baseline, complaints };
-  const what = lever.kind === 'autoscaler' ? ' (minReplicas of its autoscaler)' : '';
+  const what = WHAT[lever.kind];
   return defined({
     action: scaleAction.name,
     version: scaleAction.version,
     target,
     uid,
     change,
+    subject: { target, pods: to },
     isDone: from === to,
     title: `scale ${nameTarget(target)} ${from} -> ${to}${what}`,
     awaits: `${to} ready replicas`,
@@ -65,8 +74,8 @@ function plan({ parameters, seen }: PlanRequest<ScaleParameters, ScaleSeen>): Pl
     manualUndo: commandFor(seen, from),
     command: commandFor(seen, to),
     locks: [],
-    adds: addedReplicas === 0 ? undefined : requestsOf(addedReplicas, seen),
-    moves: { name: lever.kind === 'autoscaler' ? 'minReplicas' : 'replicas', before: from, after: to },
+    adds: addedReplicas === 0 ? undefined : requestsOf(addedReplicas, seen.podRequests),
+    moves: { name: MOVED[lever.kind], before: from, after: to },
     readings: readingsOf(seen),
     baseline,
     heldBy,
@@ -76,28 +85,24 @@ function plan({ parameters, seen }: PlanRequest<ScaleParameters, ScaleSeen>): Pl
 
 /** What a human types. */
 function commandFor({ target: { namespace, kind, name }, lever }: ScaleSeen, value: number): string {
-  return lever.kind === 'autoscaler'
-    ? `kubectl -n ${namespace} patch hpa ${lever.name} --type merge -p '{"spec":{"minReplicas":${value}}}'`
-    : `kubectl -n ${namespace} scale ${kind.toLowerCase()} ${name} --replicas=${value}`;
-}
-
-function requestsOf(addedReplicas: number, { podRequests: { cpu, memory } }: ScaleSeen): AddedRequests {
-  const count = Math.abs(addedReplicas);
-  const undeclared = (['cpu', 'memory'] as const).filter((resource) => !({ cpu, memory }[resource] > 0));
-  return defined({
-    cpu: cpu * addedReplicas,
-    memory: memory * addedReplicas,
-    text: `${count} ${addedReplicas < 0 ? 'fewer' : 'more'} Pod${count === 1 ? '' : 's'}`,
-    undeclared: undeclared.length === 0 ? undefined : undeclared,
-  });
+  const patch = (resource: string, of: string) =>
+    `kubectl -n ${namespace} patch ${resource} ${of} --type merge -p '{"spec":{"${MOVED[lever.kind]}":${value}}}'`;
+  switch (lever.kind) {
+    case 'replicas':
+      return `kubectl -n ${namespace} scale ${kind.toLowerCase()} ${name} --replicas=${value}`;
+    case 'autoscaler':
+      return patch('hpa', lever.name);
+    case 'scaledobject':
+      return patch('scaledobject', lever.name);
+  }
 }
 
 function readingsOf({ lever, value, replicas, readyReplicas }: ScaleSeen): Reading[] {
   return [
     { name: 'replicas', text: String(replicas), value: replicas },
     { name: 'ready replicas', text: String(readyReplicas), value: readyReplicas },
-    ...(lever.kind === 'autoscaler'
-      ? [{ name: `autoscaler ${lever.name}`, text: `${value} to ${lever.maxReplicas} replicas` }]
+    ...(lever.kind !== 'replicas'
+      ? [{ name: `${OWNER[lever.kind]} ${lever.name}`, text: `${value} to ${lever.maxReplicas} replicas` }]
       : []),
   ];
 }

@@ -1,40 +1,36 @@
-import {
-  CancellationScope,
-  condition,
-  defineQuery,
-  defineSignal,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { AdmitInput } from '../../../activities/admission.ts';
+import { CancellationScope, defineQuery, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { AdmitAnswer, AdmitInput } from '../../../activities/admission.ts';
 import type { PrepareResult } from '../../../activities/prepare.ts';
-import { HOLDS_QUERY, WAKE_SIGNAL } from '../../../contract/remediation.ts';
-import { WaitingFor } from '../../../contract/search-attributes.ts';
-import type { Admission, LeaveRequest, WakeUp } from '../../../domain/admission/admission.ts';
+import { HOLDS_QUERY, LEFT_QUERY } from '../../../contract/remediation.ts';
+import { subjectOf } from '../../../domain/actions/subject-of.ts';
+import type { Admission, LadderStep, LeaveRequest } from '../../../domain/admission/admission.ts';
 import type { Alert } from '../../../domain/alert/alert.ts';
 import { defined } from '../../../domain/defined.ts';
-import { RefusalReason } from '../../../domain/guards/refusal.ts';
-import { SETTLING_MS } from '../../../domain/incident/judge.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
-import { Outcome } from '../../../domain/remediation/outcome.ts';
-import { Step } from '../../../domain/remediation/remediation.ts';
+import type { PrepareRequest } from '../../../domain/remediation/prepared.ts';
+import type { RefusedTarget } from '../../../domain/remediation/refused-target.ts';
+import { formatTarget } from '../../../domain/target/format-target.ts';
+import type { Target } from '../../../domain/target/target.ts';
 import { read, settle } from '../../activity-profiles.ts';
-import { type Ending, LOOK_AGAIN_MS } from '../ending.ts';
 import { fail } from '../fault.ts';
+import type { OrderDoor } from '../order-door.ts';
 import type { RemediationRecord } from '../record.ts';
 import { unlessResolved } from '../unless-resolved.ts';
+import type { WakeUps } from './wake-ups.ts';
 
-export const wakeSignal = defineSignal<[WakeUp]>(WAKE_SIGNAL);
-export const holdsQuery = defineQuery<Holding | undefined>(HOLDS_QUERY);
+const holdsQuery = defineQuery<Holding | undefined>(HOLDS_QUERY);
+const leftQuery = defineQuery<Left | undefined>(LEFT_QUERY);
 
-/** A wake-up that was lost costs at most this long: asking again changes nothing where there is nothing new. */
-const ASK_AGAIN_MS = 600_000;
+/** By the plans of a ladder before the present one, as far as the store has not heard of it. */
+const NOTHING_DONE: LadderStep['before'] = { acted: false, keepMoney: false };
 
 interface AdmissionPassParts {
   readonly id: string;
   readonly alert: Alert;
   readonly cluster: string;
   readonly record: RemediationRecord;
+  readonly door: Pick<OrderDoor, 'unverifiedStart' | 'noteStartVerified'>;
+  readonly wakes: WakeUps;
   /** It is entered again, after a remediation of the same spell of its alert. */
   readonly isAgain: boolean;
 }
@@ -57,44 +53,39 @@ export interface Holding {
   readonly lends: boolean;
 }
 
+/** What was granted, and has been given back for good. */
+export interface Left {
+  readonly input: AdmitInput;
+  readonly leave: LeaveRequest;
+}
+
 /** What is given back at an end; the rest is known here. */
 export type Settlement = Omit<LeaveRequest, 'remediationId' | 'cluster' | 'actedAt'>;
 
-/** A remediation's dealings with the store: asking, waiting to be woken, and giving back what it may hold. */
+/** What a remediation asks the store for, what it holds of it, and how that is given back. */
 export class AdmissionPass {
   readonly #parts: AdmissionPassParts;
-  #wakes = 0;
-  /** Wake-ups heard before the store was asked last: what comes after its answer must not be missed. */
-  #wakesHeard = 0;
   /** What the store was asked last, or would have been. */
   #asked: AdmitInput | undefined;
   #holding: Holding | undefined;
-  #yieldTo: string | undefined;
-  #onYield: (() => void) | undefined;
-  #isMakingWay = false;
+  /** The last grant of everything that was asked for. */
+  #granted: AdmitInput | undefined;
+  #left: Left | undefined;
   #hasLeft = false;
   #actedAt: number | undefined;
+  /** The step to the present plan of a ladder, with what the store has not heard of those before. */
+  #ladder: LadderStep | undefined;
+  /** What stands behind each Pod that a plan has named. */
+  readonly #behind = new Map<string, Target>();
+  /** What those before hold. */
+  #holds: readonly string[] = [];
   #hasFired: boolean;
-  /** When the present wait for a turn began. */
-  #waitsSince: number | undefined;
 
   constructor(parts: AdmissionPassParts) {
     this.#parts = parts;
     this.#hasFired = parts.isAgain;
     setHandler(holdsQuery, () => this.#holding);
-    setHandler(wakeSignal, ({ kind, to }) => {
-      this.#wakes += 1;
-      if (kind !== 'yield') return;
-      this.#yieldTo ??= to ?? 'another remediation';
-      this.#onYield?.();
-      // A cancelled wait ends it, and so does the end of the remediation.
-      if (!this.#isMakingWay) void this.#makeWay().catch(() => undefined);
-    });
-  }
-
-  /** Who has the target, or waits for it, while this remediation only leases or watches it; undefined: nothing does. */
-  get yieldTo(): string | undefined {
-    return this.#yieldTo;
+    setHandler(leftQuery, () => this.#left);
   }
 
   /** The alert was seen firing at its source, by this remediation or the one before it. */
@@ -102,49 +93,14 @@ export class AdmissionPass {
     return this.#hasFired;
   }
 
-  /** Calls back, once, when another remediation waits for the target; returns what takes the call back. */
-  onYield(callback: () => void): () => void {
-    this.#onYield = callback;
-    if (this.#yieldTo !== undefined) callback();
-    return () => (this.#onYield = undefined);
+  /** Undefined: nothing was granted, or it has been given back. */
+  get holding(): Holding | undefined {
+    return this.#holding;
   }
 
-  /** The epoch by which the target is its own again after others have had it; undefined: not in that time. */
-  async untilBack(ms: number): Promise<number | undefined> {
-    const isBack = await condition(() => this.#yieldTo === undefined, Math.max(1, ms), {
-      summary: `wait for ${this.#yieldTo ?? 'nothing'}`,
-    });
-    return isBack ? this.#holding?.epoch : undefined;
-  }
-
-  /** Others have the target first, and this remediation has it back after them: to go on giving back what it had changed. */
-  async #makeWay(): Promise<void> {
-    this.#isMakingWay = true;
-    try {
-      await this.#untilHeldAgain();
-    } finally {
-      this.#isMakingWay = false;
-    }
-  }
-
-  async #untilHeldAgain(): Promise<void> {
-    await condition(() => this.#holding === undefined || this.#holding.lends);
-    if (this.#holding === undefined) return;
-    await this.leave({
-      ...{ what: 'aside', outcome: Outcome.Remediated, text: 'it makes way' },
-      ...{ acted: true, keepMoney: true, audit: [] },
-    });
-    for (;;) {
-      const heard = this.#wakes;
-      await condition(() => this.#wakes > heard || this.#hasLeft, ASK_AGAIN_MS, {
-        summary: `wait for ${this.#yieldTo ?? 'nothing'}`,
-      });
-      if (this.#hasLeft) return;
-      const answer = await this.#askStore({ lends: true });
-      if (answer.status === 'queued') continue;
-      if (answer.status === 'granted') this.#yieldTo = undefined;
-      return;
-    }
+  /** It holds nothing any more, and will ask for nothing. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
   }
 
   /** The target was changed now: cooldowns and rates count from here. */
@@ -157,9 +113,10 @@ export class AdmissionPass {
    * resolved meanwhile.
    */
   async ask({ plan, decision, only, withoutEvidence, hasHuman }: Ask): Promise<PrepareResult | undefined> {
-    const { id, alert, record } = this.#parts;
+    const { id, alert, record, door, wakes } = this.#parts;
+    const start = door.unverifiedStart;
     const { runId, originalExecutionRunId: firstRunId } = workflowInfo();
-    this.#wakesHeard = this.#wakes;
+    wakes.noteAsked();
     const ask = () =>
       read('prepare and admit', (activities) =>
         activities.prepare({
@@ -169,18 +126,22 @@ export class AdmissionPass {
           ...(withoutEvidence ? { withoutEvidence } : {}),
           ...(hasHuman ? { hasHuman } : {}),
           firstRunId,
-          admit: { decision, ...(only === undefined ? {} : { only }) },
+          ...defined({ start }),
+          ...this.#rungOf(plan),
+          admit: { decision, ...this.#onLadder, ...defined({ only }) },
         }),
       );
     // What a run that was reset may have done is there, whatever has become of its alert since.
     const result = await (runId === firstRunId ? unlessResolved(record, ask) : ask());
     if (result === undefined) return undefined;
+    door.noteStartVerified();
     const { planned, source, evidence, baseline, objective, money } = result.prepared;
+    if (plan.target.kind === 'Pod') this.#behind.set(formatTarget(plan.target), subjectOf(planned).target);
     this.#hasFired ||= source.status === 'firing';
     const { admission } = result;
-    const { workloadsInNamespace } = result.prepared;
-    const prepared = { planned, workloadsInNamespace, ...defined({ money }) };
-    this.#asked = { remediationId: id, alert, plan, decision, prepared, ...defined({ only }) };
+    const prepared = { planned, ...defined({ money }) };
+    this.#asked = { remediationId: id, alert, plan, decision, prepared, ...this.#onLadder, ...defined({ only }) };
+    if (admission !== undefined && this.#ladder !== undefined) this.#ladder = { ...this.#ladder, before: NOTHING_DONE };
     this.#keepHolding(this.#asked, admission);
     const refused = money !== undefined && 'refused' in money ? { budget: money.refused } : {};
     const budget = admission?.status === 'granted' || admission?.status === 'denied' ? admission.budget : undefined;
@@ -193,155 +154,97 @@ export class AdmissionPass {
     return result;
   }
 
-  /**
-   * Waits for a turn that `answer` puts off. Undefined: ask again; else how the remediation ends.
-   *
-   * @param waitSeconds for how long the plan lets it wait, over all turns.
-   */
-  async waitForTurn(answer: PutOff, waitSeconds: number): Promise<Ending | undefined> {
-    const { record } = this.#parts;
-    this.#waitsSince ??= Date.now();
-    const endsAt = this.#waitsSince + waitSeconds * 1000;
-    switch (answer.status) {
-      case 'joined':
-        record.enter(Step.Joined, `${answer.leader} works on the target already: sharing its end`, {
-          leader: answer.leader,
-        });
-        return await this.#untilLeaderEnds(answer.leader);
-      case 'queued':
-        record.enter(Step.Admitting, `Waiting for a turn, as number ${answer.position}: ${answer.text}`);
-        return await this.#untilWoken({ endsAt, text: answer.text }, 'wait for a turn');
-      case 'refused':
-        return await this.#untilReasonEnds(answer, endsAt);
+  /** Of a later rung: which it is, and what an earlier one has found behind the Pod that both name. */
+  #rungOf({ target }: Plan): Pick<PrepareRequest, 'rung' | 'behind'> {
+    if (this.#ladder === undefined) return {};
+    return { rung: this.#ladder.rung, ...defined({ behind: this.#behind.get(formatTarget(target)) }) };
+  }
+
+  /** Goes on to the next plan of the ladder: what it holds stays its own, and the store hears of the change with the next ask. */
+  stepUp({
+    rung,
+    acted,
+    keepMoney,
+  }: {
+    readonly rung: number;
+    readonly acted: boolean;
+    readonly keepMoney: boolean;
+  }): void {
+    const untold = this.#ladder?.before;
+    const before =
+      untold?.acted === true && !acted ? untold : { acted, keepMoney, ...defined({ actedAt: this.#actedAt }) };
+    this.#ladder = { rung, before };
+    this.#actedAt = undefined;
+    if (this.#asked !== undefined && this.#holding !== undefined) {
+      const { plan, prepared } = this.#asked;
+      const { target, locks = [] } = prepared?.planned ?? { target: plan.target };
+      this.#holds = [...new Set([...this.#holds, formatTarget(target), ...locks])];
     }
   }
 
-  /**
-   * Whether somebody else works on what the alert is about: whoever comes when its target is cured already shares the end
-   * of the one that cures it. Undefined: nobody does, and what was given for the question is given back at the end;
-   * `again`: somebody did, and ended without a change.
-   */
-  async shareEnd(): Promise<Ending | 'again' | undefined> {
-    const answer = await this.#askStore({ sharesWatch: true });
-    if (answer.status === 'shared') return sharedEnd(answer);
-    return answer.status === 'joined' ? ((await this.waitForTurn(answer, 0)) ?? 'again') : undefined;
-  }
-
-  /** Holds back after an effect was fenced off, until something has changed. */
-  async waitForFence(text: string, waitSeconds: number): Promise<Ending | undefined> {
-    this.#waitsSince ??= Date.now();
-    this.#parts.record.enter(Step.Admitting, `Held back: ${text}`);
-    return await this.#untilWoken({ endsAt: this.#waitsSince + waitSeconds * 1000, text }, 'wait until it may go on');
-  }
-
-  /** It has what it waited for: the next wait is another. */
-  noteGranted(): void {
-    this.#waitsSince = undefined;
+  /** A reset run has found what an earlier one did further up: that is where it goes on. */
+  goTo(rung: number): void {
+    this.#ladder = { rung, before: NOTHING_DONE };
   }
 
   /** The remediation's end, or a part of it, as the store keeps it; settles when that is durable. */
   async leave(settlement: Settlement): Promise<void> {
+    const untold = this.#ladder?.before ?? NOTHING_DONE;
+    const actedAt = this.#actedAt ?? untold.actedAt;
     const request: LeaveRequest = {
       ...settlement,
+      acted: settlement.acted || untold.acted,
+      keepMoney: settlement.keepMoney || untold.keepMoney,
       remediationId: this.#parts.id,
       cluster: this.#parts.cluster,
-      ...(this.#actedAt === undefined ? {} : { actedAt: this.#actedAt }),
+      ...defined({ actedAt }),
     };
     const { what } = settlement;
     this.#hasLeft ||= what === 'all';
     await CancellationScope.nonCancellable(() =>
       settle(what === 'all' ? 'leave' : `leave (${what})`, (activities) => activities.leave(request)),
     );
+    if (what === 'all' && this.#granted !== undefined) {
+      this.#left = { input: this.#granted, leave: { ...request, audit: [] } };
+    }
     if (what === 'all' || what === 'aside') this.#holding = undefined;
     else if (this.#holding !== undefined) this.#holding = { ...this.#holding, slot: false, lends: true };
   }
 
-  /** A refusal with a time is a timer; one that outlasts the plan's patience is a human's matter. */
-  async #untilReasonEnds({ reason, text, until }: Extract<PutOff, { status: 'refused' }>, endsAt: number) {
-    const { record } = this.#parts;
-    if (until === undefined || until > endsAt) {
-      return {
-        outcome: Outcome.Suppressed,
-        text: `Held back by a guard (${reason}): ${text}`,
-        ...(reason === RefusalReason.AlreadyLeft ? {} : { enterAgainAt: until ?? Date.now() + LOOK_AGAIN_MS }),
-      };
-    }
-    record.enter(Step.Admitting, `Held back by a guard (${reason}): ${text}`);
-    await this.#wait(Math.max(1, until - Date.now()), 'wait until the reason has passed', () => false);
-    return record.findings.alertResolved ? healthy() : undefined;
-  }
-
   /**
-   * However long that takes, and whatever becomes of its own alert: the leader's end decides, and the leader is bounded.
-   * Reads nothing but the store, so that hundreds that have joined do not all ask Prometheus when it ends.
+   * Asks whose the target is, where the action refused it as it found it, so that nothing was read to ask by. Undefined: it
+   * is its own throughout a ladder, and nothing else has changed it.
    */
-  async #untilLeaderEnds(leader: string): Promise<Ending | undefined> {
-    const { record } = this.#parts;
-    for (;;) {
-      const isWoken = () => this.#wakes > this.#wakesHeard;
-      await record.whileWaiting(WaitingFor.Turn, () =>
-        condition(isWoken, ASK_AGAIN_MS, { summary: `wait for ${leader}` }),
-      );
-      const answer = await this.#askStore();
-      if (answer.status === 'shared') return sharedEnd(answer);
-      // It leads itself now, or has to wait: everything is read anew.
-      if (answer.status !== 'joined') return undefined;
-    }
+  async askUnseen(
+    { plan, decision }: Pick<Ask, 'plan' | 'decision'>,
+    refused: RefusedTarget | undefined,
+  ): Promise<AdmitAnswer | undefined> {
+    if (this.#holding !== undefined) return undefined;
+    const { id, alert } = this.#parts;
+    const behind = defined({ behind: refused?.behind });
+    this.#asked = { remediationId: id, alert, plan, decision, ...behind, ...this.#onLadder };
+    return await this.askStore({ sharesWatch: true, looks: true });
   }
 
   /** Asks by what was read last. */
-  async #askStore(as: Pick<AdmitInput, 'sharesWatch' | 'lends'> = {}): Promise<Admission> {
+  async askStore(as: Pick<AdmitInput, 'sharesWatch' | 'lends' | 'looks'> = {}): Promise<AdmitAnswer> {
     const asked = this.#asked;
     if (asked === undefined) throw fail('Internal', 'nothing has been read that the store could be asked about');
-    this.#wakesHeard = this.#wakes;
+    this.#parts.wakes.noteAsked();
     const input: AdmitInput = { ...asked, only: 'target', ...as };
     const answer = await settle('ask the store again', (activities) => activities.admit(input));
     this.#keepHolding(input, answer);
     return answer;
   }
 
+  get #onLadder(): Pick<AdmitInput, 'ladder' | 'holds'> {
+    return this.#ladder === undefined ? {} : { ladder: this.#ladder, holds: this.#holds };
+  }
+
   #keepHolding(input: AdmitInput, answer: Admission | undefined): void {
     if (answer?.status !== 'granted') return;
     const { only, lends = false } = input;
     this.#holding = { input, epoch: answer.epoch, slot: only === undefined, lends };
+    if (only === undefined) this.#granted = input;
   }
-
-  async #untilWoken(
-    patience: { readonly endsAt: number; readonly text: string },
-    summary: string,
-  ): Promise<Ending | undefined> {
-    const { record } = this.#parts;
-    const isWoken = () => this.#wakes > this.#wakesHeard;
-    const left = Math.min(ASK_AGAIN_MS, patience.endsAt - Date.now());
-    if (left > 0) await this.#wait(left, summary, isWoken);
-    if (record.findings.alertResolved) return healthy();
-    if (isWoken() || Date.now() < patience.endsAt) return undefined;
-    return {
-      outcome: Outcome.Suppressed,
-      text: `No turn in the time that the plan waits: ${patience.text}`,
-      enterAgainAt: Date.now() + LOOK_AGAIN_MS,
-    };
-  }
-
-  async #wait(ms: number, summary: string, isOver: () => boolean): Promise<void> {
-    const { record } = this.#parts;
-    await record.whileWaiting(WaitingFor.Turn, () =>
-      condition(() => isOver() || record.findings.alertResolved, ms, { summary }),
-    );
-  }
-}
-
-/** An admission that neither grants nor ends. */
-export type PutOff = Extract<NonNullable<PrepareResult['admission']>, { status: 'joined' | 'queued' | 'refused' }>;
-
-/** The leader has told people already. After a cure, an alert that goes on all the same is entered again by itself. */
-export function sharedEnd({ leader, outcome, text }: Extract<Admission, { status: 'shared' }>): Ending {
-  return {
-    ...{ outcome: Outcome.Joined, text: `Joined ${leader}, which ended ${outcome}: ${text}`, told: true },
-    ...(outcome === Outcome.Remediated ? { enterAgainAt: Date.now() + SETTLING_MS } : {}),
-  };
-}
-
-export function healthy(): Ending {
-  return { outcome: Outcome.AlreadyHealthy, text: 'The alert resolved before anything was changed' };
 }

@@ -14,12 +14,11 @@ import type { ApprovalClause } from '../../../domain/plan/approval-clause.ts';
 import { Step } from '../../../domain/remediation/remediation.ts';
 import { APPROVE_UPDATE, REJECT_UPDATE, type VoteInput } from '../../../contract/remediation.ts';
 import type { AuditFact, AuditTrail } from '../audit-trail.ts';
-import type { Ending } from '../ending.ts';
+import { type Ending, healthy } from '../ending.ts';
 import { fail } from '../fault.ts';
 import type { OrderDoor } from '../order-door.ts';
 import type { RemediationRecord } from '../record.ts';
 import { WaitingFor } from '../../../contract/search-attributes.ts';
-import { healthy } from './admission-pass.ts';
 
 type SealedVote = Sealed<VoteInput>;
 

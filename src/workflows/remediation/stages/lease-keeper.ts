@@ -15,11 +15,12 @@ import type { Lifecycle } from '../life.ts';
 import type { RemediationRecord } from '../record.ts';
 import { fenceOf } from './act.ts';
 import type { AdmissionPass } from './admission-pass.ts';
+import type { RightOfWay } from './right-of-way.ts';
 import { untilDone } from './until-done.ts';
 
 /** Steps that may hurt before the lease is given up: after these, what the target needs is known well enough. */
 const MAX_HURTS = 3;
-/** How often a watch of the load says that it lives; within it, it hears that somebody waits for the target. */
+/** How often a watch of the load says that it lives; within it, it hears that another remediation waits for the target. */
 const HEARTBEAT_SECONDS = 2;
 /** Steps kept for the record. */
 const MAX_STEPS = 20;
@@ -36,6 +37,7 @@ interface LeaseParts {
   readonly record: RemediationRecord;
   readonly notify: Lifecycle['notify'];
   readonly pass: AdmissionPass;
+  readonly way: RightOfWay;
   readonly audit: AuditTrail;
 }
 
@@ -121,7 +123,7 @@ export class LeaseKeeper {
   }
 
   async #nextStep(): Promise<Ending | undefined> {
-    const { clause, pass } = this.#parts;
+    const { clause, way } = this.#parts;
     const secondsLeft = clause.maxSeconds - (Date.now() - this.#startedAt) / 1000;
     if (this.#current <= this.#bounds.floor) return this.#cured(`the lease has ended, back at ${this.#current}`);
     if (secondsLeft <= 0) {
@@ -131,7 +133,7 @@ export class LeaseKeeper {
       };
     }
     const step = await this.#untilStep(secondsLeft);
-    if (pass.yieldTo !== undefined) return await this.#makeWay(pass.yieldTo, secondsLeft);
+    if (way.yieldTo !== undefined) return await this.#makeWay(way.yieldTo, secondsLeft);
     if (step?.kind !== 'down') return undefined; // Done, or the time is over: the next round says so.
 
     const fenced = await this.#takeStep(step.to, step.reason);
@@ -140,24 +142,25 @@ export class LeaseKeeper {
     return this.#cured(`${this.#hurts} steps of the lease hurt, so ${this.#currently} stay`);
   }
 
-  /** What was measured before a pause is old: after it, the load is looked at anew. */
+  /** What was measured before a pause, or a freeze, is old: after it, the load is looked at anew. */
   async #afterFence({ reason, text }: { reason: string; text: string }): Promise<Ending | undefined> {
-    if (reason !== FenceReason.Paused) return this.#cured(`${text}, so the lease leaves it at ${this.#currently}`);
+    if (reason !== FenceReason.Paused && reason !== FenceReason.Window)
+      return this.#cured(`${text}, so the lease leaves it at ${this.#currently}`);
     await this.#holdBack(text);
     return undefined;
   }
 
   async #holdBack(text: string): Promise<void> {
-    const { clause, pass, record } = this.#parts;
+    const { clause, way, record } = this.#parts;
     record.enter(Step.Leasing, `Held back: ${text}`);
-    await condition(() => pass.yieldTo !== undefined, clause.checkSeconds * 1000, { summary: 'before the next look' });
+    await condition(() => way.yieldTo !== undefined, clause.checkSeconds * 1000, { summary: 'before the next look' });
   }
 
   /** Whatever becomes of the other: what this lease has not given back is still its own to give back afterwards. */
   async #makeWay(to: string, secondsLeft: number): Promise<Ending | undefined> {
-    const { record, pass, effects } = this.#parts;
+    const { record, way, effects } = this.#parts;
     record.enter(Step.Leasing, `Made way for ${to} at ${this.#currently}; going on after it`);
-    const epoch = await pass.untilBack(secondsLeft * 1000);
+    const epoch = await way.untilBack(secondsLeft * 1000);
     if (epoch === undefined) return undefined;
     const standing = await read('look where the target stands', (activities) =>
       activities.checkStanding(effects.standing),
@@ -173,11 +176,11 @@ export class LeaseKeeper {
     return undefined;
   }
 
-  /** Watches the load; ends early when somebody waits for the target. */
+  /** Watches the load; ends early when another remediation waits for the target. */
   async #untilStep(secondsLeft: number) {
-    const { clause, plan, pass } = this.#parts;
+    const { clause, plan, way } = this.#parts;
     const scope = new CancellationScope();
-    const stop = pass.onYield(() => scope.cancel());
+    const stop = way.onYield(() => scope.cancel());
     try {
       return await scope.run(() =>
         wait(`watch ${clause.load.name} until less is enough`, secondsLeft, HEARTBEAT_SECONDS).awaitLeaseStep({
@@ -192,7 +195,7 @@ export class LeaseKeeper {
         }),
       );
     } catch (error) {
-      if (isCancellation(error) && pass.yieldTo !== undefined) return undefined;
+      if (isCancellation(error) && way.yieldTo !== undefined) return undefined;
       throw error;
     } finally {
       stop();
@@ -206,7 +209,7 @@ export class LeaseKeeper {
     record.enter(Step.Leasing, `${reason}: ${from} -> ${to}`);
     const { verification } = plan;
     const baseline = await read('measure before the step', (activities) =>
-      activities.measureBaseline({ verification }),
+      activities.measureBaseline({ verification, subject: effects.subject }),
     );
     try {
       await this.#move(from, to, reason);

@@ -3,20 +3,20 @@ import type { Plan } from '../../../domain/plan/plan.ts';
 import { Outcome } from '../../../domain/remediation/outcome.ts';
 import { Step } from '../../../domain/remediation/remediation.ts';
 import { read } from '../../activity-profiles.ts';
-import { type Ending, LOOK_AGAIN_MS } from '../ending.ts';
+import { type Ending, healthy, LOOK_AGAIN_MS } from '../ending.ts';
 import { faultOf } from '../fault.ts';
 import type { Lifecycle } from '../life.ts';
 import { unlessResolved } from '../unless-resolved.ts';
-import { healthy } from './admission-pass.ts';
 
 /**
  * Mode `observe`: what would be done is worked out and told, and nothing is asked for. What would not have been acted on
  * in any mode is no act for the scorecard.
  */
 export async function observeOnly(
-  { record, id, alert }: Lifecycle,
+  { record, id, alert, door }: Lifecycle,
   { plan, source, withoutEvidence }: { plan: Plan; source: string; withoutEvidence: boolean },
 ): Promise<Ending> {
+  await door.requireStart();
   const text = `Mode observe (${source}): not acted`;
   try {
     const found = await unlessResolved(record, () =>

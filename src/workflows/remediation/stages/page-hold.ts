@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { Alert } from '../../../domain/alert/alert.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import { ask, wait } from '../../activity-profiles.ts';
+import type { OrderDoor } from '../order-door.ts';
 import type { RemediationRecord } from '../record.ts';
 
 /** Seconds for deciding, acting and telling people, on top of what the plan itself takes. */
@@ -14,6 +15,7 @@ interface PageHoldParts {
   readonly id: string;
   readonly alert: Alert;
   readonly record: RemediationRecord;
+  readonly door: Pick<OrderDoor, 'requireStart'>;
 }
 
 /**
@@ -30,8 +32,11 @@ export class PageHold {
   }
 
   /** Begins, beside everything else. */
-  start({ effectDeadlineSeconds, verification }: Plan): void {
-    const seconds = effectDeadlineSeconds + verification.deadlineSeconds + MARGIN_SECONDS;
+  start(plans: readonly Plan[]): void {
+    const seconds = plans.reduce(
+      (sum, { effectDeadlineSeconds, verification }) => sum + effectDeadlineSeconds + verification.deadlineSeconds,
+      MARGIN_SECONDS,
+    );
     this.#held = CancellationScope.nonCancellable(() => this.#hold(seconds)).catch(() => undefined);
   }
 
@@ -46,7 +51,9 @@ export class PageHold {
   }
 
   async #hold(seconds: number): Promise<void> {
-    const { id, alert, record } = this.#parts;
+    const { id, alert, record, door } = this.#parts;
+    // Beside the way to the effect, which `prepare` guards: an alert is silenced on the API's word only.
+    await door.requireStart();
     const hold = await ask('hold the page back').holdPage({ remediationId: id, labels: alert.labels, seconds });
     if (!hold.held) return;
     // A silence keeps Alertmanager from telling us, too, that the alert has resolved: so it is asked.
@@ -54,6 +61,7 @@ export class PageHold {
     await this.#watching.run(async () => {
       const left = Math.max(1, (until - Date.now()) / 1000);
       const { state } = await wait('watch the silenced alert', left, HEARTBEAT_SECONDS).awaitResolved({
+        remediationId: id,
         fingerprint: alert.fingerprint,
         labels: alert.labels,
         until,

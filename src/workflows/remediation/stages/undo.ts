@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { UndoResult } from '../../../domain/actions/effects.ts';
+import { rungKey } from '../../../domain/ladder/ladder.ts';
 import { isTransient } from '../../activity-profiles.ts';
 import type { Effects } from '../effects.ts';
 import { causeOf } from '../fault.ts';
@@ -9,16 +10,18 @@ import { untilDone } from './until-done.ts';
 /** Undoes what was done, however long the API server refuses: credentials and permissions come back. */
 export function undoPatiently(life: Lifecycle, effects: Effects): Promise<UndoResult> {
   const { manualUndo, title } = effects.planned;
+  const { rung } = life.ladder;
   return untilDone(life, {
     attempt: () => effects.undo(),
     isHealable: (error) => isTransient(error) || isForbidden(error),
     what: `Undoing "${title}"`,
     manualCommand: manualUndo,
-    occasion: 'undo-failing',
+    occasion: `${rungKey(rung)}undo-failing`,
   });
 }
 
-function isForbidden(error: unknown): boolean {
+/** Credentials and permissions come back. */
+export function isForbidden(error: unknown): boolean {
   const cause = causeOf(error);
   return cause instanceof ApplicationFailure && cause.type === 'KubernetesForbidden';
 }
