@@ -183,7 +183,7 @@ describe('a copy of one moment takes the place of a server whose disk is lost', 
   it(
     'enters again what began after the copy and still fires, and its change is not made again',
     async () => {
-      await late.remediation();
+      await late.untilStep('verifying', { timeout: 120_000 });
       late.recover();
       await late.send('resolved');
       expect(await late.outcome()).toMatchObject({ outcome: 'remediated' });
@@ -234,6 +234,7 @@ describe('Temporal alone is an older copy', () => {
       await restore('temporal temporal_visibility');
       // The sweep leaves it two minutes in which its start could be under way.
       await expect.poll(() => late.remediations(), { timeout: 300_000 }).toEqual([late.id(2)]);
+      await late.untilStep('verifying', { n: 2, timeout: 120_000 });
       late.recover();
       await late.send('resolved');
       expect(await late.outcome(2)).toMatchObject({ outcome: 'remediated' });
