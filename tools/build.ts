@@ -10,7 +10,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../src/local/package-root.ts';
-import { ServersUnavailable, terminalProgress } from '../dev/stack/index.ts';
+import { type ServerBinary, ServersUnavailable, terminalProgress } from '../dev/stack/index.ts';
 import { runCommand } from '../src/local/process/run-command.ts';
 import { WORKFLOW_BUNDLE } from '../src/workers/workflow-bundle.ts';
 import { POLICY_BUNDLE, policyBuildArguments } from '../src/workers/policy-bundle.ts';
@@ -54,7 +54,7 @@ async function run(command: string, args: string[]): Promise<void> {
 const steps = {
   policy: () =>
     step('policy', ['policy'], POLICY_BUNDLE, async (hash) => {
-      const { opa } = await (serversAhead ?? ensureUntilStopped(['opa'], progress));
+      const opa = await (opaAhead ?? ensureUntilStopped(['opa'], progress).then((servers) => servers.opa));
       const output = join(root, POLICY_BUNDLE);
       const temporary = `${output}.${process.pid}.tmp`;
       await run(
@@ -107,7 +107,15 @@ const set =
       refuse(`invalid --servers-for ${target}: expected one of ${Object.keys(SERVER_SETS).join(', ')}`));
 
 mkdirSync(join(root, 'dist', 'policy'), { recursive: true });
-const serversAhead = set.length > 0 ? ensureUntilStopped(set, progress) : undefined;
+const opaIsThere = Promise.withResolvers<ServerBinary>();
+const serversAhead =
+  set.length > 0
+    ? ensureUntilStopped(set, progress, (server) => {
+        if (server.name === 'opa') opaIsThere.resolve(server);
+      })
+    : undefined;
+// Where others are prepared meanwhile, not only when all are there.
+const opaAhead = set.includes('opa') ? opaIsThere.promise : undefined;
 const wanted = positionals.length > 0 ? positionals.filter(isStep) : Object.keys(steps).filter(isStep);
 try {
   // The policy alone waits for a server: nothing else has to.

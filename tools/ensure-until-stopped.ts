@@ -7,9 +7,10 @@ import { ensureServers, type Progress, type ServerBinary, type ServerName, stopO
 export async function ensureUntilStopped<Name extends ServerName>(
   names: readonly Name[],
   progress: Progress,
+  onFound?: (server: ServerBinary) => void,
 ): Promise<Record<Name, ServerBinary>> {
   const stopping = new AbortController();
-  const preparing = ensureServers(names, { progress, signal: stopping.signal });
+  const preparing = ensureServers(names, { progress, signal: stopping.signal, onFound });
   const forget = stopOnSignals({
     stop: async () => {
       stopping.abort(new Error('interrupted'));

@@ -21,6 +21,8 @@ export interface EnsureOptions {
   progress: Progress;
   /** Aborting stops downloads and builds, and rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** Told of each that was asked for as soon as it is there, while others are still prepared. */
+  onFound?: ((server: ServerBinary) => void) | undefined;
   /** What follows stands in for this machine and this project in tests. */
   env?: NodeJS.ProcessEnv;
   catalogue?: ServerCatalogue;
@@ -33,13 +35,14 @@ interface Search {
   catalogue: ServerCatalogue;
   cache: CacheLayout;
   found: Map<ServerName, ServerBinary>;
+  onFound: EnsureOptions['onFound'];
   attempts: Map<ServerName, Attempt[]>;
 }
 
 /** Without having anything prepared: what is on PATH or in the cache folder. */
 export async function findServers(
   names: readonly ServerName[],
-  options: Omit<EnsureOptions, 'progress'> = {},
+  options: Omit<EnsureOptions, 'progress' | 'onFound'> = {},
 ): Promise<Map<ServerName, ServerBinary>> {
   return (await search(names, options)).found;
 }
@@ -83,13 +86,14 @@ async function search(names: readonly ServerName[], options: Omit<EnsureOptions,
     catalogue: options.catalogue ?? loadCatalogue(),
     cache: cacheLayout(cacheDir(env)),
     found: new Map(),
+    onFound: options.onFound,
     attempts: new Map(names.map((name) => [name, []])),
   };
   await Promise.all(
     names.map(async (name) => {
       const { spec } = lookUp(state.catalogue, name);
       try {
-        state.found.set(name, await findOnPath(name, spec, env.PATH ?? ''));
+        found(await findOnPath(name, spec, env.PATH ?? ''), state);
       } catch (error) {
         note(state, name, { source: 'PATH', error });
         if (!lookInCache(name, state)) {
@@ -101,9 +105,14 @@ async function search(names: readonly ServerName[], options: Omit<EnsureOptions,
   return state;
 }
 
+function found(server: ServerBinary, state: Search): void {
+  state.found.set(server.name, server);
+  state.onFound?.(server);
+}
+
 function lookInCache(name: ServerName, state: Search): boolean {
   const cached = findInCache(name, { ...lookUp(state.catalogue, name), cache: state.cache });
-  if (cached) state.found.set(name, cached);
+  if (cached) found(cached, state);
   return cached !== undefined;
 }
 
@@ -160,7 +169,7 @@ async function prepareFamily(job: {
     const { signal, env = process.env } = options;
     try {
       const servers = await acquire({ family, names, cache, task, signal, env });
-      for (const server of servers) state.found.set(server.name, server);
+      for (const server of servers) found(server, state);
       tell();
       task.done(`${names.length === 1 ? 'is' : 'are'} ready, from ${source}`);
     } catch (error) {

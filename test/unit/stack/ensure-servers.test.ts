@@ -89,6 +89,34 @@ describe('ensureServers', () => {
     expect(requests).toBe(1);
   });
 
+  it('tells of each as soon as it is there, while another is still prepared', async () => {
+    const { env } = await emptyMachine();
+    const opaIsThere = Promise.withResolvers<void>();
+    const content = programText('Version: 1.5.0');
+    const url = await serve((request, response) => {
+      // The other one comes only when it has been told of this one.
+      void (request.url === '/opa' ? Promise.resolve() : opaIsThere.promise).then(() => response.end(content));
+    });
+    const family = (name: string) => ({
+      site: 'https://example.org',
+      servers: { [name]: { accept: { min: '1.4.0', below: '2.0.0' }, versionArgs: ['version'] } },
+      release: {
+        version: '1.5.0',
+        assets: { [platform]: { url: `${url}/${name}`, checksum: sha256(content) } },
+      },
+    });
+    const told: string[] = [];
+    const servers = await ensureServers(['kwok', 'opa'], {
+      ...{ progress: silentProgress, env, catalogue: parseCatalogue({ opa: family('opa'), kwok: family('kwok') }) },
+      onFound: ({ name }) => {
+        told.push(name);
+        if (name === 'opa') opaIsThere.resolve();
+      },
+    });
+    expect(told).toEqual(['opa', 'kwok']);
+    expect(Object.keys(servers).sort()).toEqual(['kwok', 'opa']);
+  });
+
   it('never installs a download with another checksum, nor a program that tells another version', async () => {
     const { root, env } = await emptyMachine();
     const content = programText('Version: 0.1.0');
