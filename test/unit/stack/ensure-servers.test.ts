@@ -91,7 +91,7 @@ describe('ensureServers', () => {
 
   it('tells of each as soon as it is there, while another is still prepared', async () => {
     const { env } = await emptyMachine();
-    const opaIsThere = Promise.withResolvers<void>();
+    const opaIsThere = Promise.withResolvers<undefined>();
     const content = programText('Version: 1.5.0');
     const url = await serve((request, response) => {
       // The other one comes only when it has been told of this one.
@@ -110,7 +110,7 @@ describe('ensureServers', () => {
       ...{ progress: silentProgress, env, catalogue: parseCatalogue({ opa: family('opa'), kwok: family('kwok') }) },
       onFound: ({ name }) => {
         told.push(name);
-        if (name === 'opa') opaIsThere.resolve();
+        if (name === 'opa') opaIsThere.resolve(undefined);
       },
     });
     expect(told).toEqual(['opa', 'kwok']);
