@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personKey } from '../domain/approval/person.ts';
 import { secretSchema } from './endpoint.ts';
 
 /** Without a slash at the end, so that paths can be put behind it. */
@@ -7,12 +8,15 @@ const baseUrl = z
   .refine((url) => !/[?#@]/.test(url), { message: 'must have neither user, query nor fragment' })
   .transform((url) => url.replace(/\/+$/, ''));
 
+const VISIBLE = 'must have visible characters only';
+
 const userSchema = z.strictObject({
   /** Who stands behind what is approved, paused or undone. */
   name: z
     .string()
     .max(120)
-    .regex(/^(?=.*\S)[^\p{C}]+$/u, 'must have visible characters only'),
+    .regex(/^(?=.*\S)[^\p{C}]+$/u, { message: VISIBLE, abort: true })
+    .refine((name) => personKey(name) !== '', VISIBLE),
   /** Bearer token. */
   token: secretSchema,
   /** `viewer`, `approver`, `operator`, and roles of your own that approval clauses name. */
@@ -67,11 +71,11 @@ export const apiSchema = z
   .superRefine(({ users, linkSecret, publicUrl, maxEventStreams, maxEventStreamsPerUser }, context) => {
     const seen = new Set<string>();
     users.forEach(({ name }, index) => {
-      const folded = name.trim().toLowerCase();
-      if (seen.has(folded)) {
+      const person = personKey(name);
+      if (seen.has(person)) {
         context.addIssue({ code: 'custom', path: ['users', index, 'name'], message: 'is the name of two users' });
       }
-      seen.add(folded);
+      seen.add(person);
     });
     if (users.length > 1 && maxEventStreamsPerUser >= maxEventStreams) {
       context.addIssue({

@@ -50,7 +50,10 @@ function isYearOne(instant: string): boolean {
 
 /** Senders give instants in zones of their own; that of ours is the same wherever it is shown. */
 function inUtc(instant: string): string {
-  return instant.endsWith('Z') ? instant : new Date(instant).toISOString();
+  if (instant.endsWith('Z')) return instant;
+  const utc = new Date(instant).toISOString();
+  // Before year 0 and after year 9999 it is no RFC 3339 any more.
+  return /^\d{4}-/.test(utc) ? utc : instant;
 }
 
 /** `__proto__` is a legal name of a label, which zod leaves out of records. As an own property it is data like any. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { createProvider } from '../../clients/flags/create-provider.ts';
 import { createModeFlags } from '../../clients/flags/mode-flags.ts';
@@ -17,6 +17,7 @@ import { readAlerts } from '../explain/read-alerts.ts';
 import { describeConfig } from '../describe-config.ts';
 import { type CommonOptions, withConfig } from '../options.ts';
 import { describeStore, findInstallation } from '../running.ts';
+import { textOf } from '../text-of.ts';
 
 interface ExplainOptions extends CommonOptions {
   readonly policy?: string;
@@ -51,7 +52,7 @@ Examples:
       console.error(`settings: ${describeConfig(options, found)}`);
       if (options.guards) console.error(`store: ${describeStore(config)}`);
       useRedaction(config.redact);
-      const alerts = await readAlerts(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
+      const alerts = await readAlerts(await textOf(file === '-' ? await buffer(process.stdin) : await readFile(file)));
       const policy = await openPolicy({
         config,
         root: packageRoot(),

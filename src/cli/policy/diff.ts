@@ -10,6 +10,7 @@ import { readBundle } from '../../clients/policy/read-bundle.ts';
 import { loadWasmPolicy } from '../../clients/policy/wasm-policy.ts';
 import { ensureServers, terminalProgress } from '../../local/index.ts';
 import { readAlerts } from '../explain/read-alerts.ts';
+import { textOf } from '../text-of.ts';
 import { formatDiff } from './format-diff.ts';
 import { findRuleFiles } from './lint.ts';
 import { policySources } from './sources.ts';
@@ -46,7 +47,7 @@ export async function diffCommand(folders: readonly string[], options: DiffComma
 }
 
 async function recorded(files: readonly string[]): Promise<TriedAlert[]> {
-  const read = await Promise.all(files.map(async (file) => await readAlerts(await readFile(file, 'utf8'))));
+  const read = await Promise.all(files.map(async (file) => await readAlerts(await textOf(await readFile(file)))));
   return read.flat().map(({ labels }) => ({ labels, origin: 'recorded' }));
 }
 

@@ -9,7 +9,8 @@ const HISTORY = 'temporal.api.history.v1.History';
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * A history as JSON with each payload whole. The Web UI's download of decoded events, and Temporal's HTTP API, write the
+ * A history as JSON with each payload whole, and with fields named as JSON names them: programs may keep the names that the
+ * protocol has (`event_id`). The Web UI's download of decoded events, and Temporal's HTTP API, write the
  * value that a payload holds in its place.
  *
  * Source: `src/lib/utilities/decode-payload.ts` of temporalio/ui, `common/v1/payload_json.go` of temporalio/api-go.
@@ -28,9 +29,10 @@ function restoreMessage(value: unknown, type: Type): unknown {
   const message = type.fullName === PAYLOADS && Array.isArray(value) ? { payloads: value } : value;
   if (!isObject(message)) return message;
   return Object.fromEntries(
-    Object.entries(message).map(([key, child]) => {
+    Object.entries(message).map(([name, child]) => {
+      const key = Object.hasOwn(type.fields, name) ? name : inCamelCase(name);
       const field = Object.hasOwn(type.fields, key) ? type.fields[key] : undefined;
-      return [key, field === undefined ? child : restoreField(child, field)];
+      return field === undefined ? [name, child] : [key, restoreField(child, field)];
     }),
   );
 }
@@ -62,6 +64,10 @@ function withoutRemark({ metadata, ...payload }: { metadata: Json }): Json {
 function toPayload(value: unknown): Json {
   if (value === null) return { metadata: { encoding: base64('binary/null') } };
   return { metadata: { encoding: base64('json/plain') }, data: base64(JSON.stringify(value)) };
+}
+
+function inCamelCase(name: string): string {
+  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function base64(text: string): string {

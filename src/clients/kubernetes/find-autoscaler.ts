@@ -6,17 +6,27 @@ import type { Mover } from './lever.ts';
 import { KEDA_LABEL, pausedBy, type ScaledObject } from './scaled-object.ts';
 import { type Autoscaler, isOfItsGroup } from './workload.ts';
 
+type ScaleTargetRef = NonNullable<ScaledObject['spec']>['scaleTargetRef'];
+
+const HASH = /^[a-z0-9]{1,10}$/;
+
 /**
  * What owns the replica count of a workload among the autoscalers and ScaledObjects of its namespace; undefined if nothing
  * does. Behind a ScaledObject, the autoscaler that it has made is none to be moved.
  *
- * @throws MendloopError `TargetUnsupported`, naming them, if several move the workload, if an autoscaler is another
- * object's, or a ScaledObject is paused: what is set there would be put back, or not heeded.
+ * @throws MendloopError `TargetUnsupported`, naming them, if several move the workload, one moves a ReplicaSet of it, an
+ * autoscaler is another object's, or a ScaledObject is paused: what is set there would be put back, or not heeded.
  */
 export function findAutoscaler(
   { autoscalers, scaledObjects }: { autoscalers: readonly Autoscaler[]; scaledObjects: readonly ScaledObject[] },
   target: Target,
 ): Mover | undefined {
+  for (const { metadata, spec } of [...autoscalers, ...scaledObjects]) {
+    const { scaleTargetRef: ref } = spec ?? {};
+    if (!isReplicaSetOf(ref, target)) continue;
+    const moved = `ReplicaSet ${ref?.name ?? ''}, which belongs to ${nameTarget(target)}`;
+    throw new MendloopError('TargetUnsupported', `autoscaler ${metadata?.name ?? ''} moves ${moved}`);
+  }
   const found = autoscalers.filter((autoscaler) => scales(autoscaler, target));
   const keda = scaledObjects.filter(({ spec }) => refersTo(spec?.scaleTargetRef, target));
   const [one] = found;
@@ -67,9 +77,19 @@ function scales({ spec: { scaleTargetRef } }: Autoscaler, target: Target): boole
   return refersTo(scaleTargetRef, target);
 }
 
-function refersTo(ref: NonNullable<ScaledObject['spec']>['scaleTargetRef'], { kind, name }: Target): boolean {
+function refersTo(ref: ScaleTargetRef, { kind, name }: Target): boolean {
   const { apiVersion = 'apps/v1', kind: named = 'Deployment' } = ref ?? {};
   return named === kind && ref?.name === name && isOfItsGroup(kind, apiVersion);
+}
+
+/** Its controller and the autoscaler would put each other's count back. Such a ReplicaSet has its owner's name and a hash. */
+function isReplicaSetOf(ref: ScaleTargetRef, { kind, name }: Target): boolean {
+  if (kind !== 'Deployment' && kind !== 'Rollout') return false;
+  return (
+    ref?.kind === 'ReplicaSet' &&
+    ref.name?.startsWith(`${name}-`) === true &&
+    HASH.test(ref.name.slice(name.length + 1))
+  );
 }
 
 /** What puts an autoscaler back, for people; undefined: it is nobody's but people's. */

@@ -11,8 +11,14 @@ const values = z
   .nullish()
   .transform((entries) => entries ?? {});
 
-/** RFC 3339 instant. Year 1 is legal: Alertmanager sends it as `endsAt` while an alert fires. */
-const instant = z.iso.datetime({ offset: true });
+/**
+ * RFC 3339 instant, whose `t` and `z` may be small. Year 1 is legal: Alertmanager sends it as `endsAt` while an alert fires.
+ */
+const instant = z
+  .string()
+  .toUpperCase()
+  .pipe(z.iso.datetime({ offset: true }))
+  .meta({ format: 'date-time' });
 
 /**
  * One entry of `alerts[]`. Loose on keys that are not used here, so that newer Alertmanagers keep working.

@@ -2,6 +2,7 @@ import type { ApprovalClause } from '../plan/approval-clause.ts';
 import { momentText } from '../text/moment-text.ts';
 import { cut, plainLine } from '../text/plain-text.ts';
 import { hasRole, Role } from '../decision/roles.ts';
+import { personKey } from './person.ts';
 
 /** One person's word on a planned change. */
 export interface Vote {
@@ -151,7 +152,7 @@ function endProblem(state: ApprovalState, now: number): string | undefined {
 function formProblem(vote: unknown): string | undefined {
   if (typeof vote !== 'object' || vote === null) return 'the vote is malformed';
   const { approve, by, roles, reason, via, linkId, round } = vote as Partial<Record<keyof Vote, unknown>>;
-  if (typeof by !== 'string' || identity(by) === '') return 'it does not say who votes';
+  if (typeof by !== 'string' || personKey(by) === '') return 'it does not say who votes';
   if (by.length > MAX_NAME) return `the name of who votes has more than ${MAX_NAME} characters`;
   if (typeof reason !== 'string') return 'the vote is malformed';
   if (reason.length > MAX_REASON) return `the reason has more than ${MAX_REASON} characters`;
@@ -179,12 +180,7 @@ function voterProblem(state: ApprovalState, vote: Vote): string | undefined {
 }
 
 function isSamePerson(one: string, other: string): boolean {
-  return identity(one) === identity(other);
-}
-
-/** Without what cannot be seen, so that nobody counts twice by a zero-width space. */
-function identity(name: string): string {
-  return name.normalize('NFKC').replace(/\p{C}/gu, '').replace(/\s+/g, ' ').trim().toLowerCase();
+  return personKey(one) === personKey(other);
 }
 
 function names(votes: readonly CountedVote[]): string {

@@ -1,8 +1,10 @@
 import type { Alert } from '../alert/alert.ts';
 import { hideAccounts, hideCards } from './account-numbers.ts';
+import { hideAuth, isAuth, isUserAndPassword } from './basic-auth.ts';
 import { hideOwnSecrets } from './own-secrets.ts';
 import { REDACTED } from './redacted.ts';
 import { SECRET_SHAPES, type SecretShape } from './secret-shapes.ts';
+import { hideSocialSecurityNumbers } from './social-security.ts';
 
 export { REDACTED };
 
@@ -10,7 +12,8 @@ export { REDACTED };
 const secretName =
   'password|passwd|passphrase|passcode|passwort|pwd|bind[-_]?pw|\\.?dockerconfigjson|(?<=_)p(?:ass|w)|(?<![a-z_])p(?:ass|w)(?=["\']?\\s{0,8}=)|api[-_]?key|' +
   'access[-_]?key(?:[-_]?id)?|account[-_]?key|client[-_]?secret|private[-_]?key|secret[-_]?key|' +
-  '(?:routing|integration|signing|encryption)[-_]?key|key[-_]data|(?:auth|access|refresh|bearer|session)[-_]?token';
+  '(?:routing|integration|signing|encryption|master|hmac|app|licen[cs]e|pre-?shared)[-_]?key|key[-_]data|secret[-_]key[-_]base|(?<![a-z])psk|' +
+  '(?:snmp|read|write|trap)[-_]?community|(?:auth|access|refresh|bearer|session|private|vault|identity)[-_]?token';
 
 /** Names that prose uses too: "invalid token: expired", "tests: pass: 12". */
 const ambiguousName = 'token|secret|credentials?|(?<![a-z_])p(?:ass|w)(?=["\']?\\s{0,8}:)';
@@ -30,7 +33,7 @@ const HIDDEN = /^\[redacted\][)}\]>.]*$/;
 
 /** A key whose whole value is a secret: `apiKey`, `db_password`, `Authorization`. */
 const secretKey =
-  /(?:password|passwd|passphrase|passcode|passwort|pwd|(?:^|[_.-])(?:pass|pw)|(?:bind|db)pw|access[-_]?key[-_]?id|jwt|bearer|connection[-_]?string|token|secret|credentials?|authorization|cookie|(?:api|access|account|private|routing|integration|signing|encryption)[-_]?key)$/i;
+  /(?:password|passwd|passphrase|passcode|passwort|pwd|(?:^|[_.-])(?:pass|pw)|(?:bind|db)pw|access[-_]?key[-_]?id|jwt|bearer|connection[-_]?string|token|secret|credentials?|authorization|cookie|secret[-_]key[-_]base|(?:^|[_.-])(?:psk|ssn)|(?:snmp|ro|rw|read|write|trap)[-_]?community|(?:api|access|account|private|routing|integration|signing|encryption|master|hmac|app|licen[cs]e|pre-?shared)[-_]?key)$/i;
 
 const patterns: readonly SecretShape[] = [
   // A block without its end is one that something cut off.
@@ -100,6 +103,7 @@ export function redactText(text: string): string {
     .replace(bearer, (all, scheme: string, value: string) => (prose.test(value) ? all : scheme + REDACTED))
     .replace(basic, (all, scheme: string, value: string) => (isUserAndPassword(value) ? scheme + REDACTED : all))
     .replace(keyValue, redactPair);
+  result = hideSocialSecurityNumbers(hideAuth(result, REDACTED), REDACTED);
   // Accounts first: groups in the middle of one may pass for a card.
   return hideOwnSecrets(hideCards(hideAccounts(result, REDACTED), REDACTED));
 }
@@ -127,7 +131,7 @@ function redactValues(values: Readonly<Record<string, string>>): Record<string, 
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
       // A label that is just `secret` names a Kubernetes object.
-      const hidden = isSecretKey(key) && key !== 'secret' && value !== '';
+      const hidden = (isSecretKey(key) && key !== 'secret' && value !== '') || isAuth(key, value);
       return [key, hidden ? REDACTED : redactText(value)];
     }),
   );
@@ -139,15 +143,4 @@ function redactPair(...match: string[]): string {
   if (certain !== undefined || sign !== ':') return name + between + REDACTED;
   const isProse = /^p/i.test(name) ? ofChecks.test(value) : /^[^"'\d]+$/.test(value) && !/["']/.test(between);
   return isProse ? all : name + between + REDACTED;
-}
-
-/** Basic credentials are `user:password` in base64; the word "basic" is common English. */
-function isUserAndPassword(base64: string): boolean {
-  // No base64, whatever the padding. An exception for each would cost more than all the rest.
-  if (base64.replace(/=+$/, '').length % 4 === 1) return false;
-  try {
-    return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(atob(base64));
-  } catch {
-    return false;
-  }
 }

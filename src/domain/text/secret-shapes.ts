@@ -11,10 +11,14 @@ export interface SecretShape {
   readonly mark?: string;
 }
 
+/** Of a text that speaks of SNMP. */
+const COMMUNITY = /((?<![a-z])community\\{0,4}["']?\s{0,8}[=:]\s{0,8}\\{0,4}["']?)[^\s"'\\,;&]+/gi;
+
 /**
  * Each pattern reads a stretch of text a bounded number of times, whatever the text: a stretch stops where the next match
  * could begin, its length is bounded, or a look-behind lets only its first character begin one. None of them is the name
- * of a Kubernetes object, which has small letters, figures, dashes and dots: policy has to see it.
+ * of a Kubernetes object, which has small letters, figures, dashes and dots: policy has to see it. An object that is named
+ * `sdk-` and a random UUID would be the exception.
  */
 export const SECRET_SHAPES: readonly SecretShape[] = [
   token('JSON web tokens', /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*){1,3}/g),
@@ -69,6 +73,41 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   token('Fly.io', /(?<!\w)fm[12][ar]?_[\w+/=-]{20,2000}/g),
   token('Vercel', /(?<!\w)vercel_blob_rw_\w{20,80}/g),
   token('Hugging Face', /(?<!\w)hf_[A-Za-z0-9]{30,}/g),
+  // Without a capital it may be the name of an object.
+  token('crates.io', /(?<!\w)cio(?=[a-z0-9]{0,31}[A-Z])[A-Za-z0-9]{32}(?!\w)/g, 'cio'),
+  token(
+    'LaunchDarkly',
+    /(?<![\w-])sdk-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![\w-])/g,
+    'sdk-',
+  ),
+  token('Groq, xAI, Replicate, Perplexity and NVIDIA', /(?<!\w)gsk_[A-Za-z0-9]{40,80}(?!\w)/g, 'gsk_'),
+  token('Groq, xAI, Replicate, Perplexity and NVIDIA', /(?<![\w-])xai-[A-Za-z0-9]{60,100}(?!\w)/g, 'xai-'),
+  token('Groq, xAI, Replicate, Perplexity and NVIDIA', /(?<!\w)r8_[A-Za-z0-9]{37}(?!\w)/g, 'r8_'),
+  token(
+    'Groq, xAI, Replicate, Perplexity and NVIDIA',
+    /(?<![\w-])pplx-(?=[a-z0-9]{0,60}[A-Z])[A-Za-z0-9]{40,64}(?!\w)/g,
+    'pplx-',
+  ),
+  token(
+    'Groq, xAI, Replicate, Perplexity and NVIDIA',
+    /(?<![\w-])nvapi-(?=[a-z0-9-]{0,79}[A-Z_])[\w-]{60,80}(?![\w-])/g,
+    'nvapi-',
+  ),
+  token('PostHog and Figma', /(?<!\w)phx_[A-Za-z0-9]{40,60}(?!\w)/g, 'phx_'),
+  token('PostHog and Figma', /(?<!\w)figd_[\w-]{38,60}/g, 'figd_'),
+  token('1Password', /(?<!\w)ops_eyJ[\w-]{50,2000}={0,2}/g, 'ops_eyJ'),
+  token('Alibaba Cloud and Tencent Cloud', /(?<!\w)LTAI[A-Za-z0-9]{12,20}(?!\w)/g, 'LTAI'),
+  token('Alibaba Cloud and Tencent Cloud', /(?<!\w)AKID[A-Za-z0-9]{32}(?!\w)/g, 'AKID'),
+  token('Docker Swarm and k3s', /(?<!\w)SWMTKN-1-[0-9a-z]{50}-[0-9a-z]{25}/g, 'SWMTKN-1-'),
+  token('Docker Swarm and k3s', /(?<!\w)K10[0-9a-f]{64}::[\w-]{1,60}(?::[\w-]{16,200})?/g, 'K10'),
+  // The word is common English.
+  ...['snmp', 'SNMP'].map((mark) => address('SNMP communities', COMMUNITY, mark)),
+  address('SNMP communities', /((?<!\w)r[ow]community6?\s{1,8}["']?)[^\s"'\\]+/g, 'community'),
+  address(
+    'SNMP communities',
+    /((?<![\w-])snmp-server community\s{1,8}["']?(?:[07]\s{1,8})?)[^\s"'\\]+/g,
+    'snmp-server',
+  ),
   address('Slack webhooks', /(hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/)[\w/]+/g),
   address('Discord webhooks', /(discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks\/)[\w/-]+/g),
   address(
@@ -115,6 +154,22 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     'options of a command line',
     /((?<![\w-])redis-cli\s(?:(?!\s-a\s|redis-cli)[^\n;|&]){0,200}\s-a\s{1,8}["']?)[^\s"'\\]+/g,
   ),
+  // All of them: those of version 3 come in pairs.
+  address(
+    'options of a command line',
+    /((?<=(?<![\w-])snmp[a-z]{2,12}\s[^\n;|&]{0,200})\s-[cAX]\s{0,8}["']?)[^\s"'\\-][^\s"'\\]*/g,
+    'snmp',
+  ),
+  address(
+    'options of a command line',
+    /((?<![\w-])ldap(?:search|modify|add|delete|passwd|whoami|compare|modrdn|exop)\s(?:(?!\s-w\s|ldap)[^\n;|&]){0,200}\s-w\s{1,8}["']?)[^\s"'\\]+/g,
+    'ldap',
+  ),
+  address(
+    'options of a command line',
+    /((?<!\w)machine\s{1,8}(?:localhost|[\w-]{1,63}\.[\w.-]{1,200})\s{1,8}login\s{1,8}\S{1,200}\s{1,8}password\s{1,8})\S+/g,
+    'machine',
+  ),
   address('options of a command line', /((?<![\w-])-pass(?:in|out)?\s{1,8}["']?pass:)[^\s"'\\]+/g),
   address('options of a command line', /((?<![\w-])sqlplus\s{1,8}(?:-[A-Za-z]\s{1,8}){0,3}[\w$#]{1,60}\/)[^\s@"'\\]+/g),
 ];
@@ -125,6 +180,6 @@ function token(name: string, pattern: RegExp, mark?: string): SecretShape {
 }
 
 /** Hidden from its second part on. */
-function address(name: string, pattern: RegExp): SecretShape {
-  return { name, pattern, stead: `$1${REDACTED}` };
+function address(name: string, pattern: RegExp, mark?: string): SecretShape {
+  return { name, pattern, stead: `$1${REDACTED}`, ...(mark !== undefined && { mark }) };
 }

@@ -86,6 +86,29 @@ describe('parseWebhook', () => {
     expect((await parseWebhook(aWebhook([wireAlert({ startsAt })]))).alerts[0]?.startsAt).toBe(startsAt);
   });
 
+  it.each([
+    ['2026-10-12t09:51:03z', '2026-10-12T09:51:03Z'],
+    ['2026-10-12t09:51:03.157076123z', '2026-10-12T09:51:03.157076123Z'],
+    ['2026-10-12t09:51:03-07:00', '2026-10-12T16:51:03.000Z'],
+    ['2026-10-12T09:51:03-00:00', '2026-10-12T09:51:03.000Z'],
+    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z'],
+    ['0000-01-01T00:00:00+14:00', '0000-01-01T00:00:00+14:00'],
+    ['9999-12-31T23:59:59-14:00', '9999-12-31T23:59:59-14:00'],
+  ])('takes the instant %s', async (startsAt, expected) => {
+    const { alerts } = await parseWebhook(aWebhook([wireAlert({ startsAt })]));
+    expect(alerts[0]?.startsAt).toBe(expected);
+    expect(Date.parse(expected)).not.toBeNaN();
+  });
+
+  it.each(['', '2026-10-12', '2026-10-12 09:51:03Z', '2026-02-30T00:00:00Z', '2026-10-12T09:51:03', 1_791_792_000])(
+    'does not take %j for an instant',
+    async (startsAt) => {
+      await expect(parseWebhook(aWebhook([{ ...wireAlert(), startsAt }]))).rejects.toMatchObject({
+        body: { errors: [{ path: 'alerts.0.startsAt' }] },
+      });
+    },
+  );
+
   it('takes an end in year 1 for none, whatever the status', async () => {
     const { alerts } = await parseWebhook(aWebhook([wireAlert({ status: 'resolved' })]));
     expect(alerts[0]).not.toHaveProperty('endsAt');

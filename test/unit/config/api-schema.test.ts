@@ -33,9 +33,11 @@ describe('the settings of the API', () => {
   });
 
   it('tell users apart', () => {
-    expect(faults({ users: [user(), user({ name: ' Ann ' }), user({ name: 'bob' })] })).toEqual([
-      'users.1.name: is the name of two users',
-    ]);
+    for (const name of [' Ann ', '\uff41nn', 'a\u034fnn', '\u3164ann']) {
+      expect(faults({ users: [user(), user({ name }), user({ name: 'bob' })] })).toEqual([
+        'users.1.name: is the name of two users',
+      ]);
+    }
   });
 
   it.each([
@@ -44,6 +46,7 @@ describe('the settings of the API', () => {
     { roles: ['with space'] },
     { name: '' },
     { name: 'a\u200bb' },
+    { name: '\u3164' },
     { token: 'hunter2' },
     { token: undefined },
     { admin: true },

@@ -65,6 +65,26 @@ describe('an approval', () => {
     expect(voteProblem(state, vote({ by, approve: false }), after(2))).toMatch(/ has voted already$/);
   });
 
+  it.each([
+    ['Zoe\u0301 Gro\u00df', 'ZO\u00c9  GROSS'],
+    ['Zo\u00e9', 'Zoe\u200d\u0301'],
+    ['ann', 'a\u034fnn\ufe0f'],
+    ['ann', '\u3164ann\u115f'],
+    ['ann lee', 'ann\u00a0\u2003lee\u2800'],
+    ['\u039d\u0399\u039a\u039f\u03a3', '\u03bd\u03b9\u03ba\u03bf\u03c2'],
+    ['\ufb01n', 'FIN'],
+  ])('takes %j and %j for one person, and for nobody else', (name, by) => {
+    const state = cast(asked({ quorum: 3 }), { by: name });
+    expect(voteProblem(state, vote({ by }), after(2))).toMatch(/ has voted already$/);
+    expect(voteProblem(state, vote({ by: `${by}a` }), after(2))).toBeUndefined();
+    const own = requestApproval({ clause: state.clause, at: START, requestedBy: name });
+    expect(voteProblem(own, vote({ by }), after(2))).toMatch(/asked for the change, so somebody else/);
+  });
+
+  it.each(['\u3164', '\u2800', '\ufe0f\u034f', '\u200b \u115f'])('takes %j for no name', (by) => {
+    expect(voteProblem(asked(), vote({ by }), after(2))).toBe('it does not say who votes');
+  });
+
   it('asks for one of the roles of its clause, or else for the role approver', () => {
     const open = asked();
     expect(voteProblem(open, vote({ roles: ['viewer', 'operator'] }), START)).toBe(

@@ -84,6 +84,51 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'Fly.io': [`<fm2_${word(80)}>`],
   Vercel: [`<vercel_blob_rw_${word(16)}_${word(30)}>`],
   'Hugging Face': [`<hf_${word(34)}>`],
+  'crates.io': [`<cio${word(32)}>`],
+  LaunchDarkly: ['<sdk-3f9c1e77-a0b2-4d58-9f3c-1e77a0b24d58>'],
+  'Groq, xAI, Replicate, Perplexity and NVIDIA': [
+    `<gsk_${word(52)}>`,
+    `<xai-${word(80)}>`,
+    `<r8_${word(37)}>`,
+    `<pplx-${word(48)}>`,
+    `<nvapi-${word(64)}>`,
+  ],
+  'PostHog and Figma': [`<phx_${word(43)}>`, `<figd_${word(40)}>`],
+  '1Password': [`<ops_eyJ${word(200)}>`],
+  'Alibaba Cloud and Tencent Cloud': [`<LTAI${word(20)}>`, `<AKID${word(32)}>`],
+  'Docker Swarm and k3s': [
+    `<SWMTKN-1-${hex(50)}-${hex(25)}>`,
+    `<K10${hex(64)}::server:${hex(32)}>`,
+    `<K10${hex(64)}::${hex(16)}>`,
+  ],
+  'SNMP communities': [
+    'rocommunity <s3cr3t> 10.0.0.0/8',
+    'rwcommunity6 <s3cr3t>',
+    'snmp-server community <s3cr3t> RO',
+    'snmp-server community 7 <0822455D0A16> RO',
+    'SNMP_COMMUNITY=<s3cr3t>',
+    'snmp: { version: 2, community: <private> }',
+    '"snmp": {"community": "<private>"}',
+    'read_community: <s3cr3t>',
+  ],
+  'credentials under the name `auth`': [
+    '{"auths":{"https://index.docker.io/v1/":{"auth":"<dXNlcjpwYXNzd29yZA==>"}}}',
+    'DOCKER_AUTH_CONFIG={"auths":{"r":{"auth":"<YW5uOmh1bnRlcjI=>"}}}',
+    'auth: <YW5uOmh1bnRlcjI=>',
+    '//registry.example.com/:_auth=<YW5uOmh1bnRlcjI=>',
+    'REGISTRY_AUTH=<hunter>',
+    'NPM_AUTH: <abc123def>',
+    'BASIC_AUTH="<ann:hunter2>"',
+    'basic_auth=<ann:hunter2>',
+    'auth=<user:pass1>',
+  ],
+  'US social security numbers': [
+    'his is <219-09-9999>.',
+    'SSN <078-05-1120>',
+    'ssn=<219099999>',
+    '"ssn": "<219 09 9999>"',
+    'social security number: <219099999>',
+  ],
   'Slack webhooks': [
     `https://hooks.slack.com/services/<T0000/B0000/${word(24)}>`,
     `https://hooks.slack.com/workflows/<T0000/A0000/1/${word(24)}>`,
@@ -124,6 +169,10 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
     'redis-cli -h redis -a <hunter2> ping',
     'openssl pkcs12 -in a.p12 -passin pass:<hunter2> -nodes',
     'sqlplus scott/<tiger>@orcl',
+    'snmpget -v2c -c <s3cr3t> 10.0.0.1 sysDescr.0',
+    'snmpwalk -v 3 -u ann -a SHA -A <hunter22> -x AES -X <hunter33> host',
+    'ldapsearch -x -D cn=admin -w <hunter2> -b dc=x',
+    'machine api.example.com login ann password <hunter2>',
   ],
   'private keys in PEM form': [
     '<-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----->',
@@ -166,6 +215,14 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
     'MYSQL_ROOT_PASSWORD=<hunter2>',
     '{"apiKey":<"abc">}',
     'client_secret: <"a b">',
+    'PRIVATE-TOKEN: <abcdef>',
+    'X-Vault-Token: <abc>',
+    '"identitytoken": <"abc">',
+    'SECRET_KEY_BASE=<abc>',
+    'RAILS_MASTER_KEY=<abc>',
+    'APP_KEY=<base64:abc>',
+    'PresharedKey = <abc=>',
+    'wpa_psk=<abc>',
     'routing_key=<abc>',
     'client-key-data: <LS0tLS1CRUdJTg==>',
     'password: <|\n  hunter2>\nuser: bob',
@@ -335,6 +392,19 @@ describe('a secret in a text', () => {
       'sum by (pod) (rate(http_requests_total{code=~"5.."}[1m])) > 0.05',
       'Private-Lines of code',
       'i-0abc123def4567890',
+      // What tells how somebody is let in, not by what.
+      'ENABLE_AUTH=true SASL_AUTH=SCRAM-SHA-512 ES_AUTH=required BASIC_AUTH: off X_AUTH=$(AUTH) AUTH_URL=http://x',
+      'auth: missing; auth=ldap; auth=sidecar:8080; image auth:v1.2.3; registry/auth:1.2.3; author=ann:bob; oauth: on',
+      '{"auth":"required"} {"auth":{"type":"basic"}} auth: connection refused, namespace auth: pods 3 of 4',
+      'sum(rate(x{auth="basic",community="premium"}[1m]))',
+      'community edition, the community: welcome! read-community is unreachable',
+      'snmp-exporter -config.file=x',
+      'machine shop login page password reset',
+      // Dates, numbers of parts, and what no office has ever given.
+      'on 30-11-2026, call 555-1234-5678, part 123-45-678 or 123-45-67890, api-123-45-6789, v1.123-45-6789',
+      '000-12-3456 666-12-3456 900-12-3456 123-00-4567 123-45-0000 ssn: unknown; session 219099999',
+      'api-3f9c1e77-a0b2-4d58-9f3c-1e77a0b24d58 sdk-3f9c1e77-a0b2-4d58-9f3c-1e77a0b24d58-x2x4z sdk-java-1.2',
+      `cio${hex(32)} nvapi-driver-installer-on-the-nodes-of-the-west-with-a-long-name-of-mine-x2x4z K10 gsk_bucket`,
       'arn:aws:iam::123456789012:role/Mendloop',
       'projects/123456789012/locations/eu',
       '/subscriptions/3f9c1e77-a0b2-4d58-9f3c-1e77a0b24d58',
@@ -368,6 +438,17 @@ describe('a secret in a text', () => {
       'Private-Lines: 1\n',
       'jdbc:oracle:thin:a/',
       'pass: ',
+      'auth=',
+      '_AUTH=a ',
+      'auth: a:',
+      'snmpget -c -c ',
+      'snmp community: ',
+      'ldapadd -x ',
+      'machine a.b login ',
+      '219-09-',
+      'ssn 219 ',
+      'sdk-',
+      'cio',
     ];
     for (const unit of units) {
       const hidden = redactText(unit.repeat(Math.ceil(400_000 / unit.length)));
@@ -389,12 +470,12 @@ describe('the documentation', () => {
 describe('what is hidden of an alert', () => {
   it('is what its labels and annotations hold, and what a name says', () => {
     const alert = anAlert({
-      labels: { alertname: 'A', db_pass: 'x', bypass: 'y', secret: 'tls-cert' },
-      annotations: { summary: 'DB_PASS=hunter2', iban: 'DE89 3704 0044 0532 0130 00' },
+      labels: { alertname: 'A', db_pass: 'x', bypass: 'y', secret: 'tls-cert', auth: 'ldap' },
+      annotations: { summary: 'DB_PASS=hunter2', iban: 'DE89 3704 0044 0532 0130 00', auth: 'YW5uOmh1bnRlcjI=' },
     });
     expect(redactAlert(alert)).toMatchObject({
-      labels: { alertname: 'A', db_pass: '[redacted]', bypass: 'y', secret: 'tls-cert' },
-      annotations: { summary: 'DB_PASS=[redacted]', iban: '[redacted]' },
+      labels: { alertname: 'A', db_pass: '[redacted]', bypass: 'y', secret: 'tls-cert', auth: 'ldap' },
+      annotations: { summary: 'DB_PASS=[redacted]', iban: '[redacted]', auth: '[redacted]' },
     });
     const secret = [
       'DB_PASS',
@@ -406,6 +487,10 @@ describe('what is hidden of an alert', () => {
       'passcode',
       'connection_string',
       'access_key_id',
+      'ssn',
+      'wpa_psk',
+      'master_key',
+      'snmp_community',
     ];
     expect(secret.filter((key) => !isSecretKey(key))).toEqual([]);
     expect(['bypass', 'compass', 'key', 'keyboard', 'id', 'string'].some(isSecretKey)).toBe(false);

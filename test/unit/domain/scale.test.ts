@@ -64,6 +64,30 @@ describe('the change that a plan asks for', () => {
       { replicas: 8, autoscaler: { min: 2, max: 9 } },
       { from: 2, to: 9, addedReplicas: 1 },
     ],
+    [
+      'no minimum that an autoscaler has gone beyond by itself',
+      { replicas: 5 },
+      { replicas: 8, autoscaler: { min: 2, max: 9 } },
+      { from: 2, to: 2, addedReplicas: 0 },
+    ],
+    [
+      'none that it has just reached, down as well',
+      { replicas: 5, allowDecrease: true },
+      { replicas: 5, autoscaler: { min: 2, max: 9 } },
+      { from: 2, to: 2, addedReplicas: 0 },
+    ],
+    [
+      'none where its maximum is below what runs',
+      { replicas: 4 },
+      { replicas: 8, autoscaler: { min: 2, max: 4 } },
+      { from: 2, to: 2, addedReplicas: 0 },
+    ],
+    [
+      'nothing where minimum and maximum are one, and what runs lags behind',
+      { add: 3, max: 20 },
+      { replicas: 3, autoscaler: { min: 5, max: 5 } },
+      { from: 5, to: 5, addedReplicas: 2 },
+    ],
   ])('%s', (_, given, found, expected) => {
     expect(planScale(parameters(given), seen(found))).toEqual(expected);
   });

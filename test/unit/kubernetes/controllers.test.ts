@@ -236,6 +236,36 @@ describe('the autoscalers of a target', () => {
     expect(await inspect(wanted, { ...objects, ...others })).toMatchObject({ lever: { kind: 'replicas' } });
   });
 
+  it.each([
+    ['its annotation paused-scale-out', annotated('paused-scale-out', 'true'), paused('paused-scale-out')],
+    ['any value of its annotation but false', annotated('paused', ''), paused('paused')],
+  ])('are not moved where a ScaledObject is paused by %s', async (_what, given, message) => {
+    const one = scaledObject('q', { name: 'api' }, given);
+    await expect(inspect(wanted, { ...objects, ...keda([one]) })).rejects.toThrow(message);
+  });
+
+  it('are those of a ScaledObject that goes down to nothing when idle, or has a number for when its metrics are away', async () => {
+    const spec = { idleReplicaCount: 0, minReplicaCount: 2, fallback: { failureThreshold: 3, replicas: 6 } };
+    expect(
+      await inspect(wanted, { ...objects, ...keda([scaledObject('q', { name: 'api' }, { spec })]) }),
+    ).toMatchObject({
+      lever: { kind: 'scaledobject', name: 'q' },
+      value: 2,
+    });
+  });
+
+  it.each([
+    ['an autoscaler', [autoscaler('a', { ref: { kind: 'ReplicaSet', name: 'api-7d9f8b6c5' } })], {}],
+    ['a ScaledObject', [], keda([scaledObject('a', { kind: 'ReplicaSet', name: 'api-7d9f8b6c5' })])],
+  ])('are a matter for people where %s moves a ReplicaSet of it', async (_what, autoscalers, more) => {
+    await expect(inspect(wanted, { ...objects, ...more }, autoscalers)).rejects.toMatchObject({
+      type: 'TargetUnsupported',
+      message: 'autoscaler a moves ReplicaSet api-7d9f8b6c5, which belongs to Deployment shop/api',
+    });
+    const others = [autoscaler('b', { ref: { kind: 'ReplicaSet', name: 'api-gateway-7d9f8b6c5' } })];
+    expect(await inspect(wanted, objects, others)).toMatchObject({ lever: { kind: 'replicas' } });
+  });
+
   it('are a matter for people where there are two', async () => {
     await expect(inspect(wanted, objects, [autoscaler('b'), autoscaler('a')])).rejects.toMatchObject({
       type: 'TargetUnsupported',

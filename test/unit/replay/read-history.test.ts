@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../../../src/cli/replay/read-history.ts';
 import { packageRoot } from '../../../src/local/package-root.ts';
@@ -67,8 +68,21 @@ const atobText = (each: object) => Buffer.from((each as { data: string }).data, 
 
 async function fileWith(content: unknown): Promise<string> {
   const file = join(folder, `${Math.random()}.json`);
-  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  await writeFile(file, typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content));
   return file;
+}
+
+/** Names of fields, not the keys of maps. */
+function inSnakeCase(value: unknown, parent = ''): unknown {
+  if (Array.isArray(value)) return value.map((each) => inSnakeCase(each));
+  if (typeof value !== 'object' || value === null) return value;
+  const isMap = ['fields', 'indexedFields', 'metadata', 'details'].includes(parent);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      isMap ? key : key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      inSnakeCase(child, key),
+    ]),
+  );
 }
 
 const olderName = (event: { eventType: string }) => ({
@@ -86,6 +100,14 @@ describe('a downloaded history', () => {
     ['from the API of the Web UI', { history: { events: whole() }, nextPageToken: null, rawHistory: [] }],
     ['from the HTTP API of Temporal', { history: { events: shorthand() }, nextPageToken: '' }],
     ['as a list of events', whole()],
+    [
+      'from the HTTP API by a program that keeps the names of the protocol',
+      { history: inSnakeCase({ events: whole() }) },
+    ],
+    ['with the mark of its encoding', `\uFEFF${JSON.stringify({ events: whole() })}`],
+    ['as a shell of Windows writes it', Buffer.from(`\uFEFF${JSON.stringify({ events: whole() })}`, 'utf16le')],
+    ['compressed', gzipSync(JSON.stringify({ events: whole() }))],
+    ['with numbers for what JSON has as texts', whole().map((event) => ({ ...event, eventId: Number(event.eventId) }))],
     ['with events named as older versions named them', { events: whole().map(olderName) }],
   ])('is read %s', async (_, content) => {
     const expected = await readHistory(await fileWith({ events: whole() }));
@@ -94,6 +116,15 @@ describe('a downloaded history', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
+    ['empty', ' \n', /is empty: download it from/],
+    ['cut off', JSON.stringify({ events: whole() }).slice(0, -9), /is not JSON/],
+    ['cut off while it was compressed', gzipSync(JSON.stringify({ events: whole() })).subarray(0, -9), /is not JSON/],
+    ['without one of its events', { events: whole().filter((_, index) => index !== 3) }, /lacks event 4/],
+    [
+      'the first page, by the names of the protocol',
+      { history: { events: whole() }, next_page_token: 'abc' },
+      /first page/,
+    ],
     ['no JSON', 'events: []', /is not JSON: download it from/],
     ['another object', { alert: {} }, /is no history of a workflow, which has events/],
     ['a null', 'null', /is no history of a workflow/],

@@ -41,6 +41,8 @@ export function planScale(
   }
   // An autoscaler goes down when it sees fit: a lower minimum frees nothing that could be counted on.
   const to = Math.min(wanted, lever.maxReplicas);
+  // A minimum below what runs already brings no Pod: what gets better after it would be no cure of ours.
+  if (to > from && to <= replicas) return { from, to: from, addedReplicas: 0 };
   return { from, to, addedReplicas: Math.max(0, to - replicas) };
 }
 
