@@ -57,7 +57,7 @@ export interface AdmissionParts {
   /** Absent: something may be changed at any time. */
   readonly calendar?: Pick<Calendar, 'refusal'> | undefined;
   readonly admission: Pick<AdmissionStore, 'admit' | 'changes' | 'fence' | 'leave'>;
-  /** Workloads in a namespace that could be changed. */
+  /** Workloads in a namespace that could be changed; of the cluster itself, whose namespace is empty, its nodes. */
   readonly countWorkloads: (scope: { readonly namespace: string }) => Promise<number>;
   /** Absent: no flag has a say. */
   readonly flags?: Pick<ModeFlags, 'resolveAgain'> | undefined;
@@ -97,11 +97,11 @@ export function createAdmissionActivities(parts: AdmissionParts) {
     return { ...requestOf(input), audit, ...defined({ window: windowFor(input) }) };
   }
 
-  /** Workloads are counted where something else stands in the way: the first change of a namespace waits for no count. */
+  /** Counted where something else stands in the way: the first change of a namespace, or of the nodes, waits for no count. */
   async function askCounting(request: AdmitRequest): Promise<Admission> {
     const answer = await admission.admit(request);
     const { namespace } = request;
-    if (namespace === '' || !mayBeBlastRadius(answer)) return answer;
+    if (!mayBeBlastRadius(answer)) return answer;
     return await admission.admit({ ...request, workloadsInNamespace: await countWorkloads({ namespace }) });
   }
 

@@ -110,7 +110,7 @@ async function admissionOf(
   const { alert, plan, planned, money } = question;
   try {
     const { namespace } = planned.target;
-    const workloadsInNamespace = namespace === '' ? 0 : await countWorkloads(namespace);
+    const workloadsInNamespace = await countWorkloads(namespace);
     const request = requestOf({ remediationId: NOBODY, alert, plan, prepared: { planned, ...defined({ money }) } });
     return sayingsOf(await preview({ ...request, workloadsInNamespace, audit: [] }), plan);
   } catch (error) {

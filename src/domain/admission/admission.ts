@@ -56,8 +56,9 @@ export interface AdmitRequest {
   readonly severity: Severity;
   readonly clause: GuardsClause;
   /**
-   * Workloads of the namespace, for the blast radius. Absent: as many as it said before, else so few that others wait until
-   * it is counted; it matters only where something else of the namespace has been changed.
+   * Workloads of the namespace, for the blast radius; nodes, where it is of the cluster itself. Absent: as many as it said
+   * before, else so few that others wait until it is counted; it matters only where something else of the namespace has
+   * been changed.
    */
   readonly workloadsInNamespace?: number;
   /** Absent: costs nothing, or nobody has to be asked. */

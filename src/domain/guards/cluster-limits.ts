@@ -9,7 +9,7 @@ export interface ClusterLimits {
   readonly maxConcurrent: number;
   /** Changes in any hour. */
   readonly maxActionsPerHour: number;
-  /** So many percent of a namespace's workloads, but always one, may change in the window. */
+  /** So many percent of a namespace's workloads, or of the cluster's nodes, but always one, may change in the window. */
   readonly blastRadius: { readonly percent: number; readonly windowSeconds: number };
   /** What happens to a remediation over a limit or during a pause. */
   readonly overLimit: 'wait' | 'suppress';
@@ -46,7 +46,7 @@ export interface ClusterLoad {
 
 /** One that wants a slot. */
 export interface Candidate extends Place {
-  /** In its namespace, as far as they could be changed. */
+  /** In its namespace, as far as they could be changed; nodes, where it is of the cluster itself. */
   readonly workloadsInNamespace: number;
 }
 
@@ -98,8 +98,7 @@ function overBlastRadius({ load, limits, candidate, now }: LimitQuestion): Refus
   const allowed = Math.max(1, Math.floor((candidate.workloadsInNamespace * percent) / 100));
   const others = holding.size + changed.size;
   if (others < allowed) return undefined;
-  const where =
-    candidate.namespace === '' ? 'objects of the cluster itself' : `workloads in namespace ${candidate.namespace}`;
+  const where = candidate.namespace === '' ? 'nodes of the cluster' : `workloads in namespace ${candidate.namespace}`;
   const text =
     `${others} of ${candidate.workloadsInNamespace} ${where} have been changed in ${windowSeconds} s; ` +
     `${percent} % are allowed`;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createAdmissionActivities } from '../../../src/activities/admission.ts';
+import type { Target } from '../../../src/domain/target/target.ts';
 import { anAlert } from '../../support/alerts.ts';
 import { aPlan, aPlannedChange } from '../../support/plans.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
-/** Activities on a cluster whose namespaces have ten workloads, of which a fifth may be changed at a time. */
-function namespaceOfTen(overLimit: 'wait' | 'suppress' = 'wait') {
+/** Activities on a cluster of ten nodes, whose namespaces have ten workloads; a fifth may be changed at a time. */
+function clusterOfTen(overLimit: 'wait' | 'suppress' = 'wait') {
   const cluster = new MemoryCluster({ overLimit, blastRadius: { percent: 20, windowSeconds: 600 } });
   const counted: string[] = [];
   const { admit } = createAdmissionActivities({
@@ -21,9 +22,9 @@ function namespaceOfTen(overLimit: 'wait' | 'suppress' = 'wait') {
     },
     metrics: { guardRefused: () => undefined },
   });
-  const ask = (name: string) => {
+  const ask = (name: string, of: Partial<Target> = {}) => {
     const planned = aPlannedChange();
-    const target = { ...planned.target, name };
+    const target = { ...planned.target, ...of, name };
     const decision = { rule: 'r', verdict: 'plan', mode: 'auto', policyRevision: '1' } as const;
     return admit({
       remediationId: name,
@@ -38,7 +39,7 @@ function namespaceOfTen(overLimit: 'wait' | 'suppress' = 'wait') {
 
 describe('workloads of a namespace', () => {
   it('are not counted for the first change in it', async () => {
-    const { ask, counted } = namespaceOfTen();
+    const { ask, counted } = clusterOfTen();
     expect(await ask('a')).toMatchObject({ status: 'granted' });
     expect(counted).toEqual([]);
   });
@@ -46,7 +47,7 @@ describe('workloads of a namespace', () => {
   it.each(['wait', 'suppress'] as const)(
     'are counted for the next ones, which then have their share: %s',
     async (over) => {
-      const { ask, counted } = namespaceOfTen(over);
+      const { ask, counted } = clusterOfTen(over);
       const answers = [await ask('a'), await ask('b'), await ask('c')];
       const put = over === 'wait' ? 'queued' : 'refused';
       expect(answers.map(({ status }) => status)).toEqual(['granted', 'granted', put]);
@@ -56,4 +57,15 @@ describe('workloads of a namespace', () => {
       expect(counted).toHaveLength(2);
     },
   );
+});
+
+it('changed nodes are counted against the nodes of the cluster', async () => {
+  const { ask, counted } = clusterOfTen('suppress');
+  const node = { kind: 'Node', namespace: '' };
+  const answers = [await ask('a', node), await ask('b', node), await ask('c', node)];
+  expect(answers.map(({ status }) => status)).toEqual(['granted', 'granted', 'refused']);
+  expect(answers[2]).toMatchObject({
+    text: '2 of 10 nodes of the cluster have been changed in 600 s; 20 % are allowed',
+  });
+  expect(counted).toEqual(['', '']);
 });

@@ -18,6 +18,13 @@ it('counts what is listed, and what is said to remain', async () => {
   ).toBe(0);
 });
 
+it('counts the nodes of the cluster itself, which has no namespace', async () => {
+  const { kubernetes } = fakeCluster({
+    '/api/v1/nodes': { metadata: { remainingItemCount: 11 }, items: [{}] },
+  });
+  expect(await countWorkloads(kubernetes, { namespace: '' })).toBe(12);
+});
+
 it('takes not being allowed to count for one, and fails with any other failure', async () => {
   const refusing = (status: number) => ({
     ...fakeCluster(empty).kubernetes,
