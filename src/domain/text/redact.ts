@@ -12,7 +12,7 @@ export { REDACTED };
 const secretName =
   'password|passwd|passphrase|passcode|passwort|pwd|bind[-_]?pw|\\.?dockerconfigjson|(?<=_)p(?:ass|w)|(?<![a-z_])p(?:ass|w)(?=["\']?\\s{0,8}=)|api[-_]?key|' +
   'access[-_]?key(?:[-_]?id)?|account[-_]?key|client[-_]?secret|private[-_]?key|secret[-_]?key|' +
-  '(?:routing|integration|signing|encryption|master|hmac|app|licen[cs]e|pre-?shared)[-_]?key|key[-_]data|secret[-_]key[-_]base|(?<![a-z])psk|' +
+  '(?:routing|integration|signing|encryption|master|hmac|app|licen[cs]e|pre-?shared)[-_]?key|key[-_]data|secret[-_]key[-_]base|psk|' +
   '(?:snmp|read|write|trap)[-_]?community|(?:auth|access|refresh|bearer|session|private|vault|identity)[-_]?token';
 
 /** Names that prose uses too: "invalid token: expired", "tests: pass: 12". */

@@ -68,7 +68,7 @@ export function createSilences(
       silencesSchema,
     );
     const own = content
-      .filter(({ createdBy, comment }) => createdBy === SILENCE_AUTHOR && comment.includes(remediationId))
+      .filter(({ createdBy, comment }) => createdBy === SILENCE_AUTHOR && comment.includes(` ${remediationId} `))
       .map(({ id, status, startsAt, endsAt, comment, matchers }) => ({
         id,
         startsAt: Date.parse(startsAt),
