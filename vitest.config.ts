@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** A condition is waited for as long as a busy machine may need; a test that holds does not wait for it. */
-const expect = { poll: { timeout: 15_000, interval: 50 } };
+const expect = { poll: { timeout: 30_000, interval: 50 } };
 
 /** A folder is a suite: what lies in it runs, whatever its name. */
 export default defineConfig({
@@ -9,13 +9,13 @@ export default defineConfig({
     // Two cores: by default one would be left alone.
     maxWorkers: 2,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, expect } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 90_000, expect } },
       {
         test: {
           name: 'workflow',
           globalSetup: ['test/support/temporal-setup.ts'],
           include: ['test/{workflow,replay}/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           expect,
           hookTimeout: 120_000,
         },

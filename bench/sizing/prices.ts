@@ -1,5 +1,5 @@
 /** Temporal Cloud's list prices, pay as you go, in US dollars; read in November 2026 from its page "Pricing". */
-export const PRICES = {
+const PRICES = {
   /** Of a million actions: up to so many million of a month, at this price each; the last one goes on. */
   actions: [
     { upToMillion: 5, price: 50 },

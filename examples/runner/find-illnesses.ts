@@ -26,7 +26,7 @@ export interface FoundIllness extends Illness {
 }
 
 /** Names of all illnesses: the folders beside the runner's that have an `illness.ts`. */
-export async function illnessNames(): Promise<readonly string[]> {
+async function illnessNames(): Promise<readonly string[]> {
   const names = await readdir(EXAMPLES);
   return names.filter((name) => existsSync(join(EXAMPLES, name, 'illness.ts'))).toSorted();
 }

@@ -56,7 +56,7 @@ export interface ApiOptions {
 }
 
 export const API_PATH = '/api/v1';
-export const WEBHOOK_PATH = '/webhooks/alertmanager';
+const WEBHOOK_PATH = '/webhooks/alertmanager';
 
 /** The HTTP side of Mendloop as an express app; `serveApi` puts it on a port. */
 export function createApi(options: ApiOptions): Express {

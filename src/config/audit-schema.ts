@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpointSchema, secretSchema, tlsSchema } from './endpoint.ts';
 
 /** Laws and auditors ask for at least this much; the database refuses less too. */
-export const MIN_RETENTION_DAYS = 90;
+const MIN_RETENTION_DAYS = 90;
 
 const login = { user: z.string().min(1), password: secretSchema.optional() };
 

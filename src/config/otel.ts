@@ -1,5 +1,5 @@
 /** The wire formats of OTLP. */
-export const otlpProtocols = ['http/protobuf', 'http/json', 'grpc'] as const;
+const otlpProtocols = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type OtlpProtocol = (typeof otlpProtocols)[number];
 
 /** What OpenTelemetry's standard variables ask for. Endpoints, headers, TLS and limits are read by its own packages. */

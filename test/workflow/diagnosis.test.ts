@@ -3,6 +3,7 @@ import { APPROVE_UPDATE, RESOLVED_SIGNAL } from '../../src/contract/remediation.
 import type { DiagnoseRequest } from '../../src/activities/diagnosis/request.ts';
 import type { Message } from '../../src/activities/notifications.ts';
 import type { Diagnosis } from '../../src/domain/diagnosis/diagnosis.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
 import { FakeWorld, report, type Script } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
@@ -47,7 +48,7 @@ describe('a diagnosis', () => {
   it('is never on the way to an effect, nor taken for a cure', async () => {
     const world = new FakeWorld(looks);
     await withRemediation(world, async ({ handle, status, result }) => {
-      await expect.poll(async () => (await status()).step, { timeout: 30_000 }).toBe('watching');
+      await expect.poll(async () => (await status()).step, { timeout: PATIENCE_MS }).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
       expect((await result()).outcome).toBe('remediated');
       expect(world.names).not.toContain('diagnose');
@@ -57,7 +58,7 @@ describe('a diagnosis', () => {
   it('comes with the request for approval, and not again with the refusal that follows', async () => {
     const world = new FakeWorld({ ...looks, ...asksPeople });
     await withRemediation(world, async ({ handle, result, status }) => {
-      await expect.poll(() => told(world).length, { timeout: 30_000 }).toBe(1);
+      await expect.poll(() => told(world).length, { timeout: PATIENCE_MS }).toBe(1);
       expect(told(world)[0]).toMatchObject({ kind: 'approval_requested' });
       expect(told(world)[0]?.details.at(-1)).toMatch(/^Seen: /);
       expect((await status()).diagnosis).toEqual(seen);
@@ -71,10 +72,10 @@ describe('a diagnosis', () => {
   it('that cannot be had does not keep an approval from being asked for', async () => {
     const world = new FakeWorld({ ...asksPeople, diagnose: () => Promise.reject(new Error('no such server')) });
     await withRemediation(world, async ({ handle, status, result }) => {
-      await expect.poll(async () => (await status()).step, { timeout: 30_000 }).toBe('awaiting_approval');
+      await expect.poll(async () => (await status()).step, { timeout: PATIENCE_MS }).toBe('awaiting_approval');
       const vote = { by: 'ada', roles: ['approver'], reason: 'yes', via: 'cli' };
       await handle.executeUpdate(APPROVE_UPDATE, { args: [vote] });
-      await expect.poll(async () => (await status()).step, { timeout: 30_000 }).toBe('watching');
+      await expect.poll(async () => (await status()).step, { timeout: PATIENCE_MS }).toBe('watching');
       await handle.signal(RESOLVED_SIGNAL, {});
       expect((await result()).outcome).toBe('remediated');
       expect(told(world).map(({ kind }) => kind)).toContain('approval_requested');
@@ -112,7 +113,7 @@ describe('a diagnosis', () => {
         return Promise.resolve({ status: 'restored', text: 'put back to 2' });
       },
       diagnose: async () => {
-        await expect.poll(() => isUndone, { timeout: 30_000 }).toBe(true);
+        await expect.poll(() => isUndone, { timeout: PATIENCE_MS }).toBe(true);
         wasUndone = isUndone;
         return seen;
       },

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { RESOLVED_SIGNAL, WAKE_SIGNAL } from '../../src/contract/remediation.ts';
 import type { RemediationNotice } from '../../src/domain/notice/notification.ts';
 import type { Outcome } from '../../src/domain/remediation/outcome.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
 import { FakeWorld, report, type Script } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
 import type { Running } from './run-remediation.ts';
 
-const step = ({ status }: Running) => expect.poll(async () => (await status()).step, { timeout: 10_000 });
+const step = ({ status }: Running) => expect.poll(async () => (await status()).step, { timeout: PATIENCE_MS });
 const notices = (world: FakeWorld) =>
   world.calls
     .filter(({ name }) => name === 'notify')
@@ -72,7 +73,7 @@ describe('an alert that resolves', () => {
       ...script,
     });
     await withRemediation(world, async ({ handle, result, status }) => {
-      await expect.poll(() => world.names, { timeout: 10_000 }).toContain(down ? 'notify' : 'releaseTarget');
+      await expect.poll(() => world.names, { timeout: PATIENCE_MS }).toContain(down ? 'notify' : 'releaseTarget');
       await handle.signal(RESOLVED_SIGNAL, {});
       // A local activity holds the signal back; the gate is opened when it has come, or cannot come before.
       if (down) await expect.poll(async () => (await status()).alertResolved).toBe(true);

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 import { RESOLVED_SIGNAL, UNDO_UPDATE } from '../../src/contract/remediation.ts';
 import type { AppliedBy } from '../../src/domain/gitops/applier.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
 import { FakeWorld, report, type Script } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
@@ -26,7 +27,7 @@ const unhelped: Script = {
 };
 const WATCHED = ['pauseApplier', 'scale', 'undoEffect', 'resumeApplier', 'leave'];
 const order = (world: FakeWorld) => world.names.filter((name) => WATCHED.includes(name) && name !== 'leave');
-const step = ({ status }: Running) => expect.poll(async () => (await status()).step, { timeout: 30_000 });
+const step = ({ status }: Running) => expect.poll(async () => (await status()).step, { timeout: PATIENCE_MS });
 const failed = (type: string, details: unknown[] = []) =>
   Promise.reject(ApplicationFailure.create({ type, message: type, nonRetryable: true, details }));
 

@@ -4,6 +4,7 @@ import type { AdmitAnswer } from '../../src/activities/admission.ts';
 import { SETTLING_MS } from '../../src/domain/incident/judge.ts';
 import type { RefusedTarget } from '../../src/domain/remediation/refused-target.ts';
 import { WAKE_SIGNAL } from '../../src/contract/remediation.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
 import { FakeWorld } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
@@ -37,7 +38,7 @@ describe('an alert about a Pod that is gone', () => {
   it('joins the remediation that has its workload, and shares its end', async () => {
     const here = world({ behind, isGone: true }, { status: 'joined', leader }, shared);
     await withRemediation(here, async (running) => {
-      await expect.poll(async () => (await running.status()).step, { timeout: 30_000 }).toBe('joined');
+      await expect.poll(async () => (await running.status()).step, { timeout: PATIENCE_MS }).toBe('joined');
       await running.handle.signal(WAKE_SIGNAL, { kind: 'ended' });
       expect(await running.result()).toMatchObject({ outcome: 'joined', leader, notified: [] });
       // Also when it is woken, it asks about the workload.

@@ -3,6 +3,7 @@ import type { TypedSearchAttributes } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { FailureType } from '../../src/domain/failures.ts';
 import { RESOLVED_SIGNAL } from '../../src/contract/remediation.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
 import { baseline, denied, FakeWorld, prepared, report, untilCancelled } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
@@ -126,7 +127,7 @@ describe('the way to a cure', () => {
       },
     });
     await withRemediation(world, async ({ handle, status }) => {
-      await expect.poll(async () => (await status()).step, { timeout: 20_000 }).toBe('watching');
+      await expect.poll(async () => (await status()).step, { timeout: PATIENCE_MS }).toBe('watching');
       const { events } = await handle.fetchHistory();
       const names = events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
       expect(names).toContain('prepare');

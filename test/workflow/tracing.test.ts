@@ -10,11 +10,12 @@ import { type RecordedSpans, recordSpans } from '../support/recorded-spans.ts';
 import { FakeWorld } from './fake-world.ts';
 import { runRemediation, type Running } from './run-remediation.ts';
 import { unsigned } from '../support/orders.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const address = inject('temporalAddress');
 
 async function untilEnd({ status, handle, result }: Running) {
-  await expect.poll(async () => (await status()).step, { timeout: 20_000 }).toBe('watching');
+  await expect.poll(async () => (await status()).step, { timeout: PATIENCE_MS }).toBe('watching');
   await handle.signal(RESOLVED_SIGNAL, {});
   await result();
   return await handle.fetchHistory();
@@ -78,7 +79,7 @@ describe('a remediation that was started in a trace', () => {
     const { tracing } = recorded;
     await recorded.inSpan('webhook', () =>
       runRemediation({ address, world: new FakeWorld(), tracing }, async (running) => {
-        await expect.poll(async () => (await running.status()).step, { timeout: 20_000 }).toBe('watching');
+        await expect.poll(async () => (await running.status()).step, { timeout: PATIENCE_MS }).toBe('watching');
         const names = recorded.spans.map(({ name }) => name);
         expect(names).toContain('RunActivity:scale');
         expect(names).toContain('StartActivity:scale');

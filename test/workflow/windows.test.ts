@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 import type { Admission } from '../../src/domain/admission/admission.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { aDecision, aPlan } from '../support/plans.ts';
 import { FakeWorld, type Script } from './fake-world.ts';
 import { withRemediation } from './harness.ts';
@@ -41,7 +42,7 @@ describe('an alert in a window that holds its change back', () => {
   it('waits for the end where that comes in the time that its plan waits, and then acts', async () => {
     const world = new FakeWorld(admits(held('wait', Date.now() + 500), granted));
     await withRemediation(world, async ({ status, handle }) => {
-      await expect.poll(async () => (await status()).step, { timeout: 20_000 }).toBe('watching');
+      await expect.poll(async () => (await status()).step, { timeout: PATIENCE_MS }).toBe('watching');
       const { timeline } = await status();
       expect(timeline.map(({ text }) => text)).toContain('Held back by a guard (window): Freeze release');
       await handle.terminate();

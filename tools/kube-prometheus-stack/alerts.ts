@@ -4,7 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 
 export const ALERTS_FILE = join('observability', 'kube-prometheus-stack', 'alerts.yaml');
-export const VALUES_FILE = join('helm', 'mendloop', 'examples', 'kube-prometheus-stack-values.yaml');
+const VALUES_FILE = join('helm', 'mendloop', 'examples', 'kube-prometheus-stack-values.yaml');
 
 const alertSchema = z.strictObject({
   alert: z.string(),

@@ -16,7 +16,7 @@ export const meSchema = z
   .strictObject({ name: z.string(), roles: z.array(z.string()) })
   .describe('who makes the request');
 
-export const summarySchema = z
+const summarySchema = z
   .strictObject({
     id: z.string(),
     runId: z.string(),

@@ -8,7 +8,7 @@ const text = z.string().min(1).max(200);
 const instant = z.iso.datetime({ offset: true }).transform((time) => new Date(time).toISOString());
 
 /** What a list of remediations may be narrowed by. Everything given must hold. */
-export const remediationFilterSchema = z.strictObject({
+const remediationFilterSchema = z.strictObject({
   state: z.enum(['running', 'closed']).optional(),
   /** Any of these. A remediation that was cured has `remediated` while it still watches its alert. */
   outcome: z.array(z.enum(Outcome)).max(20).optional(),

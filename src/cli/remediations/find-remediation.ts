@@ -5,7 +5,7 @@ import type { Remediations } from '../../api/remediations/remediations.ts';
 import { toRemediationId } from '../../domain/alert/remediation-id.ts';
 
 /** Names the remediation that was started last. */
-export const LATEST = 'latest';
+const LATEST = 'latest';
 
 /** Which remediation a text means, and how many others it could have meant. */
 export interface FoundRemediation {

@@ -18,7 +18,7 @@ const RESOURCES: Readonly<
 };
 
 /** Whether objects of a kind have conditions that are known here. */
-export function isConditionKind(kind: string): kind is ConditionKind {
+function isConditionKind(kind: string): kind is ConditionKind {
   return Object.hasOwn(RESOURCES, kind);
 }
 

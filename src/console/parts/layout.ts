@@ -63,7 +63,7 @@ export function externalLink(url: string, text: string): VNode {
   );
 }
 
-export function isWebUrl(url: string): boolean {
+function isWebUrl(url: string): boolean {
   return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 

@@ -42,7 +42,7 @@ export function summaryRow(item: RemediationSummary, { now, detail }: RowOptions
 }
 
 /** Whole seconds at first and minutes later, so that a line changes no oftener than people look. */
-export function roundedAge(ms: number): number {
+function roundedAge(ms: number): number {
   const unit = ms < 60_000 ? 1000 : 60_000;
   return Math.floor(Math.max(0, ms) / unit) * unit;
 }

@@ -3,7 +3,7 @@ import { parseQuantity } from '../cost/quantity.ts';
 import { grown } from './grow.ts';
 
 /** Above zero: `10Gi`, `500m`, `20`. */
-export const quantitySchema = z
+const quantitySchema = z
   .string()
   .max(32)
   .refine((text) => parseQuantity(text) > 0, 'expected a Kubernetes quantity above zero');

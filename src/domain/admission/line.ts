@@ -4,7 +4,7 @@ import { byTurn, type Claim, ClaimStatus, isWaiting, objectsOf, SlotStatus } fro
 import type { Draft } from './draft.ts';
 
 /** A turn that is not taken goes to the next. Long enough for a worker that was restarted meanwhile. */
-export const OFFER_MS = 60_000;
+const OFFER_MS = 60_000;
 
 /** One that keeps missing its turns is asked less and less often. */
 const MAX_REST_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Longest label or annotation value that is accepted, in UTF-16 code units. Prometheus itself warns far below this. */
-export const MAX_VALUE_LENGTH = 256 * 1024;
+const MAX_VALUE_LENGTH = 256 * 1024;
 
 const text = z.string().max(MAX_VALUE_LENGTH);
 

@@ -22,7 +22,7 @@ const statementSchema = z.strictObject({
 export type CheckpointStatement = z.infer<typeof statementSchema>;
 
 /** `data` of an entry of kind `checkpoint`. */
-export const checkpointSchema = statementSchema.extend({
+const checkpointSchema = statementSchema.extend({
   /** Base64 of the Ed25519 signature over `statementText`. */
   signature: z.string().min(1),
 });

@@ -4,7 +4,7 @@ import { nameObject, type NamespaceFacts, Part, type SeenObject } from './seen-o
 type Texts = Readonly<Record<string, string>>;
 
 /** Label or annotation by which people keep an object, or a whole namespace, from ever being touched. */
-export const PROTECTED_MARK = 'mendloop.dev/protected';
+const PROTECTED_MARK = 'mendloop.dev/protected';
 
 /** Kubernetes reserves `kube-`; the others are where distributions keep the control plane and the network of nodes. */
 const SYSTEM_NAMESPACE =

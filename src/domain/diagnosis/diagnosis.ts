@@ -43,7 +43,7 @@ export interface Diagnosis {
 }
 
 /** For people. */
-export const PART_TITLES: Readonly<Record<DiagnosisPart, string>> = {
+const PART_TITLES: Readonly<Record<DiagnosisPart, string>> = {
   pods: 'Pods',
   logs: 'Logs',
   events: 'Events',

@@ -4,7 +4,7 @@ import type { SeenObject } from '../authority/seen-object.ts';
 export const GitOpsTool = { ArgoCd: 'argocd', Flux: 'flux' } as const;
 export type GitOpsTool = (typeof GitOpsTool)[keyof typeof GitOpsTool];
 
-export const TOOL_NAMES: Readonly<Record<GitOpsTool, string>> = { argocd: 'Argo CD', flux: 'Flux' };
+const TOOL_NAMES: Readonly<Record<GitOpsTool, string>> = { argocd: 'Argo CD', flux: 'Flux' };
 
 export type ApplierKind = 'Application' | 'Kustomization' | 'HelmRelease';
 

@@ -13,7 +13,7 @@ import { withRecent } from './recent.ts';
  * A usage that was measured longer ago is not compared with. The ledger remembers what an older one could fail to show
  * for at least as long.
  */
-export const MAX_READING_AGE_MS = 10 * 60_000;
+const MAX_READING_AGE_MS = 10 * 60_000;
 
 /** Amounts are money a day: after it a change is part of what runs, or is gone, whatever the cost source says. */
 const DAY_MS = 86_400_000;
@@ -94,7 +94,7 @@ export function commitVanished(before: LedgerState, remediationId: string, now: 
 }
 
 /** The state without what time has ended. */
-export function ledgerAt(state: LedgerState, now: number): LedgerState {
+function ledgerAt(state: LedgerState, now: number): LedgerState {
   const reservations = state.reservations.filter(
     ({ committedAt }) => committedAt === undefined || committedAt + DAY_MS > now,
   );

@@ -29,7 +29,7 @@ const statementSchema = z.strictObject({
 /** What a seal says beside the order itself. */
 export type SealStatement = z.infer<typeof statementSchema>;
 
-export const sealSchema = statementSchema.extend({
+const sealSchema = statementSchema.extend({
   /** Base64 of the Ed25519 signature over `sealText`. */
   signature: z.string().min(1).max(200),
 });

@@ -23,7 +23,7 @@ const name = z
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a Kubernetes object name');
 
 /** An object beside the one that is acted on. */
-export const objectRefSchema = z.strictObject({
+const objectRefSchema = z.strictObject({
   kind: z.enum(ConditionKind),
   /** Absent: that of the target. */
   namespace: name.optional(),

@@ -3,7 +3,7 @@ import { objectConditionSchema } from './object-condition.ts';
 import { probeSchema } from './probe-clause.ts';
 import { querySchema, seconds, whenEmptySchema } from './query.ts';
 
-export const comparisonSchema = z.enum(['<', '<=', '>', '>=']);
+const comparisonSchema = z.enum(['<', '<=', '>', '>=']);
 export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** What must hold for the remediation to count as a cure. */

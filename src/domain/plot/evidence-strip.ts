@@ -1,6 +1,6 @@
 import type { SignalScore } from '../evidence/evidence-report.ts';
 import { round, words } from './draw-axes.ts';
-import { markup, type Markup, toText } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import type { PlotInput } from './plot-input.ts';
 import { label } from './scales.ts';
@@ -21,10 +21,6 @@ const SIDE = 12;
  * One signal of the evidence on a line of deviations from what is usual: the stretch that is usual, the one in which it
  * counts ever more, and where it stood.
  */
-export function renderEvidenceStrip(input: EvidenceStripInput): string {
-  return toText(drawEvidenceStrip(input));
-}
-
 export function drawEvidenceStrip(input: EvidenceStripInput): Markup {
   const { signal, counts } = input;
   const width = Math.max(120, Math.round(input.width));

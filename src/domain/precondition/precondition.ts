@@ -7,7 +7,7 @@ const DAY = 86_400;
 export const HISTORY_SECONDS = 31 * DAY;
 
 /** The label or annotation of a template that names the state of what it works on, as a database's schema. */
-export const MIGRATION_LABEL = 'mendloop.dev/migration';
+const MIGRATION_LABEL = 'mendloop.dev/migration';
 
 const mark = {
   /** Of a label or an annotation. */
@@ -67,7 +67,7 @@ export const PRECONDITION_KINDS: readonly PreconditionKind[] = preconditionSchem
   ({ shape }) => shape.kind.value,
 );
 
-export const MAX_PRECONDITIONS = 20;
+const MAX_PRECONDITIONS = 20;
 
 /** Of a plan. */
 export const preconditionsSchema = z.array(preconditionSchema).max(MAX_PRECONDITIONS);

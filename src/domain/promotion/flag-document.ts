@@ -59,7 +59,7 @@ export function setStage(document: unknown, { rule, stage }: { rule: string; sta
 }
 
 /** What gives a rule a stage. Percentages are of targets, by a hash of rule and target: each rule has its own canaries. */
-export function ruleBranch(rule: string, stage: StageName): RuleBranch {
+function ruleBranch(rule: string, stage: StageName): RuleBranch {
   const { mode, percent, ...others } = STAGES[stage];
   const rest = 'rest' in others ? others.rest : undefined;
   return {

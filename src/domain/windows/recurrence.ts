@@ -22,7 +22,7 @@ const PARTS: Readonly<Record<string, (value: string) => boolean>> = {
 };
 
 /** Why a text is no rule; undefined if it is one. */
-export function ruleProblem(rule: string): string | undefined {
+function ruleProblem(rule: string): string | undefined {
   const seen = new Set<string>();
   for (const part of rule.split(';')) {
     const [, name = '', values = ''] = /^([A-Z]+)=(.+)$/.exec(part) ?? [];

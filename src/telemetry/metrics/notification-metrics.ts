@@ -2,7 +2,7 @@ import type { ChannelType } from '../../config/channels.ts';
 import { boundedLabel } from '../bounded-label.ts';
 import type { MetricFactory } from './metric-factory.ts';
 
-export const notificationResults = ['delivered', 'failed', 'rejected'] as const;
+const notificationResults = ['delivered', 'failed', 'rejected'] as const;
 export type NotificationResult = (typeof notificationResults)[number];
 
 export interface NotificationMetrics {

@@ -16,7 +16,6 @@ const permissionSchema = ruleSchema.extend({
   scope: z.enum(['namespaced', 'cluster']),
   fields: z.array(z.string()).min(1).optional(),
 });
-export type ChartPermission = z.infer<typeof permissionSchema>;
 
 const read = (file: string): unknown => parse(readFileSync(join(CHART_FOLDER, 'files', file), 'utf8'));
 

@@ -60,7 +60,7 @@ export async function startSyslogServer(): Promise<SyslogServer> {
 }
 
 /** Source: RFC 5425, section 4.3. Throws where the bytes are not whole frames. */
-export function readFrames(bytes: Buffer): string[] {
+function readFrames(bytes: Buffer): string[] {
   const frames: string[] = [];
   for (let at = 0; at < bytes.length;) {
     const [prefix, length] = /^([1-9]\d*) /.exec(bytes.toString('latin1', at, at + 12)) ?? [];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RemediationStatus } from '../../../src/domain/remediation/remediation.ts';
-import { renderEvidenceStrip } from '../../../src/domain/plot/evidence-strip.ts';
+import { drawEvidenceStrip } from '../../../src/domain/plot/evidence-strip.ts';
 import { timeAxis, valueAxis } from '../../../src/domain/plot/axes.ts';
 import { markup, toText } from '../../../src/domain/plot/markup.ts';
 import type { PlotInput } from '../../../src/domain/plot/plot-input.ts';
@@ -175,7 +175,7 @@ describe('renderPlot', () => {
   });
 });
 
-describe('renderEvidenceStrip', () => {
+describe('a strip of the evidence', () => {
   const signal = {
     name: 'p95',
     unit: 's',
@@ -188,7 +188,7 @@ describe('renderEvidenceStrip', () => {
     samples: 50,
   };
   const strip = (deviations: number | null) =>
-    renderEvidenceStrip({ signal: { ...signal, deviations }, counts: { from: 2, full: 6 }, width: 300 });
+    toText(drawEvidenceStrip({ signal: { ...signal, deviations }, counts: { from: 2, full: 6 }, width: 300 }));
 
   it('points to where the signal stood, and past the end where it is far out', () => {
     const x = (svg: string) => Number(/<path d="M([\d.]+)/.exec(svg)?.[1]);

@@ -17,7 +17,7 @@ export type JobChange = z.infer<typeof jobChangeSchema>;
 export type Part = 'job' | 'undo';
 
 /** Labels of the Job and of its Pods: the admission policy of the chart knows a template's Job by the first. */
-export const TEMPLATE_LABEL = 'mendloop.dev/template';
+const TEMPLATE_LABEL = 'mendloop.dev/template';
 const PART_LABEL = 'mendloop.dev/part';
 
 export interface JobOf {

@@ -33,7 +33,7 @@ const quantity = z
 const quantities = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
 
 /** What an alert may fill in: a value that fits, or none. */
-export const jobParameterSchema = z
+const jobParameterSchema = z
   .strictObject({
     description: z.string().min(1).max(500).optional(),
     /** RE2, of the whole value. */
