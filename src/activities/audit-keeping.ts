@@ -26,7 +26,7 @@ export function createAuditKeepingActivities({ keeper, forgetIncidents, metrics,
         const keeping = await keeper.keep(previous);
         await forgetIncidents();
         metrics.auditVerified({ intact: true, at: Date.now() });
-        // Where logs are collected, whoever changes the database does not come.
+        // A writer of the database does not reach where logs are collected.
         if (keeping.signed !== null) {
           const { seq, hash } = keeping.signed;
           logger.info?.(

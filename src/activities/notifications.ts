@@ -93,7 +93,7 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
   }
 
   /**
-   * Whoever has a link may vote, so links are made where they are sent and enter no history. Every attempt makes other
+   * The holder of a link may vote, so links are made where they are sent and enter no history. Every attempt makes other
    * ones, which changes nothing: a person counts once.
    */
   function linksToVote({ remediationId, approval }: RemediationNotice): NoticeLink[] {
@@ -116,7 +116,7 @@ export function createNotificationActivities(parts: NotificationActivityParts) {
     },
 
     /**
-     * Tells one channel. Idempotent by `idempotencyKey`: in this process; by whoever receives a webhook or a CloudEvent and
+     * Tells one channel. Idempotent by `idempotencyKey`: in this process; by the receiver of a webhook or a CloudEvent and
      * heeds it; and by the remediation at Alertmanager, PagerDuty and Jira Service Management. A chat may be told twice, if the answer
      * was lost and another process tries again. Fails with `NotificationFailed` or `NotificationHeld`, to be tried again,
      * or `NotificationRejected`.

@@ -9,7 +9,7 @@ import { ALL_ROLES } from '../domain/decision/roles.ts';
 const wayInSchema = z.strictObject({ url: z.url(), token: z.string().min(32) });
 export type WayIn = z.infer<typeof wayInSchema>;
 
-/** For the time of one start, and for those who can read the state folder: whoever has the token has every role. */
+/** For the time of one start, and for those who can read the state folder: the token's holder has every role. */
 export function startUser(): ApiUser {
   const token = randomBytes(32).toString('base64url');
   return { name: 'local', roles: [ALL_ROLES], token: () => token };

@@ -8,7 +8,7 @@ const maxPerMinute = z.number().int().min(1).max(6000).optional();
 const events = z.enum(['failures', 'all']).default('all');
 
 /**
- * Sends links to approve or reject, each good for one vote of whoever reads it: say so only of a channel that none but those
+ * Sends links to approve or reject, each good for one vote of its reader: say so only of a channel that none but those
  * who may decide can read. Receivers that are programs are never sent any.
  */
 const approvalLinks = z.boolean().default(false);

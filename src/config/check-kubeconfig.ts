@@ -3,7 +3,7 @@ import { delimiter } from 'node:path';
 import type { Config } from './schema.ts';
 
 /**
- * Sees at start that a kubeconfig which somebody named is there. Where none is named, the usual places are looked at
+ * Sees at start that a kubeconfig that the operator named is there. Where none is named, the usual places are looked at
  * later, and a cluster that is not there is no fault of the settings.
  *
  * @throws Error of one line, with the file and where it is named.

@@ -42,7 +42,7 @@ export function allClearId(remediationId: string): string {
   return `all-clear/${remediationId}`;
 }
 
-/** Argument of `remediation`, sealed by the API: whoever else reaches Temporal can start one, and it does nothing. */
+/** Argument of `remediation`, sealed by the API: any other client of Temporal can start one, and it does nothing. */
 export type SealedStart = Sealed<RemediationInput>;
 
 export interface RemediationInput {

@@ -29,7 +29,7 @@ function withoutList(answer: unknown): unknown {
  *
  * - `plan`: do this, or these one after the other, as far as the mode allows. `mode` is the furthest that policy itself allows; flags may say less.
  * - `observe`: this is what would be done; do nothing, leave the record.
- * - `human`: known, and not for a machine: whoever is on call is told what policy knows about it.
+ * - `human`: known, and not for a machine: the on-call is told what policy knows about it.
  * - `reject`: no rule wants this alert acted on, and why.
  */
 export const policyAnswerSchema = z.preprocess(

@@ -139,7 +139,7 @@ export class MendloopError extends Error {
   }
 }
 
-/** Whether somebody has changed what must never be changed: no fault that time heals. */
+/** Whether a writer has changed what must never be changed: no fault that time heals. */
 export function isTampering(error: unknown): boolean {
   return error instanceof MendloopError && error.type === 'AuditTampered';
 }

@@ -8,7 +8,7 @@ import { definitions } from './definitions.ts';
 
 const MAX_READINGS = 20;
 
-/** What whoever decides says yes or no to; nothing while it is not known. */
+/** What an approver says yes or no to; nothing while it is not known. */
 export function renderChange(status: Pick<RemediationStatus, 'planned' | 'preview'> = {}): Html {
   const { planned, preview } = status;
   if (planned === undefined && preview === undefined) return NOTHING;

@@ -28,8 +28,8 @@ export interface ApprovalLinkOptions {
 const MAX_FORM_BYTES = 16 * 1024;
 
 /**
- * `/approvals/<link>`: one-time links for people with nothing but a browser. GET only shows, whoever fetches it: chats
- * and mail scanners open every link. POST votes, in the name that the link was made for.
+ * `/approvals/<link>`: one-time links for people with nothing but a browser. GET only shows: chats and mail
+ * scanners open every link. POST votes, in the name that the link was made for.
  */
 export function approvalLinkRoutes({
   remediations,

@@ -43,7 +43,7 @@ export const PAGE_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
-/** What whoever opened a link gets to see: what is planned and why, and either two buttons or why there are none. */
+/** What the reader of a link gets to see: what is planned and why, and either two buttons or why there are none. */
 export function renderApproval(page: {
   readonly claims: LinkClaims;
   readonly detail: RemediationDetail;

@@ -21,7 +21,7 @@ export interface ReportLinkOptions {
 const PICTURE = { width: 800, height: 320, zoom: 2 } as const;
 
 /**
- * `/reports/<link>`: the post-mortem of one remediation for whoever has the link, such as the on-call on a telephone and
+ * `/reports/<link>`: the post-mortem of one remediation for the holder of the link, such as the on-call on a telephone and
  * the servers of a chat: the page, `report.md` and `plot.png` below it. Read only.
  */
 export function reportLinkRoutes({ remediations, secret, keeper }: ReportLinkOptions): Router {

@@ -34,8 +34,8 @@ export type TellToGo = (resourceVersion: string | undefined) => Promise<'told' |
 const MAX_LOOKS = 4;
 
 /**
- * Tells one Pod to go, once, whoever has its name. The intent is written down before, because what is gone cannot carry a
- * mark: an attempt that finds the Pod going, or gone, tells by it whether an earlier attempt's answer was lost. The delete
+ * Tells one Pod to go, once, and none that has its name later. The intent is written down before, because what is gone
+ * cannot carry a mark: an attempt that finds the Pod going, or gone, tells by it whether an earlier attempt's answer was lost. The delete
  * itself holds for the very version that was seen staying, so that one that is heard to succeed is no other's. What stays
  * uncertain is a delete by another hand after a crash in the moment between intent and delete: it is taken for ours.
  *

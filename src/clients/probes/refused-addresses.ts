@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 /**
  * Addresses that a name must not lead to: clouds answer there with credentials, and this machine with what is meant for it
- * alone. Whoever means one of them names the address itself in the settings.
+ * alone. An operator who means one of them names the address itself in the settings.
  */
 const refused = new BlockList();
 refused.addSubnet('0.0.0.0', 8, 'ipv4');

@@ -94,7 +94,7 @@ export class App {
     this.#begin();
   }
 
-  /** Reads everything and follows what happens, as whoever the token stands for. */
+  /** Reads everything and follows what happens, as the person whom the token stands for. */
   #begin(): void {
     this.#view.refresh();
     void this.#identify();

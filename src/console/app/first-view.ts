@@ -1,6 +1,6 @@
 let isMarked = false;
 
-/** For whoever measures: the moment at which the first view showed all that it had asked for. */
+/** For benchmarks: the moment at which the first view showed all that it had asked for. */
 export function markFirstView(page: ParentNode): void {
   if (isMarked || page.querySelector('[aria-busy]') !== null) return;
   isMarked = true;

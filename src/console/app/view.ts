@@ -27,7 +27,7 @@ export interface Change {
   readonly data: unknown;
 }
 
-/** One view of the page, from when somebody goes there until they leave. */
+/** One view of the page, from when the reader goes there until they leave. */
 export interface View {
   /** For the window, and what is told to who cannot see the page. */
   readonly title: string;
@@ -35,7 +35,7 @@ export interface View {
   /** Reads everything anew. */
   refresh(): void;
   onChange(change: Change): void;
-  /** Every second or so while somebody looks; for what no event tells. */
+  /** Every second or so while it is looked at; for what no event tells. */
   onTick(now: number): void;
   dispose(): void;
 }

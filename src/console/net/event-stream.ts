@@ -10,7 +10,7 @@ export interface ServerEvent {
 export interface EventStreamOptions {
   readonly client: Pick<ApiClient, 'open'>;
   readonly onEvent: (event: ServerEvent) => void;
-  /** Whether events come; while they do not, whoever wants to know has to ask. */
+  /** Whether events come; while they do not, views have to ask. */
   readonly onLive: (isLive: boolean) => void;
   /** The token is not, or no longer, good. */
   readonly onUnauthorized: (problem: Problem) => void;

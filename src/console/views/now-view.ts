@@ -102,7 +102,7 @@ export class NowView implements View {
     this.#details.ask([...waiting.slice(0, ASKED), ...others.slice(0, ASKED)].map(({ id }) => id));
   }
 
-  /** Only what somebody may have to do something about; a burst of the rest would never end. */
+  /** Only what a human may have to do something about; a burst of the rest would never end. */
   #tell({ alert, waiting, state }: RemediationSummary): void {
     const name = cut(plainLine(alert), 80);
     if (state === 'running' && waiting === 'approval') this.#context.announce(`${name} waits for approval.`);

@@ -130,7 +130,7 @@ function links({ links: given, status }: RemediationDetail): VNode {
     'p',
     { class: 'links' },
     Object.entries(given).map(([kind, url]) => typeof url === 'string' && externalLink(url, LINKS[kind] ?? kind)),
-    // The alert brings it, and whoever can raise an alert writes it.
+    // The alert brings it, and the alert's author writes it.
     runbook !== undefined && h('span', {}, 'Runbook, by the alert: ', data(runbook)),
   );
 }

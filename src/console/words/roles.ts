@@ -2,12 +2,12 @@ import { type ApprovalState, rolesAsked } from '../../domain/approval/approval.t
 import { hasRole, Role } from '../../domain/decision/roles.ts';
 import type { Me } from '../types.ts';
 
-/** Whether somebody may pause, resume, reset and undo. The API judges too; this only leaves out what it would refuse. */
+/** Whether a person may pause, resume, reset and undo. The API judges too; this only leaves out what it would refuse. */
 export function mayOperate(me: Me | undefined): boolean {
   return me !== undefined && hasRole(me.roles, [Role.Operator]);
 }
 
-/** Whether somebody has a say in an approval. */
+/** Whether a person has a say in an approval. */
 export function mayVote(me: Me | undefined, { clause }: ApprovalState): boolean {
   return me !== undefined && hasRole(me.roles, rolesAsked(clause));
 }

@@ -64,7 +64,7 @@ function waitBehind(
   if (refusal !== undefined) return refuse(draft, claim, refusal);
   if (joins && lead !== undefined) return join(draft, claim, lead);
 
-  // Whoever may end without a change must not end a lease: nothing would take the target back then.
+  // A remediation that may end without a change must not end a lease: nothing would take the target back then.
   if (looks && takers.some(({ lendsSince }) => lendsSince !== undefined)) {
     return { status: 'queued', position: 0, text: `The target is leased by ${takers[0]?.remediationId ?? 'another'}` };
   }

@@ -109,7 +109,7 @@ function leaveTarget(draft: Draft, claim: Claim, request: LeaveRequest): void {
   const { remediationId, target, group, lendsSince, cureCounted = false } = claim;
   const { outcome, acted, actedBefore = false } = request;
   const text = bounded(request.text);
-  // A lease begins long after the change, and whoever it makes way for must not be kept out by it.
+  // A lease begins long after the change, and the remediation that it makes way for must not be kept out by it.
   const changedAt = Math.min(request.actedAt ?? claim.actedAt ?? lendsSince ?? draft.now, draft.now);
   const end = { outcome, text, acted, actedBefore, changedAt, cureCounted };
   draft.remember(target, learn(draft.memory(target), claim, end, draft.now));

@@ -8,7 +8,7 @@ export const linkClaimsSchema = z.strictObject({
   linkId: z.string().regex(/^[\w-]{16,64}$/),
   /** The request for approval that it answers, by its `requestedAt`: the next request needs a link of its own. */
   round: z.string().min(1).max(100),
-  /** Who votes by it. Not proven: whoever has the link is taken for this person. */
+  /** Who votes by it. Not proven: the link's holder is taken for this person. */
   name: z.string().min(1).max(200),
   /** The roles that it stands for. */
   roles: z.array(z.string().min(1).max(120)).max(50),
@@ -17,7 +17,7 @@ export const linkClaimsSchema = z.strictObject({
 });
 export type LinkClaims = z.infer<typeof linkClaimsSchema>;
 
-/** Somebody a link is made for. */
+/** The person for whom a link is made. */
 export type LinkApprover = Pick<LinkClaims, 'name' | 'roles'>;
 
 /** Why a genuine link is not taken any more, for people; undefined if it is. `now` is milliseconds since the epoch. */

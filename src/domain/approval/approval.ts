@@ -35,7 +35,7 @@ export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired' | '
 export interface ApprovalState {
   readonly status: ApprovalStatus;
   readonly clause: ApprovalClause;
-  /** Who asked for the change, if a person did: somebody else has to approve it. */
+  /** Who asked for the change, if a person did: another one has to approve it. */
   readonly requestedBy?: string;
   /** RFC 3339, as all times here, by the workflow's clock. */
   readonly requestedAt: string;
@@ -82,7 +82,7 @@ export function votesMissing({ status, clause, votes }: ApprovalState): number {
 }
 
 /**
- * Why a vote does not count, as a sentence for whoever cast it; undefined if it does. Synchronous and total, whatever it
+ * Why a vote does not count, as a sentence for the voter; undefined if it does. Synchronous and total, whatever it
  * is given, because an update validator calls it with what came over the network.
  */
 export function voteProblem(state: ApprovalState, vote: Vote, now: number): string | undefined {
@@ -148,7 +148,7 @@ function endProblem(state: ApprovalState, now: number): string | undefined {
   }
 }
 
-/** What a vote must be, by the types; whoever sends one by hand may send anything. */
+/** What a vote must be, by the types; a client of Temporal may send anything. */
 function formProblem(vote: unknown): string | undefined {
   if (typeof vote !== 'object' || vote === null) return 'the vote is malformed';
   const { approve, by, roles, reason, via, linkId, round } = vote as Partial<Record<keyof Vote, unknown>>;

@@ -27,7 +27,7 @@ const name = z.string().min(1);
 export const auditEntrySchema = z.strictObject({
   /** Idempotency: what has the same key is the same entry, and is appended once. */
   key: name,
-  /** RFC 3339; when it happened, by the clock of whoever reports it. */
+  /** RFC 3339; when it happened, by the clock of the process that reports it. */
   at: z.iso.datetime({ offset: true }),
   /** Who or what did it: `mendloop`, `policy`, a human's name. */
   actor: name,

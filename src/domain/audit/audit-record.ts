@@ -47,7 +47,7 @@ export function toRecord(entry: AuditEntry): AuditRecord {
 
 const recordSchema = auditEntrySchema.extend({ v: z.literal(RECORD_VERSION) });
 
-/** The entry of a stored row, or undefined if its body is not one: then somebody else wrote it. */
+/** The entry of a stored row, or undefined if its body is not one: then another program wrote it. */
 export function readEntry(body: string): AuditEntry | undefined {
   let value: unknown;
   try {

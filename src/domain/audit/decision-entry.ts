@@ -10,7 +10,7 @@ import type { JsonObject } from './canonical-json.ts';
 /** What an entry's key may have of a label. */
 const MAX_IN_KEY = 150;
 
-/** What policy decided for a remediation. The store has it once, whoever records it. */
+/** What policy decided for a remediation. The store has it once, whichever process records it. */
 export function decisionEntry(decided: {
   readonly remediationId: string;
   readonly decision: Decision;

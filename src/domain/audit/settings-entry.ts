@@ -5,7 +5,7 @@ import { isJsonArray, type JsonObject, type JsonValue } from './canonical-json.t
 /** Keys that are named; of more, how many there are. */
 const MAX_CHANGED = 100;
 
-/** A process of Mendloop, for whoever asks later who ran with what. */
+/** A process of Mendloop, for auditors who ask later which ran with what. */
 export interface ProcessIdentity {
   /** `up`, `api`, `worker`. */
   readonly part: string;

@@ -38,7 +38,7 @@ export interface AuditVerdict {
   /** The last row that retention removed, by a good checkpoint. */
   readonly removed: ChainPoint | null;
   /**
-   * The last row that a good checkpoint covers. Rows after it could have been rewritten, to the end, by somebody who may
+   * The last row that a good checkpoint covers. Rows after it could have been rewritten, to the end, by a writer who may
    * change the database and recompute every hash; rows up to it could not.
    */
   readonly signed: ChainPoint | null;

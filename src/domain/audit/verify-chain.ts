@@ -9,7 +9,7 @@ const MAX_PROBLEMS = 100;
 export interface ChainVerifierOptions {
   readonly sha256: Sha256;
   readonly verifySignature: VerifySignature;
-  /** Places that somebody remembers, such as the heads that checkpoints signed, or what was shipped. */
+  /** Places that are remembered elsewhere, such as the heads that checkpoints signed, or what was shipped. */
   readonly known?: readonly KnownPoint[];
   /** The row before the first one, where only a later stretch of the log is looked at. Absent: the whole log is. */
   readonly after?: ChainPoint;

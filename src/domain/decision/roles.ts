@@ -9,10 +9,10 @@ export const Role = {
 } as const;
 export type Role = (typeof Role)[keyof typeof Role];
 
-/** Stands for every role there is: whoever is trusted with the machine itself has it. No settings can give it. */
+/** Stands for every role there is: the owner of the machine itself has it. No settings can give it. */
 export const ALL_ROLES = '*';
 
-/** Whether one of the roles that somebody has is one of those asked for. */
+/** Whether one of the roles that a person has is one of those asked for. */
 export function hasRole(has: readonly string[], asked: readonly string[]): boolean {
   return has.includes(ALL_ROLES) || asked.some((role) => has.includes(role));
 }

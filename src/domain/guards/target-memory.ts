@@ -16,7 +16,7 @@ export interface Cure {
   readonly until: number;
 }
 
-/** What is remembered of one target, whoever holds it. */
+/** What is remembered of one target, whichever remediation holds it. */
 export interface TargetMemory {
   /** At most one an action. */
   readonly changes: readonly RecentChange[];

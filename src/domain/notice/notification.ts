@@ -9,7 +9,7 @@ export const FAILURE_ALERT = 'RemediationFailed';
 /** A human is asked to say yes or no; the details say to what. */
 export const APPROVAL_REQUESTED = 'approval_requested';
 
-/** A vote or an order came past the API: whoever sent it reaches Temporal, and may not. */
+/** A vote or an order came past the API: its sender reaches Temporal, and may not. */
 export const ORDER_FORGED = 'order_forged';
 
 /** What a notice is about: an end, a question, or an attack. */

@@ -168,7 +168,7 @@ export function planHold({ own, now, seconds, maxSeconds }: HoldRequest): HoldPl
   return until - now < LEAST_MS ? { do: 'nothing', reason: NoHoldReason.UsedUp } : { do: 'create', until };
 }
 
-/** What people read beside the silence; says until when, so that it shows whether somebody ended it before. */
+/** What people read beside the silence; says until when, so that it shows whether a human ended it before. */
 export function holdComment(remediationId: string, until: number): string {
   return `Page held back until ${momentText(until)} at the latest, while ${remediationId} is at work`;
 }

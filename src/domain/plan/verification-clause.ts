@@ -19,7 +19,7 @@ export const objectiveSchema = z.strictObject({
 });
 export type Objective = z.infer<typeof objectiveSchema>;
 
-/** A signal of somebody else that must not get worse while we help the target. */
+/** A signal of another service that must not get worse while we help the target. */
 export const neighbourSchema = z.strictObject({
   name: z.string().min(1).max(120),
   query: querySchema,

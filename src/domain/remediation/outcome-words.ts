@@ -1,6 +1,6 @@
 import { Outcome } from './outcome.ts';
 
-/** How something is to be taken; whoever shows it has a colour and a sign for each, and the words say the same. */
+/** How something is to be taken; each view has a colour and a sign for each, and the words say the same. */
 export type OutcomeTone = 'good' | 'warn' | 'bad' | 'calm';
 
 export interface OutcomeWords {

@@ -6,7 +6,7 @@ const NOTES: Readonly<Record<Undo, string>> = {
   [Undo.None]: 'It cannot be undone.',
 };
 
-/** What becomes of a change that does not help, for whoever is asked about it; undefined for a word of another version. */
+/** What becomes of a change that does not help, for the approver; undefined for a word of another version. */
 export function undoNote(undo: Undo): string | undefined {
   return Object.hasOwn(NOTES, undo) ? NOTES[undo] : undefined;
 }

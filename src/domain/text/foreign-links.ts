@@ -11,7 +11,7 @@ export interface ForeignLinks {
 }
 
 /**
- * Tells the alert's own links from those of policy and settings. Whoever can raise an alert writes its annotations and
+ * Tells the alert's own links from those of policy and settings. The author of an alert writes its annotations and
  * labels, and policy hands on what stands there. So a URL is the alert's if it begins with one that the alert has, or if
  * the alert names its host otherwise; it is a link only where `hosts` allow that host: `runbooks.example.com`, or
  * `*.example.com` for all below. Where it is not known what the alert said, only allowed hosts are trusted.

@@ -16,7 +16,7 @@ export interface JudgeConditionTerms {
 
 const WORKLOADS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout'];
 
-/** Taints by which Kubernetes itself keeps Pods off a node, by the node's state; a cordon is somebody's wish. */
+/** Taints by which Kubernetes itself keeps Pods off a node, by the node's state; a cordon is an operator's wish. */
 const BY_STATE = 'node.kubernetes.io/';
 const BY_CORDON = `${BY_STATE}unschedulable`;
 

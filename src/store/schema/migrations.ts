@@ -49,7 +49,7 @@ const LOCK_TIMEOUT = '10s';
 
 /**
  * Everything that brings a database from `version` (0: nothing there) to the last of the migrations, in one transaction, for
- * PostgreSQL 14 and newer and for PGlite. Run it as whoever shall own the tables, who must be able to create roles.
+ * PostgreSQL 14 and newer and for PGlite. Run it as the role that shall own the tables, which must be able to create roles.
  */
 export function migrationFrom(version: number, migrations = MIGRATIONS): string {
   const steps = migrations.slice(version);

@@ -6,7 +6,7 @@ import type { ChainRow } from '../chain.ts';
 
 /**
  * A row as one line of JSON, in canonical form and without the line break. Without `seq`, `recordedAt`, `prevHash` and
- * `hash` the line is the body that was hashed: whoever has the line can recompute the hash.
+ * `hash` the line is the body that was hashed: a reader of the line can recompute the hash.
  */
 export function toJsonLine(row: AuditRow): string {
   return canonicalJson({ v: RECORD_VERSION, ...row });

@@ -1,6 +1,6 @@
 import type { AuditKind, AuditRow } from '../audit-entry.ts';
 
-/** How much an entry matters to whoever watches many systems at once. */
+/** How much an entry matters to the operator of many systems. */
 export type AuditSeverity = 'info' | 'notice' | 'warning';
 
 const SEVERITY: Record<AuditKind, AuditSeverity> = {

@@ -27,8 +27,8 @@ export interface Shipping {
 
 /**
  * Sends every row to every sink, in order, at least once, for as long as it runs. How far each sink has come is in the
- * database, written after a batch has arrived: whoever crashes between sends that batch again. Of several processes one
- * at a time sends to a sink. A sink that fails holds up only itself, and nothing is ever skipped for it.
+ * database, written after a batch has arrived: a process that crashes in between sends that batch again. Of
+ * several processes one at a time sends to a sink. A sink that fails holds up only itself, and nothing is ever skipped for it.
  */
 export function startShipping(options: ShippingOptions): Shipping {
   const stopping = new AbortController();
