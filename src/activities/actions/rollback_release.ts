@@ -25,7 +25,7 @@ import type { RollbackParameters } from '../../domain/actions/rollback_release/p
 import { requireRollbackHelps } from '../../domain/actions/rollback_release/rollback-release.ts';
 import { shownTemplate, templateChanges } from '../../domain/actions/template-changes.ts';
 import { type PodTemplate, templateFacts, type TemplateObject } from '../../domain/actions/template-facts.ts';
-import { releasedTemplate } from '../../domain/actions/template-release.ts';
+import { releasedTemplate, unsizedTemplate } from '../../domain/actions/template-release.ts';
 import { defined } from '../../domain/defined.ts';
 import { MendloopError } from '../../domain/failures.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
@@ -145,6 +145,7 @@ export function createRollbackReleaseEffects({
           ...revision,
           template: fingerprint(template),
           release: fingerprint(releasedTemplate(template)),
+          unsized: fingerprint(unsizedTemplate(template)),
           migration: marksOf(template)[migrationLabel] ?? '',
           marks: marksOf(template),
           changes: templateChanges(now, template),

@@ -15,6 +15,7 @@ const now = Date.parse('2026-11-29T08:00:00Z');
 const revision = (number: number, more: Partial<Revision> = {}): Revision => ({
   ...{ number, name: `api-${number}`, createdAt: now - (10 - number) * DAY, template: `f${number}`, migration: '' },
   release: `f${number}`,
+  unsized: more.release ?? `f${number}`,
   marks: {},
   changes: ['main: image shop/api:2 -> shop/api:1'],
   ...more,
@@ -55,6 +56,22 @@ describe('rolling a release back', () => {
     const asked = { target, parameters, seen: { target, objects: [], template: 'f', facts, seenAt: now, ...seen } };
     expect(rollbackReleaseAction.facts?.(asked)).toMatchObject({
       release: { from: { number: 4, createdAt: now - 8 * DAY }, to: { number: 1, createdAt: now - 9 * DAY } },
+    });
+  });
+
+  it('goes past resources of the present release that were tried and taken back', () => {
+    const taken = (more: Partial<Revision> = {}) => revision(3, { unsized: 'f2', createdAt: now, ...more });
+    const present = restarted(4, 'f2', { createdAt: now - 8 * DAY });
+    const revisions = [present, taken(), revision(1)];
+    expect(plan({ newest: 'api-4', revisions })).toMatchObject({ change: { to: { name: 'api-1' } } });
+    expect(() => plan({ newest: 'api-4', revisions: [present, taken()] })).toThrow(
+      refusal('RevisionUnsuitable', 'there is no revision before 4'),
+    );
+    // Other resources that were there before are a release like any other; one that is asked for is gone to.
+    const older = [present, taken({ createdAt: now - 9 * DAY }), revision(1)];
+    expect(plan({ newest: 'api-4', revisions: older })).toMatchObject({ change: { to: { name: 'api-3' } } });
+    expect(plan({ newest: 'api-4', revisions }, { toRevision: 3 })).toMatchObject({
+      change: { to: { name: 'api-3' } },
     });
   });
 

@@ -13,6 +13,8 @@ export interface Revision {
   readonly template: string;
   /** Fingerprint of what was released: the same of revisions that differ only by a restart. */
   readonly release: string;
+  /** Fingerprint of the release without what its containers request and may have at most: `set_resources` leaves it so. */
+  readonly unsized: string;
   /** The value of the plan's migration label; empty: none. */
   readonly migration: string;
   /** Labels and annotations of its template. */

@@ -44,12 +44,28 @@ export function candidates(
   { revisions, newest }: Pick<RollbackSeen, 'revisions' | 'newest'>,
 ): { readonly from: Revision | undefined; readonly to: Revision | undefined } {
   const from = revisions.find((revision) => revision.name === newest);
-  const before = revisions.filter(({ number }) => from !== undefined && number < from.number);
-  const to =
-    toRevision === undefined
-      ? before.filter(({ release }) => release !== from?.release).toSorted((one, other) => other.number - one.number)[0]
-      : revisions.find(({ number }) => number === toRevision);
-  return { from: from && asReleased(from, revisions), to: to && asReleased(to, revisions) };
+  const asIs = (revision: Revision) => asReleased(revision, revisions);
+  if (toRevision === undefined && from !== undefined)
+    return { from: asIs(from), to: newestBefore(asIs(from), revisions) };
+  const to = revisions.find(({ number }) => number === toRevision);
+  return { from: from && asIs(from), to: to && asIs(to) };
+}
+
+/** The newest of another release that was before. */
+function newestBefore(from: Revision, revisions: readonly Revision[]): Revision | undefined {
+  return revisions
+    .filter(({ number, release }) => number < from.number && release !== from.release)
+    .map((revision) => asReleased(revision, revisions))
+    .filter((revision) => !isResizeTakenBack(revision, from))
+    .toSorted((one, other) => other.number - one.number)[0];
+}
+
+/**
+ * Other resources of the present release, younger than it and yet before it: they were tried and taken back, as the exact
+ * undo of `set_resources` does. That is no release of its own, and says nothing against the release before.
+ */
+function isResizeTakenBack({ unsized, createdAt }: Revision, from: Revision): boolean {
+  return unsized === from.unsized && createdAt > from.createdAt;
 }
 
 function asReleased(revision: Revision, revisions: readonly Revision[]): Revision {
