@@ -1,4 +1,4 @@
-/** Files of a new action by their paths below the checkout, and the lines that its two maps need. */
+/** Files of a new action by their paths below the checkout, and the line of each half in the catalogue. */
 export interface Skeleton {
   readonly files: Readonly<Record<string, string>>;
   readonly lines: readonly { readonly file: string; readonly line: string }[];
@@ -24,8 +24,14 @@ export function skeletonOf(name: string): Skeleton {
       [`test/unit/actions/${kebab}.test.ts`]: unitTest(names),
     },
     lines: [
-      { file: 'src/domain/actions/index.ts', line: `${name}: ${camel}Action,` },
-      { file: 'src/activities/actions/index.ts', line: `${name}: create${pascal}Effects(parts),` },
+      {
+        file: 'src/domain/actions/catalogue.ts',
+        line: `export { ${camel}Action as ${name} } from './${name}/${kebab}.ts';`,
+      },
+      {
+        file: 'src/activities/actions/catalogue.ts',
+        line: `export { create${pascal}Effects as ${name} } from './${name}.ts';`,
+      },
     ],
   };
 }

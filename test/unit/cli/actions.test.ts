@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { describeAction, describeActions } from '../../../src/cli/actions/descri
 import { writeSkeleton } from '../../../src/cli/actions/write-skeleton.ts';
 import { actionView, parametersSchema } from '../../../src/domain/actions/action-view.ts';
 import { ACTIONS } from '../../../src/domain/actions/index.ts';
+import { packageRoot } from '../../../src/local/package-root.ts';
 
 const plain = (_tone: unknown, text: string) => text;
 
@@ -38,12 +39,21 @@ describe('the skeleton of an action', () => {
   let checkout: string;
   beforeEach(() => {
     checkout = mkdtempSync(join(tmpdir(), 'mendloop-skeleton-'));
-    mkdirSync(join(checkout, 'src/domain/actions'), { recursive: true });
+    for (const half of ['domain', 'activities']) {
+      const folder = join('src', half, 'actions');
+      mkdirSync(join(checkout, folder), { recursive: true });
+      copyFileSync(join(packageRoot(), folder, 'catalogue.ts'), join(checkout, folder, 'catalogue.ts'));
+    }
     writeFileSync(join(checkout, 'src/domain/actions/contract.ts'), '');
   });
   afterEach(() => rmSync(checkout, { recursive: true }));
 
-  it('is a pair of files, a table and a test, with the two lines that are left to be added', async () => {
+  const namesIn = (file: string) =>
+    [...readFileSync(join(checkout, file), 'utf8').matchAll(/^export \{ (\w+) as (\w+) \} from '(\S+)';$/gm)].map(
+      ([, , name]) => name,
+    );
+
+  it('is a pair of files, a table and a test, with a line of each half in the catalogue', async () => {
     const told = await writeSkeleton(checkout, 'rotate_log');
     for (const path of [
       'src/domain/actions/rotate_log/rotate-log.ts',
@@ -54,8 +64,10 @@ describe('the skeleton of an action', () => {
       expect(told).toContain(`wrote ${path}`);
       expect(readFileSync(join(checkout, path), 'utf8')).toContain('rotate');
     }
-    expect(told).toContain('src/domain/actions/index.ts: rotate_log: rotateLogAction,');
-    expect(told).toContain('src/activities/actions/index.ts: rotate_log: createRotateLogEffects(parts),');
+    for (const file of ['src/domain/actions/catalogue.ts', 'src/activities/actions/catalogue.ts']) {
+      expect(told).toContain(`added its line to ${file}`);
+      expect(namesIn(file)).toEqual([...Object.keys(ACTIONS), 'rotate_log'].toSorted());
+    }
   });
 
   it('overwrites nothing, and is refused a name that is taken or none', async () => {
