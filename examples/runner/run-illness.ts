@@ -57,16 +57,19 @@ export async function runIllness(options: RunOptions): Promise<IllnessRun> {
     unmet.push(error instanceof Error ? error.message : String(error));
   };
   let faultAt = Date.now();
+  let run: IllnessRun;
   try {
     update('waiting until all is well');
     await begin(illness, here);
     update(illness.fault.text);
     faultAt = Date.now();
     await illness.fault.bring(here);
+    run = await follow(options, { here, faultAt, notes, complain });
   } catch (error) {
     complain(error);
+    // Without its fault nothing is to come that could be waited for.
+    run = reportOf(illness, { faultAt, happenings: notes });
   }
-  const run = await follow(options, { here, faultAt, notes, complain });
   update('clearing up');
   await end(options, here, own).catch(complain);
   return { ...run, report: { ...run.report, unmet: [...run.report.unmet, ...unmet] } };
@@ -113,6 +116,26 @@ async function follow(options: RunOptions, { here, faultAt, notes, complain }: F
     fault: { at: faultAt, text: illness.fault.text },
     ...{ notes, alerts, leader, others, pagedAt: page?.at },
   });
+  const firingAt = alerts.find(({ state }) => state === 'firing')?.at;
+  return reportOf(illness, {
+    ...{ faultAt, happenings, leader, remediations, firingAt, seen, unmet },
+    paged: page !== undefined,
+  });
+}
+
+interface Seen {
+  readonly faultAt: number;
+  readonly happenings: readonly Happening[];
+  readonly leader?: ObservedRemediation | undefined;
+  readonly remediations?: readonly ObservedRemediation[];
+  readonly firingAt?: number | undefined;
+  readonly paged?: boolean;
+  readonly seen?: string | null;
+  readonly unmet?: readonly string[];
+}
+
+function reportOf(illness: FoundIllness, run: Seen): IllnessRun {
+  const { faultAt, happenings, leader, remediations = [], firingAt, paged = false, seen = null, unmet = [] } = run;
   const report: ExampleReport = {
     example: illness.name,
     story: illness.story,
@@ -121,15 +144,13 @@ async function follow(options: RunOptions, { here, faultAt, notes, complain }: F
     fault: leader?.result.fault?.type ?? null,
     summary: leader?.result.summary ?? null,
     seconds: {
-      faultToFiring: secondsBetween(faultAt, alerts.find(({ state }) => state === 'firing')?.at),
+      faultToFiring: secondsBetween(faultAt, firingAt),
       faultToWebhook: secondsBetween(faultAt, leader?.startedAt),
       faultToEnd: secondsBetween(faultAt, lastEnd(remediations)),
     },
     workflowIds: remediations.map(({ workflowId }) => workflowId),
-    paged: page !== undefined,
-    seen,
+    ...{ paged, seen, unmet },
     timeline: happenings.map(({ at, text }) => ({ seconds: Math.round(at - faultAt) / 1000, text })),
-    unmet,
   };
   return { report, happenings, faultAt };
 }

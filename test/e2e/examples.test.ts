@@ -24,4 +24,11 @@ describe('an example', () => {
     const { report } = await runIllness({ illness, stack, signal });
     expect(report.unmet, JSON.stringify(report, undefined, 2)).toEqual([]);
   });
+
+  it('whose fault cannot be brought about ends with that error alone', { timeout: 300_000 }, async ({ signal }) => {
+    const illness = illnesses.find(({ name }) => name === 'image-missing')!;
+    const fault = { ...illness.fault, bring: () => Promise.reject(new Error('no hand for it')) };
+    const { report } = await runIllness({ illness: { ...illness, fault }, stack, signal });
+    expect(report).toMatchObject({ unmet: ['no hand for it'], workflowIds: [], seen: null });
+  });
 });
