@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** A condition is waited for as long as a busy machine may need; a test that holds does not wait for it. */
-const expect = { poll: { timeout: 30_000, interval: 50 } };
+const expect = { poll: { timeout: 60_000, interval: 50 } };
 
 /** A folder is a suite: what lies in it runs, whatever its name. */
 export default defineConfig({

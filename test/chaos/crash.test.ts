@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ManagedProcess } from '../../dev/stack/index.ts';
 import { endsWell, effectOn } from '../support/installation/one-effect.ts';
 import { Applied, installAppliers, MAY_SUSPEND } from '../support/installation/applied.ts';
-import { Incident } from '../support/installation/incidents.ts';
+import { Incident, PROOF_FAILS } from '../support/installation/incidents.ts';
 import { type Installation, startInstallation } from '../support/installation/installation.ts';
 
 let installation: Installation;
@@ -23,9 +23,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await (installation as Installation | undefined)?.stop();
 });
-
-/** Seconds for a proof that is to succeed, on a machine that is busy. */
-const PATIENT: Readonly<Record<string, string>> = { deadline: '60' };
 
 describe('a crash is a pause', () => {
   it('of the API, while a remediation runs: the worker takes the store over', async () => {
@@ -62,15 +59,15 @@ describe('a crash is a pause', () => {
 
   // One crash for all seven: what was under way is missed only after its time has passed.
   it('of the worker: after the grant, after the act, after the act that cured, during the proof, after the undo, and while self-healing out of Git is paused', async () => {
-    const prepare = (labels = PATIENT) => Incident.prepare(installation, labels);
+    const prepare = (labels = {}) => Incident.prepare(installation, labels);
     const [granted, acted, cured, proving, undone, argo, flux] = await Promise.all([
       prepare(),
       prepare(),
       prepare(),
       prepare(),
-      prepare({}),
-      Applied.prepare(installation, 'argocd', PATIENT),
-      Applied.prepare(installation, 'flux', PATIENT),
+      prepare(PROOF_FAILS),
+      Applied.prepare(installation, 'argocd'),
+      Applied.prepare(installation, 'flux'),
     ] as const);
     await undone.send();
     await undone.untilStep('verifying');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Applied, installAppliers, MAY_SUSPEND } from '../support/installation/applied.ts';
-import { Incident } from '../support/installation/incidents.ts';
+import { Incident, PROOF_FAILS } from '../support/installation/incidents.ts';
 import { type PostgresInstallation, startPostgresInstallation } from '../support/installation/installation.ts';
 import { guardsOf, orderPause } from '../support/installation/people.ts';
 import { Place, resetTo } from '../support/installation/reset.ts';
@@ -42,8 +42,9 @@ async function whilePaused(work: () => Promise<void>): Promise<void> {
 
 /** It runs in the run that it was reset into, and is held back there. */
 async function isHeldBack(incident: Incident): Promise<void> {
-  await incident.untilStep('admitting');
-  expect((await incident.status())?.summary).toMatch(/paused/);
+  await expect
+    .poll(() => incident.status())
+    .toMatchObject({ step: 'admitting', summary: expect.stringContaining('paused') as string });
 }
 
 async function isCured(incident: Incident): Promise<void> {
@@ -62,9 +63,6 @@ async function isGrantedNothing(incident: Incident): Promise<void> {
   expect(end).toMatchObject({ outcome: 'suppressed' });
   expect(end.summary).toContain('has given everything back before');
 }
-
-/** Seconds in which a proof fails that is not to succeed. */
-const SOON = { deadline: '6' };
 
 /** Both kinds of change: to a number, and by a number. */
 describe.each([
@@ -110,7 +108,7 @@ describe.each([
   });
 
   it('after the act, undoes what it did when that does not help', async () => {
-    const incident = await Incident.prepare(installation, { ...labels, ...SOON });
+    const incident = await Incident.prepare(installation, { ...labels, ...PROOF_FAILS });
     await incident.send();
     await incident.untilStep('verifying');
     await reset(incident, Place.Beginning);
@@ -139,7 +137,7 @@ describe('a remediation that is reset', () => {
     await incident.send();
     await incident.untilStep('verifying');
     await incident.send('resolved');
-    await expect.poll(async () => (await incident.status())?.alertResolved, { timeout: 30_000 }).toBe(true);
+    await expect.poll(async () => (await incident.status())?.alertResolved, { timeout: 90_000 }).toBe(true);
     await reset(incident, Place.Beginning);
     incident.recover();
     expect(await incident.outcome()).toMatchObject({ outcome: 'remediated', effect: { changed: true } });
@@ -175,7 +173,7 @@ describe('a remediation that is reset', () => {
   });
 
   it('long after its cure, to its proof, leaves alone what it holds no more, though the alert is back', async () => {
-    const incident = await Incident.prepare(installation, SOON);
+    const incident = await Incident.prepare(installation, PROOF_FAILS);
     await incident.send();
     await isCured(incident);
     await incident.relapse();
@@ -185,7 +183,7 @@ describe('a remediation that is reset', () => {
   });
 
   it('after it was rolled back, is granted nothing, also during a pause', async () => {
-    const incident = await Incident.prepare(installation, SOON);
+    const incident = await Incident.prepare(installation, PROOF_FAILS);
     await incident.send();
     expect(await incident.outcome()).toMatchObject({ outcome: 'rolled_back' });
     await reset(incident, Place.Beginning);
@@ -203,7 +201,7 @@ describe('a remediation that is reset', () => {
   });
 
   it('after it was rolled back, to its proof, finds that nothing of it stands', async () => {
-    const incident = await Incident.prepare(installation, SOON);
+    const incident = await Incident.prepare(installation, PROOF_FAILS);
     await incident.send();
     expect(await incident.outcome()).toMatchObject({ outcome: 'rolled_back' });
     await reset(incident, Place.AfterAct);
@@ -216,7 +214,7 @@ describe('a remediation that is reset', () => {
 /** What applies the target out of Git is never left paused. */
 describe.each(['argocd', 'flux'] as const)('a remediation that pauses %s and is reset', (tool) => {
   it('after its end, pauses nothing again', async () => {
-    const applied = await Applied.prepare(installation, tool, { deadline: '60' });
+    const applied = await Applied.prepare(installation, tool);
     const { incident } = applied;
     await incident.send();
     await incident.untilStep('verifying');
@@ -233,7 +231,7 @@ describe.each(['argocd', 'flux'] as const)('a remediation that pauses %s and is 
   });
 
   it('when it is paused, and nothing is done yet, puts back with the end', async () => {
-    const applied = await Applied.prepare(installation, tool, { deadline: '60' });
+    const applied = await Applied.prepare(installation, tool);
     const { incident } = applied;
     const pause = installation.hold({ ...applied.change, what: 'answer' });
     await incident.send();
@@ -248,7 +246,7 @@ describe.each(['argocd', 'flux'] as const)('a remediation that pauses %s and is 
   });
 
   it('while the change stands, puts back with the end', async () => {
-    const applied = await Applied.prepare(installation, tool, SOON);
+    const applied = await Applied.prepare(installation, tool, PROOF_FAILS);
     const { incident } = applied;
     await incident.send();
     await incident.untilStep('verifying');
@@ -260,7 +258,7 @@ describe.each(['argocd', 'flux'] as const)('a remediation that pauses %s and is 
   });
 
   it('or is held back by an order to pause between that and the act, puts back with the end', async () => {
-    const applied = await Applied.prepare(installation, tool, { deadline: '60' });
+    const applied = await Applied.prepare(installation, tool);
     const { incident } = applied;
     const pause = installation.hold({ ...applied.change, what: 'answer' });
     await incident.send();

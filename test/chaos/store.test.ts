@@ -24,7 +24,7 @@ async function endsWell(incident: Incident): Promise<void> {
   await incident.send('resolved');
   expect(await incident.outcome()).toMatchObject({ outcome: 'remediated' });
   expect(await incident.scaled()).toEqual([2, 5]);
-  expect(await incident.remediations()).toEqual([incident.id()]);
+  await incident.untilRemediationsAre([incident.id()]);
 }
 
 /** What the store has of an incident. */

@@ -15,7 +15,7 @@ import { aMoneyAsk, asking, leaving } from '../support/store/requests.ts';
 
 let stack: PeopleStack;
 const reason = { reason: 'because' };
-const eventually = (look: () => Promise<unknown>) => expect.poll(look, { timeout: 30_000, interval: 100 });
+const eventually = (look: () => Promise<unknown>) => expect.poll(look, { timeout: 90_000, interval: 100 });
 
 const pathOf = (id: string) => `/remediations/${encodeURIComponent(id)}`;
 const get = async <T>(path: string): Promise<T> => (await (await stack.ask(path)).json()) as T;

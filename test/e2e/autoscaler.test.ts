@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Autoscaler } from '../support/installation/autoscaler.ts';
-import { Incident } from '../support/installation/incidents.ts';
+import { Incident, PROOF_FAILS } from '../support/installation/incidents.ts';
 import { type Installation, startInstallation } from '../support/installation/installation.ts';
 
 /** An autoscaler looks every 15 s: what it has to follow takes a little longer than that. */
@@ -17,8 +17,8 @@ afterAll(async () => {
   await (installation as Installation | undefined)?.stop();
 });
 
-async function autoscaled({ maxReplicas = 8 } = {}) {
-  const incident = await Incident.prepare(installation);
+async function autoscaled({ maxReplicas = 8, labels = {} } = {}) {
+  const incident = await Incident.prepare(installation, labels);
   const autoscaler = await Autoscaler.create(installation, incident, { maxReplicas });
   const minimum = async () => (await autoscaler.bounds()).minReplicas;
   return { incident, autoscaler, minimum };
@@ -57,7 +57,7 @@ describe('a Deployment with an autoscaler', () => {
   });
 
   it('gets its minReplicas back when the signal does not get better', async () => {
-    const { incident, autoscaler, minimum } = await autoscaled();
+    const { incident, autoscaler, minimum } = await autoscaled({ labels: PROOF_FAILS });
     await incident.send();
     await expect.poll(minimum, { timeout: 60_000 }).toBe(5);
     expect(await incident.outcome()).toMatchObject({

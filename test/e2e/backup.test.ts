@@ -188,7 +188,7 @@ describe('a copy of one moment takes the place of a server whose disk is lost', 
       await late.send('resolved');
       expect(await late.outcome()).toMatchObject({ outcome: 'remediated' });
       expect(await late.scaled()).toEqual([2, 5]);
-      expect(await late.remediations()).toEqual([late.id()]);
+      await late.untilRemediationsAre([late.id()]);
     },
     PATIENCE,
   );

@@ -96,19 +96,21 @@ it('explains one remediation: decision, evidence, plots with the acts marked, ti
   const page = await openStory(Story.NoHelp);
   const plot = page.getByRole('img', { name: 'p95 latency', exact: true });
   await plot.waitFor();
-  expect(await plot.locator('.plot-mark text').allTextContents()).toEqual(
-    expect.arrayContaining(['act: 2 → 5', 'in effect', 'undo']) as string[],
-  );
-  expect(await plot.locator('.plot-series .plot-bad').count()).toBeGreaterThan(3);
-  expect(await plot.locator('.plot-series .plot-unknown').count()).toBe(1);
+  await expect
+    .poll(() => plot.locator('.plot-mark text').allTextContents())
+    .toEqual(expect.arrayContaining(['act: 2 → 5', 'in effect', 'undo']) as string[]);
+  await expect.poll(() => plot.locator('.plot-series .plot-bad').count()).toBeGreaterThan(3);
+  await expect.poll(() => plot.locator('.plot-series .plot-unknown').count()).toBe(1);
   await page.getByRole('img', { name: 'Replicas' }).waitFor();
-  expect(await page.getByRole('img', { name: /deviations from usual/ }).count()).toBe(3);
+  await expect.poll(() => page.getByRole('img', { name: /deviations from usual/ }).count()).toBe(3);
   const decision = page.getByRole('region', { name: 'Decision' });
   expect(await decision.textContent()).toContain('It wants to scale Deployment production/payment-gateway 2 -> 5.');
   expect(await page.getByRole('link', { name: /Temporal Web UI/ }).getAttribute('href')).toMatch(
     /^http:\/\/temporal\.example\/namespaces\/default\/workflows\/remediation%2F/,
   );
-  expect(await page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').count()).toBeGreaterThan(5);
+  await expect
+    .poll(() => page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').count())
+    .toBeGreaterThan(5);
 });
 
 it('lets somebody approve with nothing but a keyboard', async () => {
@@ -324,7 +326,7 @@ describe('history', () => {
     await page.getByText(`1 to 25 of ${PLANTED / 2}`).waitFor();
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText(`26 to ${PLANTED / 2} of ${PLANTED / 2}`).waitFor();
-    expect(await page.getByRole('row').count()).toBe(PLANTED / 2 - 25 + 1);
+    await expect.poll(() => page.getByRole('row').count()).toBe(PLANTED / 2 - 25 + 1);
     expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Previous' }).click();
     await page.getByText(`1 to 25 of ${PLANTED / 2}`).waitFor();

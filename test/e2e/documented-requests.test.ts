@@ -31,7 +31,7 @@ it.each(['docs/api.md', 'docs/approvals.md', 'docs/incidents.md'])('the requests
   const requests = codeBlocks(page).filter(({ text }) => text.includes('curl'));
   expect(requests.length).toBeGreaterThan(0);
   await expect
-    .poll(async () => (await (await stack.ask('/remediations?waiting=approval')).json()) as object, { timeout: 30_000 })
+    .poll(async () => (await (await stack.ask('/remediations?waiting=approval')).json()) as object, { timeout: 90_000 })
     .toMatchObject({ items: [{ waiting: 'approval' }] });
   const script = [
     PRELUDE,

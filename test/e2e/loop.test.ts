@@ -3,7 +3,7 @@ import { type AuditKind, auditKinds } from '../../src/domain/audit/audit-entry.t
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import type { Taken } from '../support/installation/webhook.ts';
 import { Way } from '../support/installation/alertmanager.ts';
-import { Incident } from '../support/installation/incidents.ts';
+import { Incident, PROOF_FAILS } from '../support/installation/incidents.ts';
 import { type PostgresInstallation, startPostgresInstallation } from '../support/installation/installation.ts';
 import { approve, orderPause, pagesAbout, undo } from '../support/installation/people.ts';
 import { deliverTaken } from '../support/installation/webhook.ts';
@@ -87,7 +87,7 @@ describe('an alert that Alertmanager sends', () => {
     await Promise.all(Array.from({ length: 10 }, () => incident.send()));
     incident.recover();
     await incident.untilStep('watching');
-    expect(await incident.remediations()).toEqual([incident.id()]);
+    await incident.untilRemediationsAre([incident.id()]);
     await incident.send('resolved');
     await incident.outcome();
     expect(await incident.scaled()).toEqual([2, 5]);
@@ -115,7 +115,7 @@ describe('an alert that Alertmanager sends', () => {
   });
 
   it('is rolled back, and the on-call called, when the signal does not get better', async () => {
-    const incident = await Incident.prepare(installation);
+    const incident = await Incident.prepare(installation, PROOF_FAILS);
     await incident.send();
     const end = await incident.outcome();
     expect(end).toMatchObject({
@@ -273,7 +273,7 @@ describe('an alert that two API replicas are told of at once', () => {
       expect(await tellBoth(incident, 'resolved')).toMatchObject({ ignored: 20 });
     }
     expect((await incidentsOf(incident)).map(({ n }) => n)).toEqual([1, 2, 3]);
-    expect(await incident.remediations()).toEqual([incident.id(1), incident.id(2), incident.id(3)]);
+    await incident.untilRemediationsAre([incident.id(1), incident.id(2), incident.id(3)]);
     expect(await incident.scaled()).toEqual([2, 3, 4, 5]);
   });
 });

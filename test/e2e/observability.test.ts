@@ -155,19 +155,21 @@ describe('a flash sale, exported through a real Collector', () => {
 
 describe('metrics', () => {
   it('lead from a value to its trace', async () => {
-    const query = new URLSearchParams({
-      query: 'mendloop_alert_to_milestone_seconds_bucket',
-      start: String(startedAt - 60),
-      end: String(Date.now() / 1000 + 60),
-    });
-    const response = await fetch(`${run.prometheusUrl}/api/v1/query_exemplars?${query.toString()}`);
-    const { data } = (await response.json()) as {
-      data: { seriesLabels: { milestone: string }; exemplars: { labels: { trace_id: string } }[] }[];
+    const traced = async () => {
+      const query = new URLSearchParams({
+        query: 'mendloop_alert_to_milestone_seconds_bucket',
+        start: String(startedAt - 60),
+        end: String(Date.now() / 1000 + 60),
+      });
+      const response = await fetch(`${run.prometheusUrl}/api/v1/query_exemplars?${query.toString()}`);
+      const { data } = (await response.json()) as {
+        data: { seriesLabels: { milestone: string }; exemplars: { labels: { trace_id: string } }[] }[];
+      };
+      const ofTrace = data.filter(({ exemplars }) => exemplars.some(({ labels }) => labels.trace_id === TRACE_ID));
+      return [...new Set(ofTrace.map(({ seriesLabels }) => seriesLabels.milestone))].toSorted();
     };
-    const traced = data
-      .filter(({ exemplars }) => exemplars.some(({ labels }) => labels.trace_id === TRACE_ID))
-      .map(({ seriesLabels }) => seriesLabels.milestone);
-    expect(new Set(traced)).toEqual(new Set(['received', 'decided', 'acted', 'verified', 'resolved']));
+    // The next scrape has what the last one was too early for.
+    await expect.poll(traced, patient).toEqual(['acted', 'decided', 'received', 'resolved', 'verified']);
   });
 
   it('of an application reach Prometheus through the Collector by remote write', async () => {
@@ -199,25 +201,28 @@ describe('the dashboards, asked of a Prometheus that scraped this run', () => {
   );
 
   it.each(parsed.flatMap(panelQueries))('$where shows something', async ({ expr }) => {
-    const end = Date.now() / 1000;
-    const answer = await run.prometheus.rangeQuery({
-      expr: filledIn(expr, variables),
-      // Whole steps back from now: the last of what was counted may be younger than a step.
-      start: end - Math.ceil(end - startedAt),
-      end,
-      stepSeconds: 1,
-    });
-    const values = answer.flatMap(({ values: samples }) => samples.map(({ value }) => value));
-    expect(values.filter(Number.isFinite).length).toBeGreaterThan(0);
+    const shown = async () => {
+      const end = Date.now() / 1000;
+      const answer = await run.prometheus.rangeQuery({
+        expr: filledIn(expr, variables),
+        // Whole steps back from now: the last of what was counted may be younger than a step.
+        start: end - Math.ceil(end - startedAt),
+        end,
+        stepSeconds: 1,
+      });
+      return answer.flatMap(({ values }) => values.map(({ value }) => value)).filter(Number.isFinite).length;
+    };
+    // A rate needs two scrapes.
+    await expect.poll(shown, patient).toBeGreaterThan(0);
   });
 
   it('mark the remediation at the moment of its change', async () => {
     const [remediations] = parsed.flatMap(({ annotations }) =>
       annotations.list.filter(({ name }) => name === 'Remediations'),
     );
-    const at = await valueOf(filledIn(remediations?.expr ?? '', variables));
-    expect((at ?? 0) / 1000).toBeGreaterThan(startedAt);
-    expect((at ?? 0) / 1000).toBeLessThan(Date.now() / 1000);
+    const at = async () => ((await valueOf(filledIn(remediations?.expr ?? '', variables))) ?? 0) / 1000;
+    await expect.poll(at, patient).toBeGreaterThan(startedAt);
+    expect(await at()).toBeLessThan(Date.now() / 1000);
   });
 
   it('show the cure: more replicas, and requests that are fast again', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemediationResult, RemediationStatus } from '../../src/contract/remediation.ts';
 import { STATUS_QUERY } from '../../src/contract/remediation.ts';
 import { Way } from '../support/installation/alertmanager.ts';
-import { Incident } from '../support/installation/incidents.ts';
+import { Incident, PROOF_FAILS } from '../support/installation/incidents.ts';
 import { type PostgresInstallation, startPostgresInstallation } from '../support/installation/installation.ts';
 import { approve, guardsOf, pagesAbout } from '../support/installation/people.ts';
 import { Storm } from '../support/installation/storm.ts';
@@ -98,7 +98,7 @@ describe('a storm for one Deployment that a change does not help', () => {
   it('is one approval, one roll-back and one call of the on-call', async () => {
     const incident = await Incident.prepare(installation);
     // Waiting for a human, the leader cannot end before all others have come, however slow the machine is.
-    const storm = stormOn(incident, 100, { mode: 'approve' });
+    const storm = stormOn(incident, 100, { mode: 'approve', ...PROOF_FAILS });
     await storm.send();
     const leader = await leaderOf(incident, 100);
     await expect.poll(() => stepOf(leader)).toBe('awaiting_approval');

@@ -44,7 +44,7 @@ async function accountWith(release: string, rbac: object, writes?: { readonly pa
     const refusal = await account.attempt({ method: 'PATCH', path: `${writes.path}?dryRun=All`, body });
     return refusal.includes('Mendloop may change of the spec');
   };
-  await waitFor(isKnown, { what: `the permissions of ${release}`, timeoutMs: 30_000 });
+  await waitFor(isKnown, { what: `the permissions of ${release}`, timeoutMs: 90_000 });
   return account;
 }
 
@@ -236,7 +236,7 @@ describe('an account that may run scripts', () => {
     account = await accountOf(cluster.plane, { namespace: 'scripting', name: 'scripting' });
     // What the role allows and the policy refuses: both are known then.
     const isKnown = async () => (await attempt({ hostNetwork: true })).includes('has no privileges');
-    await waitFor(isKnown, { what: 'the permissions of scripting', timeoutMs: 30_000 });
+    await waitFor(isKnown, { what: 'the permissions of scripting', timeoutMs: 90_000 });
   });
   afterAll(() => account.close());
   const attempt = (more: object) =>

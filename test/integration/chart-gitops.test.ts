@@ -38,7 +38,7 @@ async function accountWith(
 ): Promise<Account> {
   await installRelease({ helm, cluster }, release, { values });
   const account = await accountOf(cluster.plane, { namespace: release, name: release });
-  await waitFor(() => known(account), { what: `the permissions of ${release}`, timeoutMs: 30_000 });
+  await waitFor(() => known(account), { what: `the permissions of ${release}`, timeoutMs: 90_000 });
   return account;
 }
 

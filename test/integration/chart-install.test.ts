@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 /** For hooks, in which `expect.poll` does not serve. */
-const until = (what: string, holds: () => Promise<boolean>) => waitFor(holds, { what, timeoutMs: 30_000 });
+const until = (what: string, holds: () => Promise<boolean>) => waitFor(holds, { what, timeoutMs: 90_000 });
 
 const install = (release: string, options?: ReleaseOptions) => installRelease({ helm, cluster }, release, options);
 

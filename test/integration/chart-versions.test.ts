@@ -147,7 +147,7 @@ describe("an API server with the worker controller's kinds", () => {
     }
     await waitFor(() => cluster.human.get('/apis/temporal.io/v1alpha1').then(() => true), {
       what: 'the kinds of the controller',
-      timeoutMs: 30_000,
+      timeoutMs: 90_000,
     });
   });
   afterAll(() => cluster.stop());

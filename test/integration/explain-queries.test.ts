@@ -43,7 +43,7 @@ beforeAll(async () => {
     const { result } = await prometheus.instantQuery('load');
     return Array.isArray(result) && result.length > 0;
   };
-  await waitFor(has, { what: 'the first series', timeoutMs: 30_000 });
+  await waitFor(has, { what: 'the first series', timeoutMs: 90_000 });
 });
 
 afterAll(async () => {

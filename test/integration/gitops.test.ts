@@ -304,7 +304,7 @@ describe('a pause', () => {
     const { path, name, planned } = await flux();
     await pause(ONE, only(planned));
     await cluster.human.remove(path);
-    await expect.poll(() => read(path).catch(() => 'gone'), { timeout: 30_000 }).toBe('gone');
+    await expect.poll(() => read(path).catch(() => 'gone'), { timeout: 90_000 }).toBe('gone');
     await cluster.human.create(kustomizations, {
       ...{ apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata: { name } },
       spec: { interval: '5m', prune: true, sourceRef: { kind: 'GitRepository', name: 'fleet' }, suspend: true },

@@ -288,7 +288,7 @@ describe('waiting until ready', () => {
           );
           return quota.status?.hard;
         },
-        { timeout: 10_000 },
+        { timeout: 90_000 },
       )
       .toBeDefined();
     await applyScale(cluster.kubernetes, change(await inspect(), 4));

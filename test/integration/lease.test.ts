@@ -47,7 +47,7 @@ type Measure = LeaseActivities['measureSignal'];
 type Await = LeaseActivities['awaitLeaseStep'];
 
 const anEnvironment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000, interval: 50 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 90_000, interval: 50 });
 const ofService = (service: string, expr = 'sum(load{service=$service})') =>
   querySchema.parse({ expr, vars: { service } });
 
@@ -276,7 +276,7 @@ describe('awaitLeaseStep', () => {
           seen = asked;
           return isQuiet;
         },
-        { timeout: 30_000, interval: 1000 },
+        { timeout: 90_000, interval: 1000 },
       )
       .toBe(true);
     running.environment.cancel('CANCELLED');
@@ -286,6 +286,7 @@ describe('awaitLeaseStep', () => {
   async function endsPromptly({ step }: ReturnType<typeof start>): Promise<void> {
     const cancelledAt = performance.now();
     await expect(step).rejects.toMatchObject({ name: 'CancelledFailure' });
-    expect(performance.now() - cancelledAt).toBeLessThan(1000);
+    // It waits for no answer: that would be given up after the client's five seconds.
+    expect(performance.now() - cancelledAt).toBeLessThan(4500);
   }
 });

@@ -91,7 +91,7 @@ describe('the Alertmanager channel, on a real Alertmanager', () => {
     const remediationId = id(1);
     await send(aNotice({ remediationId }));
 
-    await expect.poll(() => pagesAbout(shopOnCall, remediationId), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => pagesAbout(shopOnCall, remediationId), { timeout: 90_000 }).toHaveLength(1);
     const [page] = pagesAbout(shopOnCall, remediationId);
     expect(page).toMatchObject({
       status: 'firing',
@@ -122,18 +122,18 @@ describe('the Alertmanager channel, on a real Alertmanager', () => {
   it('changes nothing when it is sent again, and tells a second failure from the first', async () => {
     const since = Date.now();
     await send(aNotice({ remediationId: id(2) }), 3600, since);
-    await expect.poll(() => pagesAbout(shopOnCall, id(2)), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => pagesAbout(shopOnCall, id(2)), { timeout: 90_000 }).toHaveLength(1);
     await send(aNotice({ remediationId: id(2) }), 3600, since);
     // The next remediation of the same alert. Had the repetition been taken for a new alert, its page had come first.
     await send(aNotice({ remediationId: id(3) }));
-    await expect.poll(() => pagesAbout(shopOnCall, id(3)), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => pagesAbout(shopOnCall, id(3)), { timeout: 90_000 }).toHaveLength(1);
     expect(pagesAbout(shopOnCall, id(2))).toHaveLength(1);
     expect(await held(id(2))).toHaveLength(1);
   });
 
   it('pages even if it could only be sent long after the hold', async () => {
     await send(aNotice({ remediationId: id(4) }), 60, Date.now() - 24 * 3600_000);
-    await expect.poll(() => pagesAbout(shopOnCall, id(4)), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => pagesAbout(shopOnCall, id(4)), { timeout: 90_000 }).toHaveLength(1);
   });
 
   it('says what Alertmanager refuses, for good', async () => {

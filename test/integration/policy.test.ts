@@ -108,7 +108,7 @@ describe('a bundle in this process', () => {
     await copyFile(from, `${path}.new`);
     await rename(`${path}.new`, path);
   };
-  const revisionOf = (policy: LivePolicy) => expect.poll(() => policy.revision, { timeout: 30_000, interval: 50 });
+  const revisionOf = (policy: LivePolicy) => expect.poll(() => policy.revision, { timeout: 90_000, interval: 50 });
 
   it('is followed, and the last good one stays through a broken, a missing and a foreign one', async () => {
     const path = await copyOf();
@@ -118,11 +118,11 @@ describe('a bundle in this process', () => {
 
     await writeFile(`${path}.new`, 'no bundle');
     await rename(`${path}.new`, path);
-    await expect.poll(() => onError.mock.calls.length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => onError.mock.calls.length, { timeout: 90_000 }).toBe(1);
     await replace(path, rego('r1'));
-    await expect.poll(() => onError.mock.calls.length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => onError.mock.calls.length, { timeout: 90_000 }).toBe(2);
     await rm(path);
-    await expect.poll(() => onError.mock.calls.length, { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => onError.mock.calls.length, { timeout: 90_000 }).toBe(3);
     const decision = await policy.decide({ alert: anAlert(), cluster: 'default' });
     expect(decision).toMatchObject({ verdict: 'observe', policyRevision: 'r1' });
 
@@ -259,14 +259,14 @@ describe('an OPA server', () => {
     await writeFile(config, opaConfig(outside.url));
     const onReload = vi.fn();
     const policy = await openServer((await start(['--config-file', config])).url, { onReload });
-    await expect.poll(() => policy.ready, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => policy.ready, { timeout: 90_000 }).toBe(true);
 
     const alert = anAlert();
     const decision = await policy.decide({ alert, cluster: 'default' });
     expect(decision).toMatchObject({ verdict: 'observe', rule: 'order_service_cpu_throttling', policyRevision: 'r1' });
     expect(decision.decisionId).toMatch(/^[0-9a-f-]{36}$/);
     const entry = () => log.find(({ decision_id }) => decision_id === decision.decisionId);
-    await expect.poll(entry, { timeout: 30_000 }).toMatchObject({
+    await expect.poll(entry, { timeout: 90_000 }).toMatchObject({
       path: 'mendloop/decision',
       input: { alert: { fingerprint: alert.fingerprint } },
       result: { rule: 'order_service_cpu_throttling' },
@@ -274,7 +274,7 @@ describe('an OPA server', () => {
 
     bundle = rego('r2');
     await expect
-      .poll(async () => (await policy.decide({ alert, cluster: 'default' })).policyRevision, { timeout: 30_000 })
+      .poll(async () => (await policy.decide({ alert, cluster: 'default' })).policyRevision, { timeout: 90_000 })
       .toBe('r2');
     expect(onReload.mock.calls).toEqual([[{ revision: 'r1' }], [{ revision: 'r2' }]]);
   });
@@ -291,7 +291,7 @@ describe('an OPA server', () => {
     await empty.stop();
     await expect(decide()).rejects.toMatchObject({ type: 'PolicyUnavailable' });
     await start(['--bundle', rego('r1')], Number(new URL(empty.url).port));
-    await expect.poll(() => policy.ready, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => policy.ready, { timeout: 90_000 }).toBe(true);
     expect(await decide()).toMatchObject({ verdict: 'observe', policyRevision: 'r1' });
   });
 

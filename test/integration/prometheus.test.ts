@@ -78,7 +78,7 @@ const read = (
   return readSignal(client, { query: querySchema.parse({ expr, vars }), maxAgeSeconds, ...rest });
 };
 const told = (sample: Sample) => (sample.status === 'known' ? sample.value : sample.reason);
-const eventually = (look: () => Promise<unknown>) => expect.poll(look, { timeout: 30_000, interval: 100 });
+const eventually = (look: () => Promise<unknown>) => expect.poll(look, { timeout: 90_000, interval: 100 });
 
 beforeAll(async () => {
   exposition = lines('leaving 7');
@@ -93,7 +93,7 @@ beforeAll(async () => {
   ].join('\n');
   server = await startPrometheus({ binary, dataDir, config });
   client = clientFor(server.url);
-  await waitFor(async () => told(await read('load')) === 1.5, { what: 'the first scrape', timeoutMs: 30_000 });
+  await waitFor(async () => told(await read('load')) === 1.5, { what: 'the first scrape', timeoutMs: 90_000 });
 });
 
 afterAll(async () => {

@@ -31,7 +31,7 @@ interface Silence {
 
 const MAX_SECONDS = 60;
 /** For what Alertmanager does in a second or two, on a machine that is busy. */
-const SOON = { timeout: 30_000, interval: 100 };
+const SOON = { timeout: 90_000, interval: 100 };
 
 let folder: string;
 let alertmanager: AlertmanagerServer;

@@ -130,7 +130,7 @@ describe('a service that asks for certificates of its clients', () => {
       workflowExecutionRetentionPeriod: msToTs(3 * 86_400_000),
     });
     const raised = async () => await setUp(service, { ...env(), TEMPORAL_NAMESPACE: namespace });
-    await expect.poll(raised, { timeout: 30_000 }).toContain('namespace short: retention raised');
+    await expect.poll(raised, { timeout: 90_000 }).toContain('namespace short: retention raised');
     expect(await daysOf(namespace)).toBe(90);
   });
 

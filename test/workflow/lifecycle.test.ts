@@ -95,8 +95,9 @@ describe('the fence', () => {
   it('paused: waits until it is woken, and goes on', async () => {
     const world = new FakeWorld(closedOnce('paused'));
     await withRemediation(world, async (running) => {
-      await step(running).toBe('admitting');
-      expect((await running.status()).summary).toContain('closed: paused');
+      await expect
+        .poll(() => running.status())
+        .toMatchObject({ step: 'admitting', summary: expect.stringContaining('closed: paused') as string });
       await running.handle.signal(WAKE_SIGNAL, { kind: 'turn' });
       await step(running).toBe('watching');
       await running.handle.signal(RESOLVED_SIGNAL, {});

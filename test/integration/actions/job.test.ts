@@ -211,6 +211,6 @@ describe('Jobs that are kept', () => {
     expect(spec.ttlSecondsAfterFinished).toBe(86_400);
     // An hour at least: what was done must be found by an attempt that comes late. The rest is its controller's.
     await cluster.human.patch(`${jobsPath()}/${job}`, { spec: { ttlSecondsAfterFinished: 0 } });
-    await waitFor(async () => (await standingJobs(here())) === 0, { what: 'the Job to be removed', timeoutMs: 30_000 });
+    await waitFor(async () => (await standingJobs(here())) === 0, { what: 'the Job to be removed', timeoutMs: 90_000 });
   });
 });

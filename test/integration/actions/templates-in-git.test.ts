@@ -43,7 +43,7 @@ it.each<[string, object]>([
       const target = { cluster: 'default', namespace, kind: 'Pod', name: pod.metadata.name };
       return await planChange({ effects, authorize }, { action, target, parameters: { ...parameters } });
     },
-    { timeout: 30_000 },
+    { timeout: 90_000 },
   );
   expect(planned.target).toMatchObject({ kind: 'Deployment', name: 'api' });
   expect(planned.ownership?.appliedBy).toMatch(/^Argo CD .*Deployment \S+\/api\)$/);

@@ -95,7 +95,9 @@ describe('a migration', () => {
   it('gives up where a statement is under way for long, and changes nothing', async () => {
     const place = await placeStore(bench);
     const sql = migrationFrom(SCHEMA_VERSION, [...MIGRATIONS, { sql: EXPAND, oldest: SCHEMA_VERSION }]);
-    const holding = place.admin('BEGIN; LOCK TABLE mendloop.claim IN ACCESS SHARE MODE; SELECT pg_sleep(3); COMMIT');
+    const holding = place
+      .admin('BEGIN; LOCK TABLE mendloop.claim IN ACCESS SHARE MODE; SELECT pg_sleep(300); COMMIT')
+      .catch(String);
     await expect
       .poll(() => place.admin("SELECT FROM pg_locks WHERE relation = 'mendloop.claim'::regclass"))
       .toHaveLength(1);
@@ -104,6 +106,9 @@ describe('a migration', () => {
     );
     expect(await place.admin('SELECT version FROM mendloop.schema_version')).toEqual([{ version: SCHEMA_VERSION }]);
     await live(await place.open(), 'all the same');
-    await holding;
+    await place.admin(
+      "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE relation = 'mendloop.claim'::regclass AND mode = 'AccessShareLock'",
+    );
+    expect(await holding).toContain('canceling statement due to user request');
   });
 });

@@ -57,7 +57,7 @@ async function stall({ cluster: { human }, namespace }: Here): Promise<() => Pro
       () => false,
       (error: unknown) => error instanceof ApiRefused,
     );
-  await waitFor(isRefused, { what: 'Pods to be refused', timeoutMs: 30_000 });
+  await waitFor(isRefused, { what: 'Pods to be refused', timeoutMs: 90_000 });
   let isOver = false;
   return async () => {
     if (isOver) return;

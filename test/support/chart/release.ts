@@ -177,7 +177,7 @@ export class SlowDeployment {
     const query = new URLSearchParams({ query: `test_latency_seconds{deployment="${where.name}"}` });
     const measured = async () =>
       (await (await fetch(`${prometheus.url}/api/v1/query?${query.toString()}`)).text()).includes(`"${SLOW}"`);
-    await expect.poll(measured, { timeout: 30_000 }).toBe(true);
+    await expect.poll(measured, { timeout: 90_000 }).toBe(true);
     return one;
   }
 

@@ -13,6 +13,12 @@ let serial = 0;
 const SLOW = 1.5;
 const FAST = 0.1;
 
+/**
+ * Labels of an alert whose proof shall fail: in seconds. It stays long enough to be seen while it is taken. Without them a
+ * proof has the time that a busy machine may need.
+ */
+export const PROOF_FAILS: Labels = { deadline: '20' };
+
 type Labels = Readonly<Record<string, string>>;
 
 interface Named {
@@ -102,7 +108,7 @@ export class Incident {
       const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
       return Number(data.result[0]?.value[1]);
     };
-    await expect.poll(measured, { timeout: 30_000 }).toBe(SLOW);
+    await expect.poll(measured, { timeout: 90_000 }).toBe(SLOW);
   }
 
   get path(): string {
@@ -130,6 +136,11 @@ export class Incident {
     const found = new Set<string>(); // A workflow that was reset has several runs.
     for await (const { workflowId } of this.#installation.client.workflow.list({ query })) found.add(workflowId);
     return [...found].sort();
+  }
+
+  /** Settles when Temporal's visibility, which follows a little later, has just these. */
+  async untilRemediationsAre(ids: readonly string[]): Promise<void> {
+    await expect.poll(() => this.remediations()).toEqual(ids);
   }
 
   /** Settles when the remediation of incident number n has been started. */

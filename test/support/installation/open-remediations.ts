@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Outcome } from '../../../src/domain/remediation/outcome.ts';
-import { Incident } from './incidents.ts';
+import { Incident, PROOF_FAILS } from './incidents.ts';
 import type { Installation } from './installation.ts';
 import { approve, reject } from './people.ts';
 
@@ -122,5 +122,6 @@ export async function cure(incident: Incident): Promise<void> {
 function labelsOf(fate: Fate): Readonly<Record<string, string>> {
   if (fate === 'approved' || fate === 'rejected') return { mode: 'approve', patience: '1800' };
   // What proves during the upgrade has to be at it for that long.
-  return fate === 'proving' ? { deadline: '900' } : {};
+  if (fate === 'proving') return { deadline: '900' };
+  return fate === 'not_helped' ? PROOF_FAILS : {};
 }

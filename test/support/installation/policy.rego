@@ -48,7 +48,7 @@ base := {
 		},
 		"consecutive": to_number(object.get(labels, "samples", "3")),
 		"intervalSeconds": 1,
-		"deadlineSeconds": to_number(object.get(labels, "deadline", "15")),
+		"deadlineSeconds": to_number(object.get(labels, "deadline", "120")),
 		"maxAgeSeconds": 5,
 	},
 }

@@ -47,7 +47,7 @@ async function follow(api: PeopleApi, headers: Record<string, string> = {}) {
 }
 
 const names = (events: readonly Event[]) => events.map(({ event }) => event);
-const poll = (look: () => unknown) => expect.poll(look, { timeout: 10_000 });
+const poll = (look: () => unknown) => expect.poll(look, { timeout: 25_000 });
 
 describe('GET /events', () => {
   it('tells each change of a remediation and of the guards, and nothing that has not changed', async () => {

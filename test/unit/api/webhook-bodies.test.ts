@@ -196,7 +196,7 @@ describe('bodies the webhook refuses', () => {
     slowBody.write(
       'POST /webhooks/alertmanager HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     );
-    await vi.waitUntil(() => slowHead.closed && slowBody.closed, { timeout: 10_000 });
+    await vi.waitUntil(() => slowHead.closed && slowBody.closed, { timeout: 25_000 });
     expect(slowHead.received()).toMatch(/^HTTP\/1\.1 503 /);
     expect(slowBody.received()).toMatch(/^HTTP\/1\.1 503 /);
     expect((await api.post(aWebhook([]))).status).toBe(200);

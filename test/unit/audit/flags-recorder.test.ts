@@ -36,11 +36,11 @@ it('each flag file that comes into use is a row, each that is refused, and what 
     await writeFile(`${file}.new`, text);
     await rename(`${file}.new`, file);
   };
-  await expect.poll(() => rows.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => rows.length, { timeout: 25_000 }).toBe(1);
   await change(flagFile({ if: [true, 'auto'] }));
-  await expect.poll(() => rows.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => rows.length, { timeout: 25_000 }).toBe(2);
   await change('{"flags": {}}');
-  await expect.poll(() => rows.length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => rows.length, { timeout: 25_000 }).toBe(3);
   expect(rows.map(({ kind, data }) => [kind, data['event']])).toEqual([
     ['config', 'flags_loaded'],
     ['config', 'flags_changed'],

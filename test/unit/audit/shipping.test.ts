@@ -90,7 +90,7 @@ describe('shipping', () => {
     down.failures = [new SinkFailure('answered 503', 1), new SinkFailure('answered 400')];
     const { errors } = ship(store, [down, up]);
     await expect.poll(() => up.seqs).toEqual(range(1, 6));
-    await expect.poll(() => down.seqs, { timeout: 10_000 }).toEqual(range(1, 6));
+    await expect.poll(() => down.seqs, { timeout: 25_000 }).toEqual(range(1, 6));
     expect(errors).toEqual(['down: answered 503', 'down: answered 400']);
   }, 15_000);
 

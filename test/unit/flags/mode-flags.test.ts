@@ -88,9 +88,9 @@ describe('a flag file', () => {
     const { mode, write, replace, heard } = await someFlags(flagFile());
     expect(await mode()).toBe('observe');
     await write(auto);
-    await expect.poll(() => mode(), { timeout: 10_000 }).toBe('auto');
+    await expect.poll(() => mode(), { timeout: 25_000 }).toBe('auto');
     await replace(flagFile({ if: [true, 'approve'] }));
-    await expect.poll(() => mode(), { timeout: 10_000 }).toBe('approve');
+    await expect.poll(() => mode(), { timeout: 25_000 }).toBe('approve');
     expect(heard.errors).toEqual([]);
   });
 
@@ -110,10 +110,10 @@ describe('a flag file', () => {
     const { mode, replace, heard } = await someFlags(auto);
     expect(await mode()).toBe('auto');
     await replace(text);
-    await expect.poll(() => heard.errors.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => heard.errors.length, { timeout: 25_000 }).toBe(1);
     expect(await mode()).toBe('auto');
     await replace(flagFile({ if: [true, 'approve'] }));
-    await expect.poll(() => mode(), { timeout: 10_000 }).toBe('approve');
+    await expect.poll(() => mode(), { timeout: 25_000 }).toBe('approve');
     expect(heard.errors).toHaveLength(1);
   });
 
@@ -121,7 +121,7 @@ describe('a flag file', () => {
     const { mode, path, heard } = await someFlags(auto);
     expect(await mode()).toBe('auto');
     await rm(path);
-    await expect.poll(() => heard.errors.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => heard.errors.length, { timeout: 25_000 }).toBe(1);
     expect(await mode()).toBe('auto');
   });
 
@@ -133,7 +133,7 @@ describe('a flag file', () => {
     });
     expect(heard.results).toEqual(['failed']);
     await write(auto);
-    await expect.poll(() => mode(), { timeout: 10_000 }).toBe('auto');
+    await expect.poll(() => mode(), { timeout: 25_000 }).toBe('auto');
   });
 
   it('never lifts a policy that says off, not even by failing', async () => {

@@ -22,7 +22,7 @@ describe('flagd', () => {
     const { mode, results } = flagsBy({ provider: 'flagd', port: flagd.port });
     expect(await mode()).toBe('auto');
     flagd.send(always('approve'));
-    await expect.poll(mode, { timeout: 10_000 }).toBe('approve');
+    await expect.poll(mode, { timeout: 25_000 }).toBe('approve');
     flagd.stop();
     expect(await mode()).toBe('approve');
     expect(new Set(results)).toEqual(new Set(['resolved']));
