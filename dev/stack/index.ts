@@ -9,3 +9,4 @@ export {
   type TemporalService,
   type TemporalServiceOptions,
 } from './temporal-service/temporal-service.ts';
+export { untilQuotaCounts } from './quota-use.ts';

@@ -1,3 +1,4 @@
+import { untilQuotaCounts } from '../../dev/stack/index.ts';
 import type { Illness } from '../runner/contract.ts';
 import { asExpected, deploymentPath, lookAtDeployment, release } from '../runner/workload.ts';
 
@@ -14,6 +15,16 @@ export const illness: Illness = {
         release({ image: 'registry.example.com/checkout:4.1.0' }),
       ),
   },
+  // As long as the quota counts fewer Pods than there are, there is room for one more.
+  prepare: ({ cluster, namespace, signal }) =>
+    untilQuotaCounts(cluster, {
+      ...{
+        path: `/api/v1/namespaces/${namespace}/resourcequotas/team`,
+        used: { pods: '3' },
+        timeoutMs: 60_000,
+        signal,
+      },
+    }),
   expected: { outcome: 'escalated', fault: 'PreconditionNotMet', paged: true },
   look: async ({ cluster }) => {
     const { image, pods } = await lookAtDeployment(cluster, CHECKOUT);

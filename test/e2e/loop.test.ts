@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { untilQuotaCounts } from '../../dev/stack/index.ts';
 import { type AuditKind, auditKinds } from '../../src/domain/audit/audit-entry.ts';
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import type { Taken } from '../support/installation/webhook.ts';
@@ -6,6 +7,7 @@ import { Way } from '../support/installation/alertmanager.ts';
 import { Incident, PROOF_FAILS } from '../support/installation/incidents.ts';
 import { type PostgresInstallation, startPostgresInstallation } from '../support/installation/installation.ts';
 import { approve, orderPause, pagesAbout, undo } from '../support/installation/people.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { deliverTaken } from '../support/installation/webhook.ts';
 
 let installation: PostgresInstallation;
@@ -157,8 +159,7 @@ describe('an alert that Alertmanager sends', () => {
     const quota = `/api/v1/namespaces/${incident.namespace}/resourcequotas`;
     const { human } = installation.cluster;
     await human.create(quota, { metadata: { name: 'full' }, spec: { hard: { pods: '2' } } });
-    const used = () => human.get<{ status?: { used?: unknown } }>(`${quota}/full`).then(({ status }) => status?.used);
-    await expect.poll(used, { timeout: 60_000 }).toEqual({ pods: '2' });
+    await untilQuotaCounts(human, { path: `${quota}/full`, used: { pods: '2' }, timeoutMs: PATIENCE_MS });
     await incident.send();
     expect(await incident.outcome()).toMatchObject({ outcome: 'rolled_back', compensation: { status: 'restored' } });
     expect(await incident.scaled()).toEqual([2, 5, 2]);

@@ -9,9 +9,10 @@ import { createPrometheusClient } from '../../src/clients/prometheus/prometheus-
 import type { Permission } from '../../src/domain/actions/contract.ts';
 import type { Diagnosis, DiagnosisPart } from '../../src/domain/diagnosis/diagnosis.ts';
 import type { Target } from '../../src/domain/target/target.ts';
-import { waitFor } from '../../dev/stack/index.ts';
+import { untilQuotaCounts, waitFor } from '../../dev/stack/index.ts';
 import { anAuthority } from '../support/authority.ts';
 import { startTestCluster, type TestCluster } from '../support/cluster.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { asServiceAccount } from '../support/service-account.ts';
 
 const cart: Target = { cluster: 'default', namespace: 'shop', kind: 'Deployment', name: 'cart' };
@@ -40,14 +41,10 @@ beforeAll(async () => {
       },
     },
   });
-  await human.create('/api/v1/namespaces/shop/resourcequotas', {
-    metadata: { name: 'team' },
-    spec: { hard: { pods: '3' } },
-  });
   await crashLoop();
-  const used = async () =>
-    (await human.get<{ status?: { used?: { pods?: string } } }>('/api/v1/namespaces/shop/resourcequotas/team')).status;
-  await waitFor(async () => (await used())?.used?.pods === '3', { what: 'the quota to be counted', timeoutMs: 90_000 });
+  const quotas = '/api/v1/namespaces/shop/resourcequotas';
+  await human.create(quotas, { metadata: { name: 'team' }, spec: { hard: { pods: '3' } } });
+  await untilQuotaCounts(human, { path: `${quotas}/team`, used: { pods: '3' }, timeoutMs: PATIENCE_MS });
   await human.create('/api/v1/namespaces/shop/events', {
     metadata: { name: 'cart.1' },
     involvedObject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'cart' },
@@ -72,7 +69,7 @@ const podsOf = () => cluster.human.get<PodList>('/api/v1/namespaces/shop/pods?la
 
 async function readyPods(count: number): Promise<void> {
   const are = async () => (await podsOf()).items.filter(({ status }) => status.phase === 'Running').length === count;
-  await waitFor(are, { what: `${count} Pods of cart to run`, timeoutMs: 30_000 });
+  await waitFor(are, { what: `${count} Pods of cart to run`, timeoutMs: PATIENCE_MS });
 }
 
 /** What a kubelet would report of a container that ends again and again: kwok's Pods run nothing. */
@@ -84,7 +81,7 @@ async function crashLoop(): Promise<void> {
       ?.metadata.name;
     return broken !== undefined;
   };
-  await waitFor(isThere, { what: 'a Pod of the broken release', timeoutMs: 30_000 });
+  await waitFor(isThere, { what: 'a Pod of the broken release', timeoutMs: PATIENCE_MS });
   await cluster.human.patch(`/api/v1/namespaces/shop/pods/${broken ?? ''}/status`, {
     status: {
       phase: 'Running',

@@ -15,6 +15,7 @@ import { SqlAdmissionStore } from '../../src/store/admission/sql-admission-store
 import { authorizeWith } from '../support/authority.ts';
 import { type TestCluster, useTestCluster } from '../support/cluster.ts';
 import { createNode, nodePath } from '../support/nodes.ts';
+import { untilQuotaCounts } from '../../dev/stack/index.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { type MemoryDatabase, memoryDatabase } from '../support/store/memory-database.ts';
 import { aClause, asking, leaving, OPEN } from '../support/store/requests.ts';
@@ -91,8 +92,7 @@ async function outOfRoom(name: string): Promise<Named> {
   const found = await workload(name, { replicas: 1 });
   const quota = `/api/v1/namespaces/${namespace}/resourcequotas`;
   await cluster.human.create(quota, { metadata: { name: 'full' }, spec: { hard: { pods: '2' } } });
-  const isCounted = async () => (await cluster.human.get<{ status?: { used?: object } }>(`${quota}/full`)).status?.used;
-  await expect.poll(isCounted, { timeout: PATIENCE_MS }).toEqual({ pods: '2' });
+  await untilQuotaCounts(cluster.human, { path: `${quota}/full`, used: { pods: '2' }, timeoutMs: PATIENCE_MS });
   await specOf(found, { replicas: 2 });
   return found;
 }

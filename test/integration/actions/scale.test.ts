@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { untilQuotaCounts } from '../../../dev/stack/index.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 import { createScaleEffects } from '../../../src/activities/actions/scale.ts';
 import { sumPodRequests } from '../../../src/clients/kubernetes/sum-pod-requests.ts';
 import type { PlannedChange } from '../../../src/domain/actions/contract.ts';
@@ -36,7 +38,7 @@ interface Workload {
 const apps = (kind: string, name = 'api') => `/apis/apps/v1/namespaces/${namespace}/${kind}/${name}`;
 const autoscalers = () => `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`;
 const targetOf = (kind = 'Deployment', name = 'api') => ({ cluster: 'default', namespace, kind, name });
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000, interval: 100 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 90_000, interval: 100 });
 const effects = () => createScaleEffects(cluster);
 const template = (cpu = '100m') => ({
   metadata: { labels: { app: 'api' } },
@@ -192,8 +194,7 @@ describe('what a controller had said before the act', () => {
     await deployed(2);
     const quotas = `/api/v1/namespaces/${namespace}/resourcequotas`;
     await cluster.human.create(quotas, { metadata: { name: 'full' }, spec: { hard: { pods: '2' } } });
-    const used = async () => (await cluster.human.get<{ status?: { used?: object } }>(`${quotas}/full`)).status?.used;
-    await eventually(used).toEqual({ pods: '2' });
+    await untilQuotaCounts(cluster.human, { path: `${quotas}/full`, used: { pods: '2' }, timeoutMs: PATIENCE_MS });
     await cluster.human.patch(apps('deployments'), { spec: { replicas: 3 } });
     const refused = expect.objectContaining({ message: expect.stringContaining('exceeded quota') as string }) as object;
     await eventually(conditions).toContainEqual(refused);
