@@ -8,6 +8,7 @@ import type { Target } from '../../../src/domain/target/target.ts';
 import { authorizeWith } from '../../support/authority.ts';
 import { actionRun, ID } from '../../support/action-run.ts';
 import { type TestCluster, useTestCluster } from '../../support/cluster.ts';
+import { untilQuotaCounts } from '../../../dev/stack/index.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { arrangeWorkload } from '../../support/workload-subject.ts';
 import { readyPods } from '../../support/workloads.ts';
@@ -86,8 +87,7 @@ describe('a rollback', () => {
     const { patch } = await arrangeWorkload({ cluster, namespace }, { kind: 'Deployment' });
     const quotas = `/api/v1/namespaces/${namespace}/resourcequotas`;
     await cluster.human.create(quotas, { metadata: { name: 'full' }, spec: { hard: { pods: '2' } } });
-    const used = async () => (await cluster.human.get<{ status?: { used?: object } }>(`${quotas}/full`)).status?.used;
-    await expect.poll(used).toEqual({ pods: '2' });
+    await untilQuotaCounts(cluster.human, { path: `${quotas}/full`, used: { pods: '2' }, timeoutMs: PATIENCE_MS });
     await patch(image('shop/api:2'));
     const complaints = async () => (await read()).status.conditions?.map(({ message }) => message).join('\n');
     await expect.poll(complaints).toContain('exceeded quota');
@@ -143,6 +143,49 @@ describe('a rollback', () => {
     expect(await run.start(planned)).toMatchObject({ changed: true });
     expect((await read()).spec.template.spec.containers[0]?.image).toBe('shop/api:1');
   });
+
+  it.each(['Deployment', 'StatefulSet'] as const)(
+    'goes past what an earlier rung of its ladder has set of a %s and put back, to the release before',
+    async (kind) => {
+      const resources = { limits: { memory: '64Mi' } };
+      const release = (name: string) => ({
+        template: { spec: { containers: [{ name: 'main', image: name, resources }] } },
+      });
+      const { containers } = release('shop/api:1').template.spec;
+      const { patch, path } = await arrangeWorkload({ cluster, namespace }, { kind, pod: { containers } });
+      const revisions = async () => {
+        const resource = kind === 'Deployment' ? 'replicasets' : 'controllerrevisions';
+        const of = `/apis/apps/v1/namespaces/${namespace}/${resource}`;
+        return (await cluster.human.get<{ items: readonly unknown[] }>(of)).items.length;
+      };
+      const target = { namespace, kind, name: 'api' };
+      const rolledOut = () => readyPods(cluster, { namespace, app: 'api', count: 2 });
+      await patch(release('shop/api:2'));
+      await expect.poll(revisions, { timeout: PATIENCE_MS }).toBe(2);
+      await rolledOut();
+      // The API server tells times to the second, and rungs are seldom closer.
+      const second = Date.now();
+      await expect.poll(() => Date.now() - second).toBeGreaterThan(2000);
+      const parameters = { limits: { memory: { factor: 2, max: '1Gi' } }, minReadyPeers: 0 };
+      const raise = actionRun('set_resources', { target, parameters }, cluster.kubernetes);
+      const raising = () => raise.plan().catch((error: unknown) => (error as MendloopError).type);
+      await expect.poll(raising, { timeout: PATIENCE_MS }).toMatchObject({ isDone: false });
+      const raised = await raise.plan();
+      const result = await raise.start(raised);
+      await raise.observe(raised, result);
+      expect(await revisions()).toBe(3);
+      expect(await raise.undo(raised, result)).toMatchObject({ status: 'restored' });
+      await raise.release(raised);
+      const rollback = actionRun('rollback_release', { target, parameters: {} }, cluster.kubernetes);
+      const title = async () => (await rollback.plan().catch((error: unknown) => error as MendloopError)) as object;
+      await expect
+        .poll(title, { timeout: PATIENCE_MS })
+        .toMatchObject({ title: `roll back ${kind} ${namespace}/api from revision 4 to 1` });
+      const planned = await rollback.plan();
+      await rollback.observe(planned, await rollback.start(planned));
+      expect(await cluster.human.get(path)).toMatchObject({ spec: release('shop/api:1') });
+    },
+  );
 
   it('keeps the environment of a release out of all that is kept and shown', async () => {
     const secret = { env: [{ name: 'PASSWORD', value: 'hunter2' }], command: ['serve', '--key=hunter2'] };
