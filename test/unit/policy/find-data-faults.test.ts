@@ -163,6 +163,12 @@ describe('the data of a policy', () => {
     expect(faultsWith(put(['services', 'cart', 'target'], { namespace: 'shop', kind: 'Deployment' }))).toEqual([
       'services.cart.target.name is missing',
     ]);
+    for (const more of [{}, { namespace: '' }]) {
+      expect(faultsWith(put(['services', 'cart', 'target'], { kind: 'Deployment', name: 'cart', ...more }))).toEqual([
+        'services.cart.target.namespace is missing: a Deployment is in one',
+      ]);
+    }
+    expect(faultsWith(put(['services', 'cart', 'target'], { kind: 'Node', name: 'worker-1' }))).toEqual([]);
     expect(faultsWith(put(['slos', 'stock'], { latency: { quantile: '0.5' } }))).toEqual([
       'slos.stock.latency.thresholdSeconds is missing',
     ]);

@@ -62,7 +62,11 @@ const proofSchema = z.strictObject({
   threshold: z.number(),
 });
 
-export const serviceSchema = settingsSchema.required({ target: true });
+export const serviceSchema = settingsSchema.required({ target: true }).superRefine(({ target }, context) => {
+  if (target.namespace !== '' || target.kind === 'Node') return;
+  const message = `is missing: a ${target.kind} is in one`;
+  context.addIssue({ code: 'custom', path: ['target', 'namespace'], message });
+});
 
 /** What a rule that is about no single service does, or an entry of the catalogue. */
 export const ruleSettingsSchema = settingsSchema.extend({
