@@ -28,9 +28,25 @@ export type SendWakeUp = (to: string, wake: WakeUp) => Promise<'delivered' | 'go
  */
 export type WhichAreOpen = (ids: readonly string[]) => Promise<ReadonlySet<string>>;
 
+/** What open remediations believe to hold. Both throw where that cannot be known. */
+export interface OpenHolders {
+  /** The IDs of all that are open; one that has just begun may be missing. */
+  readonly open: () => Promise<readonly string[]>;
+  /** Those of these that hold something, by their own history. One that does not answer is left out. */
+  readonly holding: (ids: readonly string[]) => Promise<readonly BelievedHold[]>;
+}
+
+export interface BelievedHold {
+  readonly remediationId: string;
+  /** Targets and locks, as `formatTarget` gives them. */
+  readonly objects: readonly string[];
+}
+
 export interface SweepRequest {
   readonly isOpen: WhichAreOpen;
   readonly send: SendWakeUp;
+  /** Compared with the store when its server has begun anew since the last sweep; absent: never. */
+  readonly holders?: OpenHolders;
   /** What the last sweep gave, kept outside of the store; absent: nothing is remembered. */
   readonly remembered?: Remembered;
 }
@@ -43,6 +59,8 @@ export interface Remembered {
   /** Absent: the log is empty. */
   readonly head?: KnownHead;
   readonly pauses: readonly { readonly cluster: string; readonly order: HumanOrder }[];
+  /** When the server of the store had begun. */
+  readonly serverStarted?: string;
 }
 
 export interface SweepResult {

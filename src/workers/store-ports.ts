@@ -6,10 +6,11 @@ import { listExecutions } from '../clients/temporal/executions.ts';
 import { allOf, atLeast, equals, isMissing } from '../clients/temporal/visibility-query.ts';
 import { HOLDS_QUERY, LEFT_QUERY, REMEDIATION_WORKFLOW, WAKE_SIGNAL } from '../contract/remediation.ts';
 import type { LeaveRequest } from '../domain/admission/admission.ts';
+import { objectsOf } from '../domain/admission/claim.ts';
 import type { EndedRemediation, OpenRemediation } from '../domain/admission/reconcile.ts';
 import { parseRemediationId } from '../domain/alert/parse-remediation-id.ts';
 import { MendloopError } from '../domain/failures.ts';
-import type { SendWakeUp, WhichAreOpen } from '../store/store.ts';
+import type { BelievedHold, OpenHolders, SendWakeUp, WhichAreOpen } from '../store/store.ts';
 
 /** What a remediation answers to the query `holds`. */
 interface Holding {
@@ -50,16 +51,45 @@ export function whichAreOpen(client: Client): WhichAreOpen {
  * @throws MendloopError `TemporalUnavailable` also where another does not answer: what it holds would be given away.
  */
 export async function openRemediations(client: Client, cluster: string): Promise<readonly OpenRemediation[]> {
-  const where = allOf([equals('WorkflowType', REMEDIATION_WORKFLOW), isMissing('CloseTime')]);
   const open: OpenRemediation[] = [];
+  for await (const ids of pagesOfOpen(client, cluster)) {
+    open.push(...(await Promise.all(ids.map((id) => askWhatItHolds(client, id)))));
+  }
+  return open;
+}
+
+/** What the open remediations of a cluster believe to hold; those that an operator has paused are left out. */
+export function openHolders(client: Client, cluster: string): OpenHolders {
+  return {
+    open: async () => {
+      const open: string[] = [];
+      for await (const ids of pagesOfOpen(client, cluster)) open.push(...ids);
+      return open;
+    },
+    holding: async (ids) => {
+      const found: BelievedHold[] = [];
+      for (let start = 0; start < ids.length; start += PAGE) {
+        const asked = ids.slice(start, start + PAGE).map((id) => askWhatItHolds(client, id));
+        for (const answer of await Promise.allSettled(asked)) {
+          if (answer.status === 'rejected' || answer.value.holds === undefined) continue;
+          const { remediationId, holds } = answer.value;
+          found.push({ remediationId, objects: [...objectsOf(holds.asked)] });
+        }
+      }
+      return found;
+    },
+  };
+}
+
+/** Of another installation in the same namespace of Temporal the store here knows nothing. */
+async function* pagesOfOpen(client: Client, cluster: string): AsyncGenerator<readonly string[]> {
+  const where = allOf([equals('WorkflowType', REMEDIATION_WORKFLOW), isMissing('CloseTime')]);
   for (let pageToken: string | undefined; ;) {
     const page = await listExecutions({ client, where, limit: PAGE, pageToken });
-    // Of another installation in the same namespace of Temporal the store here knows nothing.
     const ours = page.executions.filter(({ workflowId }) => parseRemediationId(workflowId)?.cluster === cluster);
-    const asked = ours.filter(({ status }) => status !== 'paused');
-    open.push(...(await Promise.all(asked.map(({ workflowId }) => askWhatItHolds(client, workflowId)))));
+    yield ours.filter(({ status }) => status !== 'paused').map(({ workflowId }) => workflowId);
     pageToken = page.nextPageToken;
-    if (pageToken === undefined) return open;
+    if (pageToken === undefined) return;
   }
 }
 

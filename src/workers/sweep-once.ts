@@ -4,7 +4,7 @@ import type { SweepInput } from '../activities/sweep.ts';
 import { endLost } from '../store/incidents/end-lost.ts';
 import type { IncidentStore } from '../store/incidents/incident-store.ts';
 import type { AdmissionStore, SweepResult } from '../store/store.ts';
-import { endedRemediations, openRemediations, sendWakeUps, whichAreOpen } from './store-ports.ts';
+import { endedRemediations, openHolders, openRemediations, sendWakeUps, whichAreOpen } from './store-ports.ts';
 
 export interface SweepOnceParts {
   readonly client: Client;
@@ -29,7 +29,8 @@ const STARTING_MS = 120_000;
 export async function sweepOnce(parts: SweepOnceParts, input: SweepInput): Promise<SweepResult> {
   const { client, cluster, admission, incidents, logger } = parts;
   const isOpen = whichAreOpen(client);
-  const sweep = () => admission.sweep({ ...input, isOpen, send: sendWakeUps(client) });
+  const holders = openHolders(client, cluster);
+  const sweep = () => admission.sweep({ ...input, isOpen, holders, send: sendWakeUps(client) });
   let swept = await sweep();
   if (swept.restored) {
     logger.warn({}, 'the store is older than what was known of it: it is reconciled with the open remediations');

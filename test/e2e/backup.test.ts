@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ensureServers, type ManagedProcess, terminalProgress } from '../../dev/stack/index.ts';
-import { SWEEP_WORKFLOW } from '../../src/contract/remediation.ts';
 import { ensurePostgres } from '../../src/local/servers/postgres-programs.ts';
 import { blocksTestedBy, type CodeBlock } from '../support/documented-commands.ts';
 import { type Typed, typeBlocks } from '../support/documented-shell.ts';
@@ -112,14 +111,6 @@ async function restore(databases: string): Promise<void> {
   await type(stopping, of(restoring, databases), startingAnew);
 }
 
-/** Until Temporal remembers what the store holds now: that is what a sweep has left with it. */
-async function untilSwept(): Promise<void> {
-  const since = new Date().toISOString();
-  const query = `WorkflowType = "${SWEEP_WORKFLOW}" AND StartTime > "${since}" AND ExecutionStatus = "Completed"`;
-  const swept = async () => (await installation.client.workflow.count(query)).count;
-  await expect.poll(swept, { timeout: 120_000, interval: 500 }).toBeGreaterThan(0);
-}
-
 /** Under way: what it proves takes as long as the test needs. */
 async function begun(labels: Record<string, string> = {}): Promise<Incident> {
   const incident = await Incident.prepare(installation, { deadline: PROOF_SECONDS, ...labels });
@@ -205,11 +196,10 @@ describe('a copy of one moment takes the place of a server whose disk is lost', 
 
 describe('the store alone is an older copy', () => {
   it(
-    'is reconciled with what is open, which has its target again and ends as it should',
+    'is reconciled with what is open, however little is lost: that has its target again and ends as it should',
     async () => {
       await type(stopping, dumping, starting);
       const late = await begun();
-      await untilSwept();
       await restore('mendloop');
       const log = () => readFile(worker.logFile, 'utf8');
       await expect

@@ -3,6 +3,7 @@ import type { SweepRequest, SweepResult } from '../store.ts';
 import type { AdmissionQueue } from './admission-queue.ts';
 import type { CommitParts } from './commit.ts';
 import { forgetOld } from './forget-old.ts';
+import { hasLostClaims, serverStarted } from './lost-claims.ts';
 import { leading, turning, vanishing } from './operations.ts';
 import type { Outbox } from './outbox.ts';
 import { isRestored, remember } from './remembered.ts';
@@ -24,8 +25,13 @@ export interface SweepParts extends CommitParts {
 /** See `AdmissionStore.sweep`. Each of its steps may be done by several processes at once, or not at all this time. */
 export async function sweepStore(parts: SweepParts, request: SweepRequest): Promise<SweepResult> {
   const { database, queue, outbox } = parts;
-  const { send, isOpen, remembered } = request;
-  if (await isRestored(database, remembered?.head)) {
+  const { send, isOpen, remembered, holders } = request;
+  const started = await serverStarted(database);
+  const isRestarted = remembered !== undefined && remembered.serverStarted !== started;
+  if (
+    (await isRestored(database, remembered?.head)) ||
+    (isRestarted && holders !== undefined && (await hasLostClaims(database, holders)))
+  ) {
     return { remembered: remembered ?? { pauses: [] }, woken: 0, expired: 0, freed: [], restored: true };
   }
   if (remembered?.head !== undefined) queue.know(remembered.head);
@@ -36,7 +42,13 @@ export async function sweepStore(parts: SweepParts, request: SweepRequest): Prom
   const freed = await freeEnded(parts, isOpen);
   const woken = await outbox.sweep(send);
   await forgetOld(parts);
-  return { remembered: await remember(database), woken, expired, freed, restored: false };
+  return {
+    remembered: { ...(await remember(database)), serverStarted: started },
+    woken,
+    expired,
+    freed,
+    restored: false,
+  };
 }
 
 async function clustersOf(database: Pick<Database, 'run'>): Promise<string[]> {

@@ -14,7 +14,7 @@
 export const ADMISSION_TABLES = `
 CREATE TABLE mendloop.installation (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
-  -- The server and its timeline; empty where a server does not tell.
+  -- Which server, timeline and database this is, as this_server() tells.
   server text,
   -- Why nothing is admitted until the store was reconciled.
   restored text,

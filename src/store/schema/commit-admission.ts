@@ -18,13 +18,20 @@
  * the audit log. Each statement of a function sees what was committed before it began.
  */
 export const COMMIT_ADMISSION = `
--- A failover or a restore goes on in another timeline. Empty where a server does not tell.
+-- A failover, or a restore of a whole server, goes on in another timeline; a dump that is restored, in another database or
+-- other tables. The server is empty where it does not tell.
 CREATE FUNCTION mendloop.this_server() RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  server text := '';
 BEGIN
-  RETURN (SELECT s.system_identifier::text FROM pg_control_system() s) || '/' ||
-    left(pg_walfile_name(pg_current_wal_lsn()), 8);
-EXCEPTION WHEN OTHERS THEN
-  RETURN '';
+  BEGIN
+    server := (SELECT s.system_identifier::text FROM pg_control_system() s) || '/' ||
+      left(pg_walfile_name(pg_current_wal_lsn()), 8);
+  EXCEPTION WHEN OTHERS THEN
+    NULL;
+  END;
+  RETURN server || '/' || (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) || '/' ||
+    'mendloop.installation'::regclass::oid;
 END $$;
 
 CREATE FUNCTION mendloop.restored_because(p_known jsonb) RETURNS text LANGUAGE plpgsql AS $$
@@ -44,7 +51,7 @@ BEGIN
     IF known_server IS NULL THEN
       UPDATE mendloop.installation SET server = actual_server;
     ELSIF known_server <> actual_server THEN
-      why := 'another server, or another timeline of it, has taken over';
+      why := 'another server has taken over, or another timeline or database of it';
     END IF;
   END IF;
   IF why IS NULL AND (p_known ->> 'generation')::int > generation THEN

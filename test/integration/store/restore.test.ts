@@ -45,6 +45,11 @@ async function settled<T>(call: () => Promise<T>): Promise<T> {
   return await call().catch(() => call());
 }
 
+/** A copy of a disk has the identity of what it was taken of; nothing but its rows tells it. */
+async function asIfOfDisk(place: StorePlace): Promise<void> {
+  await place.admin('UPDATE mendloop.installation SET server = NULL');
+}
+
 const holding = (request: AdmitRequest, epoch: number, more: object = {}): OpenRemediation => ({
   ...{ remediationId: request.remediationId, cluster: request.cluster },
   holds: { asked: request, epoch, slot: true, lends: false, ...more },
@@ -131,6 +136,7 @@ describe('a store that lacks commits which were made', () => {
     const { remembered } = await first.admission.sweep({ isOpen: allOpen, send: () => Promise.resolve('delivered') });
     await first.close();
     await copy.restore();
+    await asIfOfDisk(place);
 
     const store = await place.open();
     const sweep = (more: object = {}) =>
@@ -147,6 +153,51 @@ describe('a store that lacks commits which were made', () => {
       reinstated: [],
       freed: [],
     });
+  });
+
+  it('is told by its database, however little is lost, and by the first effect that comes', async () => {
+    const place = await placeStore(bench);
+    const store = await place.open();
+    await store.admission.admit(recorded('a'));
+    const copy = await backup(place);
+    const held = recorded('b', { target });
+    const grant = await settled(() => store.admission.admit(held));
+    if (grant.status !== 'granted') throw new Error('not granted');
+    await copy.restore();
+    const fence = () => store.admission.fence({ remediationId: 'b', target, epoch: grant.epoch });
+    await expect(settled(fence)).rejects.toMatchObject({ type: 'StoreRestored' });
+    const open = [holding(recorded('a'), 1), holding(held, grant.epoch)];
+    expect(await store.admission.reconcile({ isOpen: noneElse, open })).toMatchObject({ reinstated: ['a', 'b'] });
+    expect(await fence()).toEqual({ open: true });
+  });
+
+  it('is told by what a remediation holds, where a copy of its disk has taken its place', async () => {
+    const place = await placeStore(bench);
+    const store = await place.open();
+    await store.admission.admit(recorded('a', { target }));
+    await store.admission.leave(leaving('gone'));
+    const sweep = (more: object = {}) =>
+      store.admission.sweep({ isOpen: allOpen, send: () => Promise.resolve('delivered'), ...more });
+    const { remembered } = await sweep();
+    expect(remembered.serverStarted).toMatch(/^\d{4}-/);
+    const believing = (...ids: string[]) => ({
+      open: () => Promise.resolve(['a', 'gone', 'young', ...ids]),
+      holding: (asked: readonly string[]) =>
+        Promise.resolve(ids.filter((id) => asked.includes(id)).map((id) => ({ remediationId: id, objects: [id] }))),
+    });
+    const before = { ...remembered, serverStarted: 'before' };
+    // What left, what waits, and what another has by now are as they should be.
+    expect(await sweep({ remembered: before, holders: believing() })).toMatchObject({ restored: false });
+    expect(await sweep({ remembered: before, holders: believing(target) })).toMatchObject({ restored: false });
+    // A server that has not stood still has lost nothing.
+    expect(await sweep({ remembered, holders: believing('b') })).toMatchObject({ restored: false });
+    expect(await sweep({ remembered: before, holders: believing('b') })).toMatchObject({ restored: true });
+    await expect(store.admission.admit(recorded('c'))).rejects.toMatchObject({ type: 'StoreRestored' });
+    const open = [holding(recorded('a', { target }), 1), holding(recorded('b'), 2)];
+    expect(await store.admission.reconcile({ isOpen: noneElse, open, remembered: before })).toMatchObject({
+      reinstated: ['a', 'b'],
+    });
+    expect(await sweep({ remembered: before, holders: believing('b') })).toMatchObject({ restored: false });
   });
 
   it('is told by the timeline of its server, before anybody has asked for what was lost', async () => {
