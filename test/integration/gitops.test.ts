@@ -207,8 +207,17 @@ describe('what applies an object', () => {
   });
 
   it('may heal nothing as it stands', async () => {
-    expect(only((await argo({ spec: { syncPolicy: {} } })).planned)).toMatchObject({ heals: false });
-    expect(only((await flux({ suspend: true })).planned)).toMatchObject({ heals: false });
+    const byHand = { heals: false, putsBack: 'by_hand' };
+    expect(only((await argo({ spec: { syncPolicy: {} } })).planned)).toMatchObject(byHand);
+    expect(only((await flux({ suspend: true })).planned)).toMatchObject(byHand);
+  });
+
+  it('may put back later: without selfHeal, and without drift detection', async () => {
+    const argoOf = async (automated: object) => only((await argo({ spec: { syncPolicy: { automated } } })).planned);
+    expect(await argoOf({ selfHeal: false })).toMatchObject({ heals: true, putsBack: 'next_sync' });
+    expect(await argoOf({ selfHeal: true })).not.toHaveProperty('putsBack');
+    expect(only((await helm()).planned)).toMatchObject({ heals: true, putsBack: 'next_upgrade' });
+    expect(only((await flux()).planned)).not.toHaveProperty('putsBack');
   });
 
   it.each([

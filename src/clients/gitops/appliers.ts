@@ -11,6 +11,7 @@ import {
   type ApplierKind,
   type GitOpsTerms,
   nameApplier,
+  PutsBack,
 } from '../../domain/gitops/applier.ts';
 import { argoPlace, type FluxSource, fluxPlace } from '../../domain/gitops/git-place.ts';
 import {
@@ -66,12 +67,17 @@ export async function readApplier(
   try {
     const object = await kubernetes.get<ApplierObject>(pathOf(applier));
     const { isPaused, mark } = stateOf(applier, object);
+    // What is paused for other remediations heals again when they end.
+    const heals = !isPaused || mark !== undefined;
     return {
       ...applier,
-      ...defined({ uid: object.metadata?.uid, cannotPause: whyNotPaused(applier, object, terms) }),
+      ...defined({
+        uid: object.metadata?.uid,
+        putsBack: isPaused && heals ? undefined : putsBackOf(applier, object, heals),
+        cannotPause: whyNotPaused(applier, object, terms),
+      }),
       inGit: await placeOf(kubernetes, applier, object),
-      // What is paused for other remediations heals again when they end.
-      heals: !isPaused || mark !== undefined,
+      heals,
     };
   } catch (error) {
     const why = whyUnread(error);
@@ -95,6 +101,23 @@ function whyNotPaused(
   // Flux applies server-side: a field that is not in Git stays. Argo CD heals every difference from Git.
   const by = tool === 'argocd' ? inGitBy([seenObject(Part.Moved, kind, object)]) : undefined;
   return by === undefined ? undefined : `it is itself applied by ${by}, which would put the pause back`;
+}
+
+/** Source: Argo CD, `SyncPolicyAutomated`; Flux, `DriftDetection`: each is off where nothing is said. */
+function putsBackOf({ kind }: Applier, { spec = {} }: ApplierObject, heals: boolean): PutsBack | undefined {
+  if (!heals) return PutsBack.ByHand;
+  switch (kind) {
+    case 'Application': {
+      const { automated } = (spec['syncPolicy'] ?? {}) as { readonly automated?: { readonly selfHeal?: boolean } };
+      return automated?.selfHeal === true ? undefined : PutsBack.NextSync;
+    }
+    case 'HelmRelease': {
+      const { mode } = (spec['driftDetection'] ?? {}) as { readonly mode?: string };
+      return mode === 'enabled' ? undefined : PutsBack.NextUpgrade;
+    }
+    case 'Kustomization':
+      return undefined;
+  }
 }
 
 async function placeOf(kubernetes: KubernetesClient, applier: Applier, { spec = {} }: ApplierObject): Promise<string> {

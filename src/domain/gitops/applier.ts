@@ -31,6 +31,17 @@ export interface GitOpsTerms {
   };
 }
 
+/** When a tool puts a change back that it does not put back by itself, at any time. */
+export const PutsBack = {
+  /** Argo CD without `selfHeal`: when Git changes, or somebody syncs. */
+  NextSync: 'next_sync',
+  /** A HelmRelease without drift detection. */
+  NextUpgrade: 'next_upgrade',
+  /** It is paused, or syncs by hand alone. */
+  ByHand: 'by_hand',
+} as const;
+export type PutsBack = (typeof PutsBack)[keyof typeof PutsBack];
+
 /** One that was read: what it says of Git, and whether it can be paused. Recorded before the first effect. */
 export interface AppliedBy extends Applier {
   /** Where in Git the truth is: `https://git.example.com/shop path deploy/prod at main`; or why that is not known. */
@@ -39,6 +50,8 @@ export interface AppliedBy extends Applier {
   readonly uid?: string;
   /** It puts changes back by itself, now or when a pause of Mendloop's has ended; else there is nothing to pause. */
   readonly heals: boolean;
+  /** Absent: by itself, within seconds or minutes; or that is not known. */
+  readonly putsBack?: PutsBack;
   /** Why it cannot be paused; absent: it can. */
   readonly cannotPause?: string;
 }

@@ -1,5 +1,11 @@
 import type { Ownership } from '../authority/ownership.ts';
-import { type AppliedBy, nameApplier } from './applier.ts';
+import { type AppliedBy, nameApplier, type PutsBack } from './applier.ts';
+
+const WHEN: Readonly<Record<PutsBack, string>> = {
+  next_sync: ' at its next sync (selfHeal is off)',
+  next_upgrade: ' at its next upgrade (drift detection is off)',
+  by_hand: ' as soon as somebody syncs or resumes it',
+};
 
 /** Why what applies an object cannot be paused, for people; undefined: it can, or heals nothing. */
 export function whyNotSuspended({ appliers = [] }: Pick<Ownership, 'appliers'>): string | undefined {
@@ -17,4 +23,12 @@ export function toSuspend({ appliers = [] }: Pick<Ownership, 'appliers'>): Appli
 export function whereInGit({ appliers = [] }: Pick<Ownership, 'appliers'>): string {
   const places = appliers.map((applier) => `${applier.inGit} (${nameApplier(applier)})`);
   return places.length === 0 ? '' : `; in Git: ${places.join('; ')}`;
+}
+
+/** `which would put it back at its next sync`: of several, as the one says that comes first. */
+export function wouldPutBack({ appliers = [] }: Pick<Ownership, 'appliers'>): string {
+  const slowly = appliers.flatMap(({ putsBack }) => putsBack ?? []);
+  const isSlow = slowly.length === appliers.length;
+  const soonest = slowly.find((when) => when !== 'by_hand') ?? slowly[0];
+  return `which would put it back${isSlow && soonest !== undefined ? WHEN[soonest] : ''}`;
 }

@@ -1,4 +1,4 @@
-import { whereInGit, whyNotSuspended } from '../gitops/judge-appliers.ts';
+import { whereInGit, whyNotSuspended, wouldPutBack } from '../gitops/judge-appliers.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Prepared } from './prepared.ts';
 
@@ -35,7 +35,7 @@ export function judgePrepared(
   const appliedBy = planned.isDone ? undefined : ownership?.appliedBy;
   if (appliedBy !== undefined && (gitOps ?? 'leave') === 'leave') {
     const where = whereInGit(ownership ?? {});
-    return no(PreparedObjection.InGit, `it is applied by ${appliedBy}, which would put it back${where}`);
+    return no(PreparedObjection.InGit, `it is applied by ${appliedBy}, ${wouldPutBack(ownership ?? {})}${where}`);
   }
   if (appliedBy !== undefined && gitOps === 'suspend') {
     const why = whyNotSuspended(ownership ?? {});
