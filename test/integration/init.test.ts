@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { ensureServers, terminalProgress } from '../../dev/stack/index.ts';
 import { receiversOf } from '../../src/clients/notifications/alertmanager/routing.ts';
 import type { LoadedConfig } from '../../src/clients/notifications/alertmanager/loaded-config.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -52,6 +53,44 @@ it('writes a receiver that the route leads to, with the webhook and its token', 
   expect(config.receivers[0]?.webhook_configs).toMatchObject([
     { url: 'http://m:8080/webhooks/alertmanager', http_config: { authorization: { type: 'Bearer' } } },
   ]);
+});
+
+it('writes the alert that its rule answers, as Prometheus takes it: by the Deployment of a Pod', async () => {
+  const { promtool } = await ensureServers(['promtool'], { progress: terminalProgress() });
+  const check = async (...args: string[]) => (await promisify(execFile)(promtool.path, args, { cwd: folder })).stdout;
+  expect(await check('check', 'rules', 'prometheus-rule.yml')).toContain('SUCCESS: 1 rules found');
+  const series = (metric: string, pod: string, value: number) => ({
+    series: `${metric}{namespace="shop",pod="${pod}",container="main"}`,
+    values: `${value}x9`,
+  });
+  const [full, unlimited, set] = ['api-7d9c5b8f64-x2x9k', 'web-6f5b9c7d4d-9q8zt', 'db-0'];
+  const used = 'container_memory_working_set_bytes';
+  const limit = 'container_spec_memory_limit_bytes';
+  const expected = { severity: 'warning', namespace: 'shop', deployment: 'api' };
+  const summary = 'A Pod of shop/api is short of memory.';
+  await writeFile(
+    join(folder, 'alert_test.yml'),
+    stringify({
+      rule_files: ['prometheus-rule.yml'],
+      tests: [
+        {
+          interval: '1m',
+          input_series: [
+            ...[series(used, full, 90), series(limit, full, 100)],
+            ...[series(used, unlimited, 90), series(limit, unlimited, 0)],
+            ...[series(used, set, 90), series(limit, set, 100)],
+          ],
+          alert_rule_test: [
+            {
+              ...{ eval_time: '5m', alertname: 'PodMemoryHigh' },
+              exp_alerts: [{ exp_labels: expected, exp_annotations: { summary } }],
+            },
+          ],
+        },
+      ],
+    }),
+  );
+  expect(await check('test', 'rules', 'alert_test.yml')).toContain('SUCCESS');
 });
 
 it('writes a policy that passes its test, has no fault, and decides by its rule', async () => {

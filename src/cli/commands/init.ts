@@ -11,7 +11,7 @@ interface InitOptions extends Partial<Answers> {
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .description('write settings, a policy folder with a test, and the receiver for Alertmanager')
+    .description('write settings, a policy folder with a test, its alert, and the receiver for Alertmanager')
     .argument('[folder]', 'where to; made if it is not there', '.')
     .option('--prometheus <url>', 'Prometheus, as Mendloop reaches it')
     .option('--alertmanager <url>', 'Alertmanager, as Mendloop reaches it')
@@ -51,4 +51,5 @@ What next, in FOLDER:
   mendloop policy test policy                            # the rule does what its test says
   mendloop policy build policy --output policy.tar.gz    # the settings name this file
   mendloop doctor --pre                                  # what Mendloop needs is there
-  mendloop up                                            # observes; alertmanager-receiver.yml has what Alertmanager needs`;
+  mendloop up                                            # observes; alertmanager-receiver.yml has what Alertmanager needs,
+                                                         # prometheus-rule.yml the alert that the rule answers`;

@@ -53,6 +53,7 @@ export function initFiles({ prometheus, alertmanager, webhook }: Answers): InitF
     { path: 'mendloop.yaml', content: `${SETTINGS_HEADER}${stringify(settings)}` },
     { path: TOKEN_FILE, content: `${randomBytes(32).toString('hex')}\n`, secret: true },
     { path: 'alertmanager-receiver.yml', content: `${RECEIVER_HEADER}${stringify(receiver)}` },
+    { path: 'prometheus-rule.yml', content: `${ALERT_HEADER}${stringify(ALERT)}` },
     { path: 'policy/rules/pod_memory_high.rego', content: RULE },
     { path: 'policy/rules/pod_memory_high_test.rego', content: RULE_TEST },
     { path: 'policy/overrides/data.yaml', content: DATA },
@@ -65,6 +66,36 @@ const SETTINGS_HEADER = `# Settings of Mendloop: only what differs from the defa
 const RECEIVER_HEADER = `# For Alertmanager's configuration: the route before yours, the receiver beside yours. The token is in ${TOKEN_FILE}; put it
 # where credentials_file says.
 `;
+
+const ALERT_HEADER = `# For Prometheus: the alert that the rule of the policy answers. With its Operator it is the spec of a PrometheusRule.
+`;
+
+/** Of a Deployment's Pods, whose names end as `-7d9c5b8f64-x2x9k`. */
+const OF_A_DEPLOYMENT = 'container!="",pod=~".+-[a-z0-9]+-[a-z0-9]{5}"';
+
+const ALERT = {
+  groups: [
+    {
+      name: 'mendloop-first-cure',
+      rules: [
+        {
+          alert: 'PodMemoryHigh',
+          expr: `max by (namespace, deployment) (
+  label_replace(
+    container_memory_working_set_bytes{${OF_A_DEPLOYMENT}}
+      / (container_spec_memory_limit_bytes{${OF_A_DEPLOYMENT}} > 0),
+    "deployment", "$1", "pod", "(.+)-[a-z0-9]+-[a-z0-9]{5}"
+  )
+) > 0.8
+`,
+          for: '2m',
+          labels: { severity: 'warning' },
+          annotations: { summary: 'A Pod of {{ $labels.namespace }}/{{ $labels.deployment }} is short of memory.' },
+        },
+      ],
+    },
+  ],
+};
 
 const RULE = `# A rule of your own: adds a Pod where one runs out of memory. In mode observe it decides and records, and changes nothing.
 package mendloop.rules.pod_memory_high
@@ -86,7 +117,7 @@ plan := lib.scale({
 		"query": {
 			"expr": concat("", [
 				"max(container_memory_working_set_bytes{namespace=$namespace,container!=\\"\\"}",
-				" / container_spec_memory_limit_bytes{namespace=$namespace,container!=\\"\\"})",
+				" / (container_spec_memory_limit_bytes{namespace=$namespace,container!=\\"\\"} > 0))",
 			]),
 			"vars": {"namespace": lib.labels.namespace},
 		},
