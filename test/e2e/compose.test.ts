@@ -46,9 +46,6 @@ const read = (path: string) => readFileSync(join(home, path), 'utf8');
 const { services, volumes } = composeSchema.parse(parse(read('compose.yaml'), { merge: true }));
 const names = Object.keys(services);
 
-/** Whose digest is not known for sure: see the top of the file. */
-const BY_VERSION = ['temporal-ui', 'collector'];
-
 interface Bind {
   readonly service: string;
   readonly source: string;
@@ -85,17 +82,20 @@ describe('every service', () => {
     );
   });
 
-  it.each(Object.entries(services))('%s has an image of an exact version, and waits for what there is', (name, one) => {
-    const isOwn = one.build !== undefined;
-    const digest = isOwn || BY_VERSION.includes(name) ? '' : '@sha256:[0-9a-f]{64}';
-    expect(one.image).toMatch(new RegExp(`^[\\w./-]+:v?\\d+\\.\\d+(\\.\\d+)?${digest}$`));
-    for (const [other, { condition: until }] of Object.entries(one.depends_on ?? {})) {
-      expect(names).toContain(other);
-      if (until === 'service_healthy') expect(services[other]?.healthcheck).toBeDefined();
-    }
-    for (const published of one.ports ?? []) expect(published).toMatch(/^127\.0\.0\.1:/);
-    if (one.build !== undefined) expect(readStage(one.build.target).entrypoint).not.toHaveLength(0);
-  });
+  it.each(Object.entries(services))(
+    '%s has an image of an exact version, and waits for what there is',
+    (_name, one) => {
+      const isOwn = one.build !== undefined;
+      const digest = isOwn ? '' : '@sha256:[0-9a-f]{64}';
+      expect(one.image).toMatch(new RegExp(`^[\\w./-]+:v?\\d+\\.\\d+(\\.\\d+)?${digest}$`));
+      for (const [other, { condition: until }] of Object.entries(one.depends_on ?? {})) {
+        expect(names).toContain(other);
+        if (until === 'service_healthy') expect(services[other]?.healthcheck).toBeDefined();
+      }
+      for (const published of one.ports ?? []) expect(published).toMatch(/^127\.0\.0\.1:/);
+      if (one.build !== undefined) expect(readStage(one.build.target).entrypoint).not.toHaveLength(0);
+    },
+  );
 
   it('mounts what is there, each once, and named volumes that are declared', () => {
     const made = writeSecrets(join(folder, 'secrets')).map((file) => file.replace(folder, '.'));
