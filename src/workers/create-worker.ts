@@ -20,6 +20,12 @@ import { workflowSpanSink } from './workflow-spans.ts';
 /** Activities at most this many times as many as workflow tasks: workflow tasks only compute. */
 const WORKFLOW_TASKS = 40;
 
+/**
+ * Local activities side by side. Each has seconds (`FAST_READ`), which count from when it has its turn: of all that a storm
+ * asks for at once most would not be done in that time, and each of those would be begun again, twice.
+ */
+const LOCAL_ACTIVITIES = 16;
+
 export interface WorkerParts {
   readonly settings: Config['temporal'];
   readonly taskQueue: string;
@@ -89,7 +95,7 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
     ...versioningOf(parts),
     ...telemetryOf(parts),
     maxConcurrentActivityTaskExecutions: settings.maxConcurrentActivities,
-    maxConcurrentLocalActivityExecutions: settings.maxConcurrentActivities,
+    maxConcurrentLocalActivityExecutions: Math.min(LOCAL_ACTIVITIES, settings.maxConcurrentActivities),
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,
     shutdownGraceTime: settings.shutdownGraceSeconds * 1000,
     shutdownForceTime: (settings.shutdownGraceSeconds + 10) * 1000,
