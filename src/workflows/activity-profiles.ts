@@ -100,6 +100,8 @@ function waitOptions(seconds: number, heartbeatEverySeconds: number): ActivityOp
   };
 }
 
+type Call<T> = (activities: Activities) => Promise<T>;
+
 /** The activity that is named for an action; `summary` is what the Web UI shows beside the event. */
 export const effect = (action: string, summary: string) => {
   const effects = proxyActivities<Record<string, (input: EffectInput) => Promise<EffectResult>>>({
@@ -124,27 +126,39 @@ export const wait = (summary: string, seconds: number, heartbeatEverySeconds: nu
 
 /**
  * Reads quickly if the other side answers, patiently if it does not: `call` runs first on local activities, and once
- * more on ordinary ones with long retries when the first try failed for a reason that time can heal.
+ * more on ordinary ones with long retries when the first try failed for a reason that time can heal. `within`: what may
+ * end that second try before its time; the first is too short to be ended.
  */
-export function read<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
-  return quicklyOr(PATIENT_READ, summary, call);
+export function read<T>(summary: string, call: Call<T>): Promise<T>;
+export function read<T>(
+  summary: string,
+  call: Call<T>,
+  within: (patiently: () => Promise<T>) => Promise<T | undefined>,
+): Promise<T | undefined>;
+export function read<T>(
+  summary: string,
+  call: Call<T>,
+  within?: (patiently: () => Promise<T>) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  return quicklyOr(PATIENT_READ, summary, call, within);
 }
 
 /** The same for what the store must hear in the end. Idempotent calls only. */
-export function settle<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
+export function settle<T>(summary: string, call: Call<T>): Promise<T> {
   return quicklyOr(SETTLE, summary, call);
 }
 
 /** Writes a record of ours in the same way, but for as long as people are told. Idempotent calls only. */
-export function record<T>(summary: string, call: (activities: Activities) => Promise<T>): Promise<T> {
+export function record<T>(summary: string, call: Call<T>): Promise<T> {
   return quicklyOr(NOTIFY, summary, call);
 }
 
-async function quicklyOr<T>(
+async function quicklyOr<T, Late = T>(
   patient: ActivityOptions,
   summary: string,
-  call: (activities: Activities) => Promise<T>,
-): Promise<T> {
+  call: Call<T>,
+  within?: (patiently: () => Promise<T>) => Promise<Late>,
+): Promise<T | Late> {
   try {
     // Not cancelled: it has little time anyway, and the SDK fails the task in which a local activity is cancelled that has
     // just ended ("Invalid transition in state machine").
@@ -152,7 +166,8 @@ async function quicklyOr<T>(
     return await CancellationScope.nonCancellable(() => call(local));
   } catch (error) {
     if (!isTransient(error)) throw error;
-    return await call(proxyActivities<Activities>({ ...patient, summary: `${summary} (waiting)` }));
+    const patiently = () => call(proxyActivities<Activities>({ ...patient, summary: `${summary} (waiting)` }));
+    return await (within === undefined ? patiently() : within(patiently));
   }
 }
 

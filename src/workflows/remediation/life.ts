@@ -28,7 +28,7 @@ export interface PausedFor {
 /** Argo CD and Flux, kept from putting a change back while it stands. */
 export interface AppliersPaused {
   /** @throws as an effect does. */
-  pause(life: Lifecycle, plan: Plan, change: PausedFor): Promise<void>;
+  pause(life: Lifecycle, change: PausedFor): Promise<void>;
   /** Never throws. */
   resume(life: Lifecycle): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { Mode } from '../../domain/decision/mode.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
 import { modeOf } from '../../domain/decision/mode-of.ts';
 import { isSlow } from '../../domain/evidence/is-slow.ts';
+import type { EvidenceClause } from '../../domain/plan/evidence-clause.ts';
 import { goesOn } from '../../domain/ladder/ladder.ts';
 import { plansOf } from '../../domain/ladder/plans-of.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -31,7 +32,8 @@ const EVIDENCE_HEARTBEAT_SECONDS = 2;
 /** The way to a cure. Returns early where nothing has to be undone; throws where something may have to be. */
 export async function pursue(life: Lifecycle): Promise<Ending> {
   const { record, door } = life;
-  const decision = await decided(life);
+  const decision = life.decision ?? (await decideNow(life));
+  record.keep({ decision });
   // The way to an effect does not wait for it: `prepare` verifies the same before it reads anything.
   if (!isPlanned(decision)) await door.requireStart();
   if (decision.verdict === 'reject') return { outcome: Outcome.Rejected, text: decision.reason };
@@ -48,7 +50,7 @@ export async function pursue(life: Lifecycle): Promise<Ending> {
     return { outcome: Outcome.Suppressed, text: `Mode off (${source}): nothing is done`, told: true };
 
   if (mode === Mode.Observe) {
-    const { gathered: withoutEvidence } = await gatherSlowEvidence(life, plan);
+    const withoutEvidence = hasSlowEvidence(plan) && (await gatherSlowEvidence(life, plan)).gathered;
     return await observeOnly(life, { plan, source, withoutEvidence });
   }
   return await climb(life, { decision, plans, mode });
@@ -67,7 +69,7 @@ async function climb(
     if (plan === undefined) throw fail('Internal', `there is no rung ${rung} of ${of}`);
     // The list shows what is tried now.
     if (rung > 1) record.index({ action: plan.action, target: formatTarget(plan.target) });
-    const slow = await gatherSlowEvidence(life, plan);
+    const slow = hasSlowEvidence(plan) ? await gatherSlowEvidence(life, plan) : NONE_GATHERED;
     if (slow.doubtful !== undefined) return slow.doubtful;
     if (rung === 1 && decision.holdsPage === true && mode === Mode.Auto) page.start(plans);
     try {
@@ -83,24 +85,31 @@ async function climb(
   }
 }
 
-async function decided({ decision, record, alert, door }: Lifecycle): Promise<Decision> {
-  if (decision !== undefined) {
-    record.keep({ decision });
-    return decision;
-  }
+async function decideNow({ record, alert, door }: Lifecycle): Promise<Decision> {
   await door.requireStart();
-  const later = await read('decide by policy', (activities) => activities.decide({ alert }));
-  record.keep({ decision: later });
-  record.index(decisionKeywords(later));
-  return later;
+  const decision = await read('decide by policy', (activities) => activities.decide({ alert }));
+  record.index(decisionKeywords(decision));
+  return decision;
 }
 
+interface SlowEvidence {
+  readonly gathered: boolean;
+  readonly doubtful?: Ending;
+}
+
+const NONE_GATHERED: SlowEvidence = { gathered: false };
+
+type WithSlowEvidence = Plan & { readonly evidence: EvidenceClause };
+
 /** What Prometheus knows comes with everything else. */
+function hasSlowEvidence(plan: Plan): plan is WithSlowEvidence {
+  return plan.evidence !== undefined && isSlow(plan.evidence);
+}
+
 async function gatherSlowEvidence(
   { record, door }: Lifecycle,
-  { evidence: clause }: Plan,
-): Promise<{ readonly gathered: boolean; readonly doubtful?: Ending }> {
-  if (clause === undefined || !isSlow(clause)) return { gathered: false };
+  { evidence: clause }: WithSlowEvidence,
+): Promise<SlowEvidence> {
   await door.requireStart();
   const evidence = await unlessResolved(record, () =>
     wait('gather evidence', EVIDENCE_SECONDS, EVIDENCE_HEARTBEAT_SECONDS).gatherEvidence({ evidence: clause }),

@@ -70,8 +70,8 @@ const TOO_LATE: readonly Step[] = [Step.Compensating, Step.Notifying, Step.Ended
  * What Mendloop does about one incident, from decision to outcome. Its ID is the incident's identity. Cancelling it at any
  * step undoes what it changed.
  */
-export async function remediation(input: SealedStart): Promise<RemediationResult> {
-  return await new Remediation(input).run();
+export function remediation(input: SealedStart): Promise<RemediationResult> {
+  return new Remediation(input).run();
 }
 
 class Remediation {

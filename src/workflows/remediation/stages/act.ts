@@ -51,7 +51,7 @@ async function actOnce(life: Lifecycle, plan: Plan): Promise<Fenced | undefined>
   const isUndone = planned.undo === Undo.Exact || planned.goesOn === true;
   if (isUndone) saga.register({ name: planned.title, undo: () => undoPatiently(life, effects) });
   try {
-    await pauseAppliers(life, plan, effects);
+    if (plan.gitOps === 'suspend') await pauseAppliers(life, effects);
   } catch (error) {
     // The target itself was not touched, unless by a run that was reset.
     if (!saga.isEmpty && !effects.isResumed) saga.forget();
@@ -93,9 +93,9 @@ async function actOnce(life: Lifecycle, plan: Plan): Promise<Fenced | undefined>
 }
 
 /** What a run that was reset has done already needs no pause where the fence lets none through any more. */
-async function pauseAppliers(life: Lifecycle, plan: Plan, effects: Effects): Promise<void> {
+async function pauseAppliers(life: Lifecycle, effects: Effects): Promise<void> {
   try {
-    await life.pauses.pause(life, plan, effects.grant);
+    await life.pauses.pause(life, effects.grant);
   } catch (error) {
     if (!effects.isResumed || fenceOf(error) === undefined) throw error;
   }

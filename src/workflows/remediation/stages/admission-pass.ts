@@ -1,5 +1,6 @@
-import { CancellationScope, defineQuery, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, defineQuery, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { AdmitAnswer, AdmitInput } from '../../../activities/admission.ts';
+import type { Activities } from '../../../activities/index.ts';
 import type { PrepareResult } from '../../../activities/prepare.ts';
 import { HOLDS_QUERY, LEFT_QUERY } from '../../../contract/remediation.ts';
 import { subjectOf } from '../../../domain/actions/subject-of.ts';
@@ -116,23 +117,30 @@ export class AdmissionPass {
     const { id, alert, record, door, wakes } = this.#parts;
     const start = door.unverifiedStart;
     const { runId, originalExecutionRunId: firstRunId } = workflowInfo();
-    wakes.noteAsked();
-    const ask = () =>
-      read('prepare and admit', (activities) =>
-        activities.prepare({
-          remediationId: id,
-          alert,
-          plan,
-          ...(withoutEvidence ? { withoutEvidence } : {}),
-          ...(hasHuman ? { hasHuman } : {}),
-          firstRunId,
-          ...defined({ start }),
-          ...this.#rungOf(plan),
-          admit: { decision, ...this.#onLadder, ...defined({ only }) },
-        }),
-      );
     // What a run that was reset may have done is there, whatever has become of its alert since.
-    const result = await (runId === firstRunId ? unlessResolved(record, ask) : ask());
+    const isOver = () => runId === firstRunId && record.findings.alertResolved;
+    if (isOver()) return undefined;
+    wakes.noteAsked();
+    const call = (activities: Activities) =>
+      activities.prepare({
+        remediationId: id,
+        alert,
+        plan,
+        ...(withoutEvidence ? { withoutEvidence } : {}),
+        ...(hasHuman ? { hasHuman } : {}),
+        firstRunId,
+        ...defined({ start }),
+        ...this.#rungOf(plan),
+        admit: { decision, ...this.#onLadder, ...defined({ only }) },
+      });
+    let result: PrepareResult | undefined;
+    try {
+      result = await read('prepare and admit', call, (patiently) =>
+        runId === firstRunId ? unlessResolved(record, patiently) : patiently(),
+      );
+    } catch (error) {
+      if (isCancellation(error) || !isOver()) throw error;
+    }
     if (result === undefined) return undefined;
     door.noteStartVerified();
     const { planned, source, evidence, baseline, objective, money } = result.prepared;

@@ -2,7 +2,6 @@ import { defined } from '../../../domain/defined.ts';
 import { type AppliedBy, nameApplier } from '../../../domain/gitops/applier.ts';
 import { toSuspend } from '../../../domain/gitops/judge-appliers.ts';
 import { rungKey } from '../../../domain/ladder/ladder.ts';
-import type { Plan } from '../../../domain/plan/plan.ts';
 import { change, isTransient, undo } from '../../activity-profiles.ts';
 import { faultOf } from '../fault.ts';
 import type { AppliersPaused, Lifecycle, PausedFor } from '../life.ts';
@@ -14,9 +13,8 @@ export class ApplierPauses implements AppliersPaused {
   /** Paused, or about to be: an answer may have been lost. */
   readonly #paused = new Map<string, AppliedBy>();
 
-  /** Where policy says so, what applies the target is paused before it is changed. @throws as an effect does. */
-  async pause(life: Lifecycle, plan: Plan, { planned, epoch, mode }: PausedFor): Promise<void> {
-    if (plan.gitOps !== 'suspend') return;
+  /** What applies the target is paused before it is changed. @throws as an effect does. */
+  async pause(life: Lifecycle, { planned, epoch, mode }: PausedFor): Promise<void> {
     for (const applier of toSuspend(planned.ownership ?? {})) {
       const name = nameApplier(applier);
       const step = `${rungKey(life.ladder.rung)}pause/${name}`;

@@ -24,7 +24,7 @@ interface PageHoldParts {
  */
 export class PageHold {
   readonly #parts: PageHoldParts;
-  readonly #watching = new CancellationScope();
+  #watching: CancellationScope | undefined;
   #held: Promise<void> | undefined;
 
   constructor(parts: PageHoldParts) {
@@ -37,20 +37,24 @@ export class PageHold {
       (sum, { effectDeadlineSeconds, verification }) => sum + effectDeadlineSeconds + verification.deadlineSeconds,
       MARGIN_SECONDS,
     );
-    this.#held = CancellationScope.nonCancellable(() => this.#hold(seconds)).catch(() => undefined);
+    this.#held = CancellationScope.nonCancellable(() => {
+      const watching = new CancellationScope();
+      this.#watching = watching;
+      return this.#hold(seconds, watching);
+    }).catch(() => undefined);
   }
 
   /** Lets the page out at once if it is still due; the next firing of the alert pages as ever. */
   async end(): Promise<void> {
     if (this.#held === undefined) return;
-    this.#watching.cancel();
+    this.#watching?.cancel();
     await this.#held;
     await ask('let the page out')
       .letPage({ remediationId: this.#parts.id })
       .catch(() => undefined);
   }
 
-  async #hold(seconds: number): Promise<void> {
+  async #hold(seconds: number, watching: CancellationScope): Promise<void> {
     const { id, alert, record, door } = this.#parts;
     // Beside the way to the effect, which `prepare` guards: an alert is silenced on the API's word only.
     await door.requireStart();
@@ -58,7 +62,7 @@ export class PageHold {
     if (!hold.held) return;
     // A silence keeps Alertmanager from telling us, too, that the alert has resolved: so it is asked.
     const until = Date.parse(hold.until);
-    await this.#watching.run(async () => {
+    await watching.run(async () => {
       const left = Math.max(1, (until - Date.now()) / 1000);
       const { state } = await wait('watch the silenced alert', left, HEARTBEAT_SECONDS).awaitResolved({
         remediationId: id,
