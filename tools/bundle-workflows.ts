@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
 import { packageRoot } from '../src/local/package-root.ts';
 
 /** What is called around every workflow. */
@@ -19,6 +19,30 @@ export async function bundleWorkflows(
     workflowsPath: entry,
     workflowInterceptorModules: [interceptors],
     preloadModules: [entry, interceptors],
+    webpackConfigHook: asWritten,
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error },
   });
+}
+
+type WebpackConfig = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
+
+/** What the sources are compiled for, in place of ECMAScript 2017, to which the SDK's bundler takes them back. */
+const TARGET = 'es2022';
+
+/**
+ * Only the types taken off: private members and spreads as Node.js has them, not as calls of helpers for each access. Every
+ * call on the way to an effect is one of the first of its worker's life, which nothing has optimised yet.
+ *
+ * @throws Error where the SDK compiles in another way than it did.
+ */
+function asWritten(config: WebpackConfig): WebpackConfig {
+  const found = (config.module?.rules ?? []).flatMap((rule) => {
+    const use = typeof rule === 'object' ? rule?.use : undefined;
+    const options = typeof use === 'object' && 'options' in use ? use.options : undefined;
+    return typeof options === 'object' && 'jsc' in options ? [options as { jsc: { target: string } }] : [];
+  });
+  const [swc] = found;
+  if (swc === undefined) throw new Error('the bundler of the SDK has no options of swc any more: see its bundler.js');
+  swc.jsc.target = TARGET;
+  return config;
 }
