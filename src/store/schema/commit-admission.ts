@@ -15,7 +15,8 @@
  * epoch is larger; else null.
  *
  * Locks are taken in one order: the cluster, the ledgers by name, claims and the rest, incidents by their IDs, the end of
- * the audit log. Each statement of a function sees what was committed before it began.
+ * the audit log. Each statement of a function sees what was committed before it began. What a change does not have is not
+ * asked for: a statement costs a tenth of a millisecond also where it writes nothing, and most changes are of one claim.
  */
 export const COMMIT_ADMISSION = `
 -- A failover, or a restore of a whole server, goes on in another timeline; a dump that is restored, in another database or
@@ -83,7 +84,7 @@ DECLARE
   touched text[];
   reconciles boolean := p_change ->> 'epochsBelow' IS NOT NULL;
   ended jsonb := '[]';
-  messages jsonb;
+  messages jsonb := '[]';
 BEGIN
   SELECT c.version INTO present FROM mendloop.cluster c WHERE c.name = p_cluster FOR UPDATE;
   IF NOT FOUND THEN
@@ -128,8 +129,10 @@ BEGIN
   );
   IF cardinality(touched) > 0 THEN
     DELETE FROM mendloop.claim_object WHERE remediation_id = ANY (touched);
-    DELETE FROM mendloop.claim
-    WHERE remediation_id = ANY (ARRAY(SELECT jsonb_array_elements_text(p_change -> 'removed')));
+    IF jsonb_array_length(p_change -> 'removed') > 0 THEN
+      DELETE FROM mendloop.claim
+      WHERE remediation_id = ANY (ARRAY(SELECT jsonb_array_elements_text(p_change -> 'removed')));
+    END IF;
     INSERT INTO mendloop.claim (remediation_id, cluster, body)
     SELECT c ->> 'remediationId', p_cluster, c FROM jsonb_array_elements(p_change -> 'claims') c
     ON CONFLICT (remediation_id) DO UPDATE SET cluster = excluded.cluster, body = excluded.body;
@@ -154,20 +157,26 @@ BEGIN
     )), '[]') INTO ended FROM shared;
   END IF;
 
-  INSERT INTO mendloop.act (cluster, namespace, target, remediation_id, action, objects, at)
-  SELECT p_cluster, a ->> 'namespace', a ->> 'target', a ->> 'remediationId', a ->> 'action',
-    ARRAY(SELECT jsonb_array_elements_text(a -> 'objects')), (a ->> 'at')::bigint
-  FROM jsonb_array_elements(p_change -> 'acts') a;
+  IF jsonb_array_length(p_change -> 'acts') > 0 THEN
+    INSERT INTO mendloop.act (cluster, namespace, target, remediation_id, action, objects, at)
+    SELECT p_cluster, a ->> 'namespace', a ->> 'target', a ->> 'remediationId', a ->> 'action',
+      ARRAY(SELECT jsonb_array_elements_text(a -> 'objects')), (a ->> 'at')::bigint
+    FROM jsonb_array_elements(p_change -> 'acts') a;
+  END IF;
 
-  INSERT INTO mendloop.turn (cluster, namespace, served)
-  SELECT p_cluster, t ->> 'namespace', (t ->> 'served')::bigint FROM jsonb_array_elements(p_change -> 'served') t
-  ON CONFLICT (cluster, namespace) DO UPDATE SET served = excluded.served;
+  IF jsonb_array_length(p_change -> 'served') > 0 THEN
+    INSERT INTO mendloop.turn (cluster, namespace, served)
+    SELECT p_cluster, t ->> 'namespace', (t ->> 'served')::bigint FROM jsonb_array_elements(p_change -> 'served') t
+    ON CONFLICT (cluster, namespace) DO UPDATE SET served = excluded.served;
+  END IF;
 
-  INSERT INTO mendloop.target (name, cluster, memory, ends_at, touched_at)
-  SELECT m ->> 'target', p_cluster, m -> 'memory', (m ->> 'endsAt')::bigint, now
-  FROM jsonb_array_elements(p_change -> 'memories') m
-  ON CONFLICT (name) DO UPDATE SET
-    memory = excluded.memory, ends_at = excluded.ends_at, touched_at = excluded.touched_at;
+  IF jsonb_array_length(p_change -> 'memories') > 0 THEN
+    INSERT INTO mendloop.target (name, cluster, memory, ends_at, touched_at)
+    SELECT m ->> 'target', p_cluster, m -> 'memory', (m ->> 'endsAt')::bigint, now
+    FROM jsonb_array_elements(p_change -> 'memories') m
+    ON CONFLICT (name) DO UPDATE SET
+      memory = excluded.memory, ends_at = excluded.ends_at, touched_at = excluded.touched_at;
+  END IF;
 
   IF jsonb_array_length(p_change -> 'ledgers') > 0 THEN
     UPDATE mendloop.ledger o SET
@@ -189,17 +198,19 @@ BEGIN
     WHERE (r.amount, r.daily, r.committed_at) IS DISTINCT FROM (excluded.amount, excluded.daily, excluded.committed_at);
   END IF;
 
-  WITH message AS (
-    INSERT INTO mendloop.outbox (receiver, wake, due_at, claimed_until)
-    SELECT m ->> 'to', m -> 'wake', (m ->> 'dueAt')::bigint,
-      CASE WHEN p_change ->> 'claimUntil' IS NULL THEN 0
-        ELSE greatest((p_change ->> 'claimUntil')::bigint, (m ->> 'dueAt')::bigint + 1000) END
-    FROM jsonb_array_elements((p_change -> 'messages') || ended) m
-    RETURNING id, receiver, wake, due_at
-  )
-  SELECT coalesce(jsonb_agg(jsonb_build_object(
-    'id', message.id, 'to', message.receiver, 'wake', message.wake, 'dueAt', message.due_at
-  ) ORDER BY message.id), '[]') INTO messages FROM message;
+  IF jsonb_array_length((p_change -> 'messages') || ended) > 0 THEN
+    WITH message AS (
+      INSERT INTO mendloop.outbox (receiver, wake, due_at, claimed_until)
+      SELECT m ->> 'to', m -> 'wake', (m ->> 'dueAt')::bigint,
+        CASE WHEN p_change ->> 'claimUntil' IS NULL THEN 0
+          ELSE greatest((p_change ->> 'claimUntil')::bigint, (m ->> 'dueAt')::bigint + 1000) END
+      FROM jsonb_array_elements((p_change -> 'messages') || ended) m
+      RETURNING id, receiver, wake, due_at
+    )
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+      'id', message.id, 'to', message.receiver, 'wake', message.wake, 'dueAt', message.due_at
+    ) ORDER BY message.id), '[]') INTO messages FROM message;
+  END IF;
 
   IF jsonb_array_length(p_change -> 'endings') > 0 THEN
     WITH ending AS (
@@ -222,10 +233,12 @@ BEGIN
     WHERE i.remediation_id = locked.remediation_id AND (i.outcome IS NULL OR i.outcome = 'lost');
   END IF;
 
-  INSERT INTO mendloop_audit.record (key, kind, remediation_id, body)
-  SELECT a ->> 'key', a ->> 'kind', a ->> 'remediationId', a ->> 'body'
-  FROM jsonb_array_elements(p_change -> 'audit') WITH ORDINALITY entry (a, place) ORDER BY entry.place
-  ON CONFLICT (key) DO NOTHING;
+  IF jsonb_array_length(p_change -> 'audit') > 0 THEN
+    INSERT INTO mendloop_audit.record (key, kind, remediation_id, body)
+    SELECT a ->> 'key', a ->> 'kind', a ->> 'remediationId', a ->> 'body'
+    FROM jsonb_array_elements(p_change -> 'audit') WITH ORDINALITY entry (a, place) ORDER BY entry.place
+    ON CONFLICT (key) DO NOTHING;
+  END IF;
   RETURN jsonb_build_object('status', 'committed', 'messages', messages, 'head', mendloop.head());
 END $$;
 `;
