@@ -116,6 +116,7 @@ cures := plans if {
 			cured,
 			proof(object.get(cure, "proof", "")),
 			care(cure),
+			prelude(cure),
 			{"parameters": cure_parameters(cure)},
 		]))
 	]
@@ -146,6 +147,14 @@ cure_parameters(cure) := lib.replicas(lib.limits_in(lib.labels.namespace).step, 
 care(cure) := {
 	"danger": danger_of(cure),
 	"preconditions": array.concat(wanted_of(cure.action), object.get(cure, "preconditions", [])),
+}
+
+# What comes before it, of an object that a label may name: without that label there is no plan.
+prelude(cure) := {"prelude": object.union(cure.prelude, {"target": target})} if {
+	target := filled(cure.prelude.target)
+	target.name
+} else := {} if {
+	not cure.prelude
 }
 
 danger_of(cure) := danger if {

@@ -151,6 +151,27 @@ emptied := {
 	"HostNodeOvertemperatureAlarm", "HostCpuStealNoisyNeighbor",
 }
 
+test_a_cure_may_have_a_prelude_of_an_object_that_a_label_names if {
+	prelude := {
+		"action": "raise_quota", "maxSeconds": 900,
+		"target": {"kind": "ResourceQuota", "name": "$resourcequota"},
+		"parameters": {"resource": "pods", "add": "2", "max": "20"},
+	}
+	stuck := {
+		"decision": "cure", "target": "deployment", "reason": "r", "look": "l",
+		"cures": [{"action": "restart", "prelude": prelude}],
+	}
+	labels := {"alertname": "OurRolloutLacksQuota", "severity": "warning", "namespace": "shop", "deployment": "api"}
+	named := object.union(labels, {"resourcequota": "tenant"})
+	decision := decide(named) with data.overrides as {"catalogue": {"OurRolloutLacksQuota": stuck}}
+	decision.plan.prelude == object.union(prelude, {"target": {
+		"cluster": "default", "namespace": "shop", "kind": "ResourceQuota",
+		"name": "tenant",
+	}})
+	nameless := decide(labels) with data.overrides as {"catalogue": {"OurRolloutLacksQuota": stuck}}
+	nameless.verdict == "human"
+}
+
 test_a_jvm_in_trouble_loses_the_one_pod_and_has_to_stay_free_of_the_alert if {
 	every name in {name | some name in curable; startswith(name, "Jvm")} {
 		decision := decide({

@@ -240,6 +240,29 @@ test_a_plan_may_be_proven_by_conditions if {
 	not plan.verification.objective
 }
 
+test_a_plan_has_the_prelude_of_its_rule_or_its_settings_in_its_own_namespace if {
+	prelude := {
+		"action": "raise_quota", "maxSeconds": 600,
+		"target": {"kind": "ResourceQuota", "name": "tenant"},
+		"parameters": {"resource": "pods", "add": "2", "max": "20"},
+	}
+	settings := {"prelude": prelude}
+	wanted := {"name": "cart", "target": shop.target, "parameters": {}, "settings": settings}
+	plan := lib.plan("restart", wanted) with input as {"alert": {"labels": {}}, "cluster": "main"}
+	plan.prelude == object.union(prelude, {"target": {"cluster": "main", "namespace": shop.target.namespace}})
+	apart := object.union(prelude, {"target": {"namespace": "other"}})
+	other := lib.plan("restart", object.union(wanted, {"prelude": apart})) with input as {"alert": {"labels": {}}, "cluster": "main"}
+	other.prelude.target.namespace == "other"
+	limits := {"limits": {"preconditions": {"raise_quota": [{"kind": "not_repeated"}]}}}
+	limited := lib.plan("restart", object.union(wanted, {"prelude": object.union(apart, {"preconditions": [{"kind": "marked", "label": "x"}]})}))
+		with data.overrides as limits
+		with input as {"alert": {"labels": {}}, "cluster": "main"}
+	[one.kind | some one in limited.prelude.preconditions] == ["not_repeated", "marked"]
+	none := lib.plan("restart", object.union(wanted, {"settings": {"prelude": null}}))
+		with input as {"alert": {"labels": {}}, "cluster": "main"}
+	not none.prelude
+}
+
 test_a_plan_has_the_preconditions_of_limits_settings_and_rule if {
 	settings := {"danger": "mind the till", "preconditions": [{"kind": "at_rest"}]}
 	wanted := {

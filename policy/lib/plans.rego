@@ -47,12 +47,28 @@ plan(action, wanted) := object.union_n([
 	},
 	clauses(wanted.name, target, settings),
 	care(action, wanted),
+	before(wanted),
 ]) if {
 	target := wanted.target
 	settings := wanted.settings
 	parameters := with_template(action, wanted.parameters)
 	of_action := patience_of(action, parameters)
 }
+
+# What comes before it and makes room for it, by the rule or by the settings; in its own namespace unless it says another,
+# and within the limits of its own action.
+before(wanted) := {"prelude": object.union_n([given, {"target": target}, preconditions])} if {
+	given := object.get(wanted, "prelude", object.get(wanted.settings, "prelude", null))
+	given != null
+	target := object.union_n([
+		{"cluster": input.cluster},
+		object.filter(wanted.target, ["namespace"]),
+		given.target,
+	])
+	limit := object.get(limits_in(namespace_of(target)), ["preconditions", given.action], [])
+	all := array.concat(limit, object.get(given, "preconditions", []))
+	preconditions := {key: value | some key, value in {"preconditions": all}; count(value) > 0}
+} else := {}
 
 # What it can make worse, and what has to be so before: by the limits for the action, by the settings, and by the rule.
 care(action, wanted) := {clause: value |

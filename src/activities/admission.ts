@@ -22,6 +22,7 @@ import type { ChangeScope } from '../domain/windows/window.ts';
 import { RefusalReason } from '../domain/guards/refusal.ts';
 import { rungKey } from '../domain/ladder/ladder.ts';
 import type { Plan } from '../domain/plan/plan.ts';
+import { objectsToHold, preludeChange } from '../domain/remediation/prelude-state.ts';
 import type { Prepared } from '../domain/remediation/prepared.ts';
 import { formatTarget } from '../domain/target/format-target.ts';
 import type { Target } from '../domain/target/target.ts';
@@ -38,7 +39,7 @@ export interface AdmitInput {
   /** Whose word the effect rests on, as the audit log keeps it. */
   readonly decision: DecisionWords;
   /** Absent: the action refused the target as it was found; asked is only whose end could be shared. */
-  readonly prepared?: Pick<Prepared, 'planned' | 'money'>;
+  readonly prepared?: Pick<Prepared, 'planned' | 'prelude' | 'money'>;
   /** What stands behind the target that was refused; absent: what the plan names. */
   readonly behind?: Target;
   /** See `AdmitRequest`. */
@@ -123,7 +124,9 @@ export function createAdmissionActivities(parts: AdmissionParts) {
   function windowFor({ prepared, lends, hasActed }: AdmitInput) {
     const planned = prepared?.planned;
     if (planned === undefined || planned.isDone || lends === true || hasActed === true) return undefined;
-    return calendar?.refusal(scopeOf(planned), clock());
+    const before = preludeChange(prepared?.prelude);
+    const now = clock();
+    return calendar?.refusal(scopeOf(planned), now) ?? (before && calendar?.refusal(scopeOf(before), now));
   }
 
   /** The store's word; and the flags' own, where one has been asked before: it may have been lowered since. */
@@ -179,7 +182,7 @@ export function requestOf({
 }: Omit<AdmitInput, 'decision'>): Omit<AdmitRequest, 'audit'> {
   const { planned, money } = prepared ?? {};
   const { target, action } = planned ?? { ...plan, ...defined({ target: behind }) };
-  const objects = new Set([...(planned?.locks ?? []), ...(more.holds ?? [])]);
+  const objects = new Set([...(prepared === undefined ? [] : objectsToHold(prepared)), ...(more.holds ?? [])]);
   objects.delete(formatTarget(target));
   return {
     ...{ remediationId, locks: [...objects], action },
@@ -202,27 +205,35 @@ export function requestOf({
 
 /** An effect that cannot be recorded does not start: these rows are in the commit that grants it. */
 function entriesOf(
-  { remediationId, decision, prepared: { planned }, ladder }: AdmitInput & Pick<Required<AdmitInput>, 'prepared'>,
+  {
+    remediationId,
+    decision,
+    prepared: { planned, prelude },
+    ladder,
+  }: AdmitInput & Pick<Required<AdmitInput>, 'prepared'>,
   at: string,
 ): AuditEntry[] {
   const target = formatTarget(planned.target);
   const { title, action, change, command } = planned;
+  const before = preludeChange(prelude);
+  const step = rungKey(ladder?.rung ?? 1);
+  const intended = { at, actor: 'mendloop', kind: 'effect_intended', remediationId } as const;
   return [
     {
       ...admittedDecisionEntry({ remediationId, decision, action, target, at }),
-      key: `${remediationId}/${rungKey(ladder?.rung ?? 1)}decision`,
+      key: `${remediationId}/${step}decision`,
     },
-    {
-      ...{
-        key: `${remediationId}/${rungKey(ladder?.rung ?? 1)}act/intended`,
-        at,
-        actor: 'mendloop',
-        kind: 'effect_intended',
-        remediationId,
-        target,
-      },
-      data: { action, title, change, command },
-    },
+    ...(before === undefined
+      ? []
+      : [
+          {
+            ...intended,
+            key: `${remediationId}/${step}prelude/intended`,
+            target: formatTarget(before.target),
+            data: { action: before.action, title: before.title, change: before.change, command: before.command },
+          },
+        ]),
+    { ...intended, key: `${remediationId}/${step}act/intended`, target, data: { action, title, change, command } },
   ];
 }
 

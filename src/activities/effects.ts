@@ -48,6 +48,12 @@ export interface ObserveEffectRequest extends ObserveRequest {
   readonly epoch: number;
 }
 
+export interface PreviewRequest {
+  readonly planned: PlannedChange;
+  /** What comes before it; absent: nothing does. */
+  readonly first?: PlannedChange;
+}
+
 export interface UndoEffectRequest extends UndoRequest {
   /** Of the grant by which it was done. */
   readonly epoch?: number;
@@ -157,6 +163,18 @@ export function createEffectActivities(parts: EffectActivityParts) {
     return result;
   }
 
+  /** What a budget refuses before it is relaxed is what the prelude is for: no reason not to ask. */
+  async function preview(planned: PlannedChange, first: PlannedChange | undefined): Promise<ChangePreview> {
+    const own = effectsOf(effects, planned.action).preview(planned);
+    if (first === undefined) return await own;
+    const after = own.catch((error: unknown) => {
+      if (error instanceof MendloopError && error.type === 'DisruptionRefused') return { diff: '' };
+      throw error;
+    });
+    const [before, then] = await Promise.all([effectsOf(effects, first.action).preview(first), after]);
+    return { ...then, diff: [before.diff, then.diff].filter((diff) => diff !== '').join('\n') };
+  }
+
   /** Counts what failed. */
   async function counted<T>({ action }: PlannedChange, call: () => Promise<T>): Promise<T> {
     try {
@@ -183,11 +201,10 @@ export function createEffectActivities(parts: EffectActivityParts) {
     planChange: (request: PlanChangeRequest): Promise<PlannedChange> => typed(() => planChange(planning, request)),
 
     /**
-     * What a change would do, by a dry run on the API server; changes nothing. Fails with `TargetChanged`,
+     * What a change, and what comes before it, would do, by a dry run on the API server; changes nothing. Fails with `TargetChanged`,
      * `TargetNotFound`, and with whatever the API server would refuse the change with.
      */
-    previewChange: ({ planned }: { readonly planned: PlannedChange }): Promise<ChangePreview> =>
-      typed(() => effectsOf(effects, planned.action).preview(planned)),
+    previewChange: ({ planned, first }: PreviewRequest): Promise<ChangePreview> => typed(() => preview(planned, first)),
 
     /**
      * Waits until an effect is done, with heartbeats. Fails with `EffectFailed`, `EffectTimedOut`, `TargetChanged`, ...

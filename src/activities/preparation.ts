@@ -14,6 +14,7 @@ import type { EvidenceClause } from '../domain/plan/evidence-clause.ts';
 import type { Verification } from '../domain/plan/verification-clause.ts';
 import type { EarlierAct } from '../domain/remediation/earlier-act.ts';
 import { judgePrepared, type PreparedVerdict } from '../domain/remediation/judge-prepared.ts';
+import { preludeChange } from '../domain/remediation/prelude-state.ts';
 import type { Prepared, PrepareRequest } from '../domain/remediation/prepared.ts';
 import type { Baseline } from '../domain/verification/measurement.ts';
 import { objectiveBefore } from '../domain/verification/objective-before.ts';
@@ -21,6 +22,7 @@ import type { AdmitInput } from './admission.ts';
 import type { LookAtChecks } from './look-at-checks.ts';
 import { measuredAhead } from './measured-ahead.ts';
 import { askForMoney } from './money.ts';
+import { planWithPrelude } from './plan-prelude.ts';
 import type { PlanChangeRequest } from './plan-change.ts';
 
 export interface PreparationParts {
@@ -44,7 +46,7 @@ export interface PrepareInput extends PrepareRequest {
 }
 
 /** What reads depend on: whose remediation it will be is no part of it. */
-export type LookInput = Pick<PrepareInput, 'alert' | 'plan' | 'withoutEvidence' | 'hasHuman' | 'behind'> &
+export type LookInput = Pick<PrepareInput, 'alert' | 'plan' | 'withoutEvidence' | 'hasHuman' | 'behind' | 'standing'> &
   Partial<Pick<PrepareInput, 'remediationId'>>;
 
 /** What was read, and what follows from it. */
@@ -93,7 +95,7 @@ export function createPreparation(parts: PreparationParts): Preparation {
       ...(evidence === undefined ? {} : { evidence }),
       baseline,
       objective: objectiveBefore(verification, baseline),
-      approval: approvalFor(plan, planned.planned.ownership?.team?.name),
+      approval: approvalFor(plan, teamOf(planned)),
     };
   }
 
@@ -115,11 +117,16 @@ export function createPreparation(parts: PreparationParts): Preparation {
   }
 
   /** Whether that was right was decided then, its money is reserved, and what stands now is what it did. */
-  async function readAgain({ plan }: PrepareInput, { planned }: EarlierAct, signal: AbortSignal): Promise<Prepared> {
+  async function readAgain(
+    { plan, standing }: PrepareInput,
+    { planned }: EarlierAct,
+    signal: AbortSignal,
+  ): Promise<Prepared> {
     const { verification } = plan;
     const baseline = await measured({ verification, planning: () => Promise.resolve(planned), signal });
     return {
       planned,
+      ...(standing === undefined ? {} : { prelude: { planned: standing } }),
       source: { status: 'not_asked', text: 'it was asked before the act, by a run that was reset' },
       baseline,
       objective: objectiveBefore(verification, baseline),
@@ -128,17 +135,18 @@ export function createPreparation(parts: PreparationParts): Preparation {
   }
 
   /** What does not follow from the target is read beside it: the way to the first effect waits for the slowest alone. */
-  async function plannedWithMoney({ plan, behind, remediationId }: LookInput) {
-    const { budget, action, target, parameters, preconditions } = plan;
+  async function plannedWithMoney({ plan, behind, standing, remediationId }: LookInput) {
+    const { budget, target } = plan;
     const costSource = budget === undefined ? parts.costSource : measuredAhead(parts.costSource, { budget, target });
-    const planned = await parts.planChange({
-      ...{ action, target, parameters, ...defined({ behind, preconditions, remediationId }) },
+    const { planned, prelude } = await planWithPrelude(parts.planChange, {
+      plan,
+      ...defined({ behind, standing, remediationId }),
     });
     const money =
       budget === undefined || planned.isDone
         ? undefined
         : await askForMoney({ costSource, budget, planned, labels: planned.labels });
-    return { planned, ...defined({ money }) };
+    return { planned, ...defined({ prelude, money }) };
   }
 
   /** A source that cannot be asked is waited for: it is no yes, and no no either. */
@@ -169,6 +177,11 @@ export function createPreparation(parts: PreparationParts): Preparation {
       return asked && (await parts.admit(asked));
     },
   };
+}
+
+/** Whose the change is; of an object that is no team's, whose the prelude's is. */
+function teamOf({ planned, prelude }: Pick<Prepared, 'planned' | 'prelude'>): string | undefined {
+  return planned.ownership?.team?.name ?? preludeChange(prelude)?.ownership?.team?.name;
 }
 
 /** Undefined: something speaks against it, or nothing is asked for. */

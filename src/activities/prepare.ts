@@ -4,7 +4,7 @@ import { defined } from '../domain/defined.ts';
 import { MendloopError } from '../domain/failures.ts';
 import { Order } from '../domain/orders/seal.ts';
 import { startRefused } from '../domain/orders/start-refused.ts';
-import type { EarlierAct } from '../domain/remediation/earlier-act.ts';
+import type { EarlierAct, EarlierPrelude } from '../domain/remediation/earlier-act.ts';
 import { toApplicationFailure } from './failure.ts';
 import type { OrderQuestion, OrderVerdict } from './orders.ts';
 import type { Found, Preparation, PrepareInput } from './preparation.ts';
@@ -23,6 +23,10 @@ export interface PrepareParts {
     /** Of its ladder: what earlier ones did has been dealt with. */
     readonly fromRung: number;
   }) => Promise<EarlierAct | undefined>;
+  readonly findEarlierPrelude: (run: {
+    readonly workflowId: string;
+    readonly runId: string;
+  }) => Promise<EarlierPrelude | undefined>;
 }
 
 export interface PrepareResult extends Found {
@@ -30,7 +34,9 @@ export interface PrepareResult extends Found {
 }
 
 /** What is asked before an effect. Reads only, but for the admission it may end with; idempotent by `remediationId`. */
-export function createPrepareActivities({ preparation, ahead, verifyOrder, findEarlierAct }: PrepareParts) {
+export function createPrepareActivities(parts: PrepareParts) {
+  const { preparation, ahead, verifyOrder, findEarlierAct, findEarlierPrelude } = parts;
+
   /** Every client of Temporal can start a remediation, with a decision that policy has never made. */
   async function requireStart({ start }: PrepareInput): Promise<void> {
     if (start === undefined) return;
@@ -63,6 +69,16 @@ export function createPrepareActivities({ preparation, ahead, verifyOrder, findE
         const found = await find(input);
         if (found.admission !== undefined) return found;
         return { ...found, ...defined({ admission: await preparation.admit(input, found) }) };
+      } catch (error) {
+        throw toApplicationFailure(error);
+      }
+    },
+
+    /** What a run that was reset has left standing of a plan's prelude; `none`: nothing. Fails with `TemporalUnavailable`. */
+    async recallPrelude(): Promise<EarlierPrelude | 'none'> {
+      const { workflowExecution: run } = activityInfo();
+      try {
+        return (run && (await findEarlierPrelude(run))) ?? 'none';
       } catch (error) {
         throw toApplicationFailure(error);
       }

@@ -7,7 +7,7 @@ import { createAuditActivities } from '../activities/audit.ts';
 import { createAuditKeepingActivities } from '../activities/audit-keeping.ts';
 import { createDiagnosisActivities } from '../activities/diagnosis/diagnose.ts';
 import { checkStanding, createEffectActivities } from '../activities/effects.ts';
-import { earlierAct } from '../activities/earlier-act.ts';
+import { earlierAct, earlierPrelude } from '../activities/earlier-act.ts';
 import { createEvidenceActivities, evidenceOf } from '../activities/evidence.ts';
 import type { Activities } from '../activities/index.ts';
 import { createLeaseActivities } from '../activities/lease.ts';
@@ -175,6 +175,7 @@ export function compose(parts: CompositionParts): Composition {
         ...{ preparation, ahead },
         verifyOrder: (question) => ofOrders.verifyOrder(question),
         findEarlierAct: async ({ fromRung, ...run }) => earlierAct(await cutOffActivities(client, run), fromRung),
+        findEarlierPrelude: async (run) => earlierPrelude(await cutOffActivities(client, run)),
       }),
       ...ofAdmission,
       ...ofEffects,

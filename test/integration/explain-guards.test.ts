@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCalendar } from '../../src/domain/windows/calendar.ts';
 import { someWindows } from '../support/windows.ts';
 import { askGuards, type GuardReach } from '../../src/cli/explain/ask-guards.ts';
+import type { PlannedChange } from '../../src/domain/actions/contract.ts';
 import { createCostSource } from '../../src/clients/cost/create-cost-source.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { CheckLook } from '../../src/domain/verification/check.ts';
@@ -126,6 +127,23 @@ describe('what guards would say', () => {
     expect(await answers(reach())).toMatchObject({ budget: { answer: 'stop', text: like('over the 25.00') } });
     await store.admission.leave(leaving('spender', { acted: false, keepMoney: false }));
     expect(await answers(reach())).toMatchObject({ budget: { answer: 'pass' } });
+  });
+
+  it('are asked about what comes first, too, and say where it is not needed', async () => {
+    const target = { namespace: 'production', kind: 'PodDisruptionBudget', name: 'order-service' };
+    const of = aPlan({ prelude: { action: 'relax_pdb', target, maxSeconds: 60 } });
+    const before = aPlannedChange({ title: 'relax the budget', target: { cluster: 'default', ...target } });
+    const saidOf = (prelude: () => Promise<PlannedChange>) =>
+      answers(
+        reach({ planChange: ({ action }) => (action === 'relax_pdb' ? prelude() : Promise.resolve(planned)) }),
+        of,
+      );
+    expect((await saidOf(() => Promise.resolve(before)))['target']).toEqual({
+      answer: 'pass',
+      text: `relax the budget, then ${planned.title}`,
+    });
+    const unneeded = () => Promise.reject(new MendloopError('NotIndicated', 'it allows 1'));
+    expect((await saidOf(unneeded))['target']?.text).toBe(`${planned.title}; not needed: it allows 1`);
   });
 
   it('of a change that is made already is that there is none', async () => {

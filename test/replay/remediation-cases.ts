@@ -9,6 +9,7 @@ import {
 } from '../../src/contract/remediation.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import { aDecision, aPlan, aPlannedChange } from '../support/plans.ts';
+import { aPrelude, relaxed } from '../support/preludes.ts';
 import { denied, report, type Script } from '../workflow/fake-world.ts';
 import type { Running } from '../workflow/run-remediation.ts';
 
@@ -74,6 +75,11 @@ const failing = (times: number): Script => {
   let proofs = 0;
   return { verifyRemediation: () => Promise.resolve((proofs += 1) <= times ? bad : report()) };
 };
+/** The plan has something before its own change. */
+const prelude = (maxSeconds = 600): Script => ({
+  ...planned({ prelude: aPrelude(maxSeconds) }),
+  reads: () => ({ prelude: { planned: relaxed } }),
+});
 const lease = { load: { name: 'load', query: { expr: 'sum(rate(x[1m]))' } }, checkSeconds: 1 };
 
 export const remediationCases: readonly Case[] = [
@@ -83,6 +89,8 @@ export const remediationCases: readonly Case[] = [
     during: untilResolved,
   },
   { name: 'rolled-back', script: { verifyRemediation: () => Promise.resolve(bad) } },
+  { name: 'remediated-after-a-prelude', script: prelude(), during: untilResolved },
+  { name: 'rolled-back-with-its-prelude', script: { ...prelude(), verifyRemediation: () => Promise.resolve(bad) } },
   { name: 'remediated-by-the-second-rung', script: { ...ladder(2), ...failing(1) }, during: untilResolved },
   { name: 'rolled-back-after-a-ladder', script: { ...ladder(3), ...failing(3) } },
   {

@@ -134,6 +134,7 @@ export class FakeWorld {
         const admission = await all.admit({ ...admit, remediationId, alert, plan, prepared: found });
         return { prepared: found, verdict: judged, admission };
       },
+      recallPrelude: () => Promise.resolve('none'),
       admit: ({ only }) =>
         Promise.resolve({ status: 'granted', epoch: 1, ...(only === undefined ? { budget: verdict } : {}) }),
       fence: () => Promise.resolve({ open: true }),

@@ -45,7 +45,7 @@ function renderAction(action: ActionView, schema: string): string {
     `The action \`${name}\` ${summary}.`,
     `**Acts on** ${kinds.join(', ')} (${scope === 'cluster' ? 'of the cluster itself' : 'in a namespace'}).`,
     `**Danger.** ${danger ?? 'None that is known beyond what every change has.'}`,
-    `**Undo**: ${undo === 'none' ? 'none; what was done stays.' : `${undo}. It ${compensation ?? ''}.`}${leasable ? ' A lease may give it back in steps.' : ''}${isForAWhile === true ? ' It is given back when its time is over (`timedLease`), and at every other end.' : ''}`,
+    `**Undo**: ${undo === 'none' ? 'none; what was done stays.' : `${undo}. It ${compensation ?? ''}.`}${leasable ? ' A lease may give it back in steps.' : ''}${isForAWhile === true ? ' It is given back when its time is over (`timedLease`), and at every other end.' : ''}${isForAWhile === true && undo === 'exact' ? ' It may also be the [prelude](../policy.md#what-comes-first-and-makes-room) of another plan.' : ''}`,
     `**Asks**: ${asks === undefined ? 'a human where mode, policy or GitOps say so.' : `a human, always, because ${asks}.`}`,
     `**Proof**: ${proof.length === 0 ? 'the plan has to name an objective, conditions or probes.' : `${proof.map(conditionText).join('; ')}, unless the plan names others.`}`,
     `**Preconditions** that a plan may have ([policy](../policy.md#danger-and-what-has-to-be-so-before)): ${preconditions.map((kind) => `\`${kind}\``).join(', ')}.`,

@@ -79,6 +79,10 @@ const statusSchema = z
         preconditions: z.array(judgedSchema).optional(),
       })
       .optional(),
+    prelude: z
+      .looseObject({ unneeded: z.string().optional() })
+      .optional()
+      .describe('what comes before the change and makes room for it, or why it is not needed'),
     effect: z.looseObject({ changed: z.boolean(), text: z.string() }).optional(),
     compensation: z
       .looseObject({ status: z.enum(['restored', 'nothing_to_undo', 'left_alone', 'gone']), text: z.string() })

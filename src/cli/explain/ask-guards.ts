@@ -3,6 +3,7 @@ import type { WindowRefusal } from '../../domain/windows/calendar.ts';
 import type { ChangeScope } from '../../domain/windows/window.ts';
 import { requestOf, scopeOf } from '../../activities/admission.ts';
 import { askForMoney, type MoneyAnswer } from '../../activities/money.ts';
+import { planWithPrelude } from '../../activities/plan-prelude.ts';
 import type { CostSource } from '../../clients/cost/cost-source.ts';
 import type { LookAtChecks } from '../../activities/look-at-checks.ts';
 import type { PlannedChange } from '../../domain/actions/contract.ts';
@@ -20,6 +21,9 @@ import { isRetryable, MendloopError } from '../../domain/failures.ts';
 import { preconditionsOf } from '../../domain/precondition/preconditions-of.ts';
 import type { JudgedPrecondition } from '../../domain/precondition/precondition.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import { describePrelude } from '../../domain/remediation/describe-prelude.ts';
+import { preludeChange, titleWithPrelude } from '../../domain/remediation/prelude-state.ts';
+import type { PreparedPrelude } from '../../domain/remediation/prepared.ts';
 import type { AdmissionStore } from '../../store/store.ts';
 
 export interface GuardReach {
@@ -58,15 +62,20 @@ export async function askGuards(
   const { plan } = decision;
   const { mode } = modeOf(decision);
   try {
-    const planned = await reach.planChange(plan);
+    const { planned, prelude } = await planWithPrelude(reach.planChange, { plan });
+    const before = preludeChange(prelude);
+    const changes = before === undefined ? [planned] : [planned, before];
     const approval = askApprover({ plan, mode, planned });
-    const target: GuardSaying = inGit(plan, planned) ?? { guard: 'target', answer: 'pass', text: planned.title };
+    const refusal = changes.map((change) => inGit(plan, change)).find((saying) => saying !== undefined);
+    const notNeeded = prelude !== undefined && 'unneeded' in prelude ? `; ${describePrelude(prelude)}` : '';
+    const text = `${titleWithPrelude({ planned, ...defined({ prelude }) })}${notNeeded}`;
+    const target: GuardSaying = refusal ?? { guard: 'target', answer: 'pass', text };
     const preconditions = (planned.preconditions ?? []).map(ofPrecondition);
     if (planned.isDone) return [{ ...target, text: `nothing would be changed: ${planned.title}` }];
     const [money, proof] = await Promise.all([moneyOf({ plan, planned }, reach), proofSaying(plan, planned, reach)]);
-    const admission = await admissionOf({ alert, plan, planned, ...money.known }, reach);
-    const before = [target, ...preconditions, ...proof, ...windowSaying(planned, plan, reach)];
-    return [...before, ...approval, ...admission, ...money.said];
+    const admission = await admissionOf({ alert, plan, planned, ...defined({ prelude }), ...money.known }, reach);
+    const [window = []] = changes.map((change) => windowSaying(change, plan, reach)).filter((said) => said.length > 0);
+    return [target, ...preconditions, ...proof, ...window, ...approval, ...admission, ...money.said];
   } catch (error) {
     return [...(refusedOf(error) ?? [withoutAnswer('target', error)]), ...askApprover({ plan, mode })];
   }
@@ -103,15 +112,21 @@ async function admissionOf(
     readonly alert: Alert;
     readonly plan: Plan;
     readonly planned: PlannedChange;
+    readonly prelude?: PreparedPrelude;
     readonly money?: MoneyAnswer;
   },
   { countWorkloads, preview }: GuardReach,
 ): Promise<readonly GuardSaying[]> {
-  const { alert, plan, planned, money } = question;
+  const { alert, plan, planned, prelude, money } = question;
   try {
     const { namespace } = planned.target;
     const workloadsInNamespace = await countWorkloads(namespace);
-    const request = requestOf({ remediationId: NOBODY, alert, plan, prepared: { planned, ...defined({ money }) } });
+    const request = requestOf({
+      remediationId: NOBODY,
+      alert,
+      plan,
+      prepared: { planned, ...defined({ prelude, money }) },
+    });
     return sayingsOf(await preview({ ...request, workloadsInNamespace, audit: [] }), plan);
   } catch (error) {
     return [withoutAnswer('admission', error)];

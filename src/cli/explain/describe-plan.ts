@@ -16,7 +16,8 @@ export function describePlan(plan: Plan): Section[] {
   const { target, verification, evidence, approval, budget, lease, guards } = plan;
   const { breaker } = guards;
   const action = ACTIONS[plan.action];
-  const { preconditions = [], danger = action?.danger } = plan;
+  const { preconditions = [], danger = action?.danger, prelude } = plan;
+  const before = prelude && ACTIONS[prelude.action];
   const how = action?.describe(plan.parameters);
   return [
     [
@@ -25,6 +26,16 @@ export function describePlan(plan: Plan): Section[] {
       `undo: ${action?.compensation ?? 'there is none'}`,
       ...(danger === undefined ? [] : [`danger: ${danger}`]),
     ],
+    ...(prelude === undefined
+      ? []
+      : [
+          [
+            'Prelude',
+            `${prelude.action} ${nameTarget(prelude.target)}, ${ACTIONS[prelude.action]?.describe(prelude.parameters) ?? ''}, where it is needed`,
+            `given back with the proof, after ${prelude.maxSeconds} s, and at every other end`,
+            ...(before?.danger === undefined ? [] : [`danger: ${before.danger}`]),
+          ] as const,
+        ]),
     ...(preconditions.length === 0
       ? []
       : [['Only if', ...preconditions.map((one) => describePrecondition(one, plan.action))] as const]),

@@ -7,6 +7,7 @@ import { describeJudged, judgedOf } from '../../domain/precondition/describe-jud
 import { momentText } from '../../domain/text/moment-text.ts';
 import { cut, plainLine, plainText } from '../../domain/text/plain-text.ts';
 import { describeFault, isOrdered } from '../../domain/remediation/describe-fault.ts';
+import { describePrelude } from '../../domain/remediation/describe-prelude.ts';
 import type { Fault, RemediationStatus } from '../../domain/remediation/remediation.ts';
 import { deedOf } from '../../domain/remediation/what-was-done.ts';
 import { ago, duration } from '../output/ago.ts';
@@ -63,6 +64,7 @@ function facts({ remediation, alert, status, links }: RemediationDetail, paint: 
       ['Joined', leader],
       ['Budget', short(budget?.reason)],
       ['Approval', approval === undefined ? undefined : short(describeApproval(approval))],
+      ['Before it', short(status?.prelude && describePrelude(status.prelude))],
       ['Done', short(effect)],
       ['Rung', short(describeRung(status?.ladder))],
       ...(status?.ladder?.tried ?? []).map((one): [string, string | undefined] => [

@@ -1,4 +1,5 @@
 import { describeMovement, describeUndo } from '../../domain/remediation/what-was-done.ts';
+import { describePrelude } from '../../domain/remediation/describe-prelude.ts';
 import { undoNote } from '../../domain/remediation/undo-note.ts';
 import { describeJudged } from '../../domain/precondition/describe-judged.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
@@ -12,7 +13,7 @@ const MAX_READINGS = 20;
 
 /** What is to be done, on what was seen, and how it would be undone; with the API server's word on it where it gave one. */
 export function changePanel({ detail }: Shown): VNode | false {
-  const { planned, preview, effect, compensation } = detail.status ?? {};
+  const { planned, prelude, preview, effect, compensation } = detail.status ?? {};
   if (planned === undefined && preview === undefined) return false;
   const moves = effect?.moved ?? preview?.moves ?? planned?.moves;
   const fact = (name: string, text: string | undefined): [string, Child][] =>
@@ -26,6 +27,7 @@ export function changePanel({ detail }: Shown): VNode | false {
     ...(planned?.manualUndo === undefined
       ? []
       : [['Undo by hand', code(planned.manualUndo, 1000)] satisfies [string, Child]]),
+    ...fact('Before it', prelude && describePrelude(prelude)),
     ...fact('Done', effect?.text),
     ...fact('Undone', compensation && describeUndo(compensation)),
   ];

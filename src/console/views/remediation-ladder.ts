@@ -1,7 +1,9 @@
+import { defined } from '../../domain/defined.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
 import type { TriedRung } from '../../domain/ladder/ladder-state.ts';
 import { plansOf } from '../../domain/ladder/plans-of.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import { titleWithPrelude } from '../../domain/remediation/prelude-state.ts';
 import type { RemediationStatus } from '../../domain/remediation/remediation.ts';
 import { nameTarget } from '../../domain/target/name-target.ts';
 import { type Child, h, type VNode } from '../element.ts';
@@ -46,7 +48,9 @@ function rungOf(status: RemediationStatus, plan: Plan, rung: number): Rung {
   const title = `${plan.action} ${nameTarget(plan.target)}`;
   const now = status.ladder?.rung ?? 1;
   if (rung > now) return { title, word: status.outcome === undefined ? 'next' : 'not come to', tone: 'calm' };
-  return { ...presentRung(status), title: status.planned?.title ?? title };
+  const { planned, prelude } = status;
+  const shown = planned === undefined ? title : titleWithPrelude({ planned, ...defined({ prelude }) });
+  return { ...presentRung(status), title: shown };
 }
 
 function presentRung({ verification, compensation, fault, outcome }: RemediationStatus): Omit<Rung, 'title'> {

@@ -49,7 +49,12 @@ function wishesOf(decision: PlannedDecision, title: string | undefined): string 
 }
 
 /** Names and values as policy gave them: what they mean, only the action knows. */
-function wishOf({ action, target, parameters }: Plan): string {
+function wishOf({ prelude, ...plan }: Plan): string {
+  const wish = changeOf(plan);
+  return prelude === undefined ? wish : `${wish}, after ${changeOf(prelude)} where that is needed`;
+}
+
+function changeOf({ action, target, parameters }: Pick<Plan, 'action' | 'target' | 'parameters'>): string {
   const given = Object.entries(parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   const how = given.length === 0 ? '' : ` (${given.join(', ')})`;
   return `${action.replaceAll('_', ' ')} ${nameTarget(target)}${how}`;
@@ -69,7 +74,7 @@ function careOf(decision: PlannedDecision): Fact[] {
 
 function explainPlan(decision: PlannedDecision, from: readonly Fact[]): Omit<Explanation, 'verdict'> {
   const { plan } = decision;
-  const { verification, evidence, guards, approval, budget, lease } = plan;
+  const { verification, evidence, guards, approval, budget, lease, prelude } = plan;
   const { objective, conditions, probes, neighbours, consecutive, intervalSeconds, deadlineSeconds } = verification;
   const seconds = (count: number) => duration(count * 1000);
   const wanted = [
@@ -82,6 +87,14 @@ function explainPlan(decision: PlannedDecision, from: readonly Fact[]): Omit<Exp
   const facts: Fact[] = [
     ...from,
     ...careOf(decision),
+    ...(prelude === undefined
+      ? []
+      : [
+          [
+            'What comes first',
+            `${changeOf(prelude)}, where it is needed; given back when the cure is proven, at the latest after ${seconds(prelude.maxSeconds)}`,
+          ] satisfies Fact,
+        ]),
     [
       'Cured when',
       `${wanted.join(' and ')}, ${consecutive} times in a row, every ` +

@@ -3,7 +3,7 @@ import type { JsonObject } from '../audit/canonical-json.ts';
 import type { Ownership } from '../authority/ownership.ts';
 import type { ObjectCondition } from '../plan/object-condition.ts';
 import type { FactName, FactParts } from '../precondition/facts.ts';
-import type { JudgedPrecondition } from '../precondition/precondition.ts';
+import type { JudgedPrecondition, PreconditionKind } from '../precondition/precondition.ts';
 import type { Target } from '../target/target.ts';
 import type { Movement, Reading } from './readings.ts';
 
@@ -127,8 +127,13 @@ export interface ActionDefinition<Parameters = unknown, Seen = unknown> {
   readonly sees?: readonly FactName[];
   /** Whether a lease may take its change back in steps. */
   readonly leasable: boolean;
-  /** Its change is for a while: a plan that does not say how long has the default of `timedLease`. */
+  /**
+   * Its change is for a while: a plan that does not say how long has the default of `timedLease`. Where its undo is exact
+   * it may be the prelude of another plan.
+   */
   readonly isForAWhile?: boolean;
+  /** Preconditions of a plan that it makes so, where it is the plan's prelude. */
+  readonly clears?: readonly PreconditionKind[];
   /** What a plan wants, for people: `to 5 replicas`. */
   describe(parameters: Parameters): string;
   /** What it saw, for preconditions. Absent: the target alone. */

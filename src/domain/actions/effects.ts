@@ -15,6 +15,8 @@ export interface EffectInput {
   readonly again?: boolean;
   /** The plan of a ladder that it is of, from 2; absent: the first. */
   readonly rung?: number;
+  /** It comes before the change of its plan, and makes room for it. */
+  readonly prelude?: true;
   /** A later step of the same remediation, as of a lease: it moves on from what an earlier one set. */
   readonly step?: { readonly from: number; readonly to: number };
 }

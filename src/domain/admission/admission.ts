@@ -26,6 +26,14 @@ export interface MoneyAsk {
   readonly change: string;
 }
 
+/** A change that came before a plan's own: counted by itself. */
+export interface PreludeAct {
+  readonly action: string;
+  readonly namespace: string;
+  /** As `formatTarget` gives it. */
+  readonly target: string;
+}
+
 /** A step from one plan of a ladder to the next, on objects that stay held. */
 export interface LadderStep {
   /** From 2. */
@@ -37,6 +45,8 @@ export interface LadderStep {
     readonly actedAt?: number;
     /** It stays, and so its money is spent. */
     readonly keepMoney: boolean;
+    /** What came before that change, and was done; absent: nothing. */
+    readonly prelude?: PreludeAct;
   };
 }
 
@@ -139,6 +149,8 @@ export interface LeaveRequest {
   readonly actedBefore?: boolean;
   /** Epoch ms of the change; absent: now. */
   readonly actedAt?: number;
+  /** What came before the change, and was done, whether that was done or not; absent: nothing. */
+  readonly prelude?: PreludeAct;
   /** Money stays spent. */
   readonly keepMoney: boolean;
   /**

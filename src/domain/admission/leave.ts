@@ -63,9 +63,11 @@ export function vanish(draft: Draft, ids: readonly string[]): string[] {
 }
 
 /** Others may change the cluster now; what was changed is counted, and its money spent or free. */
-function giveSlotBack(draft: Draft, claim: Claim, { acted, actedAt, keepMoney }: LeaveRequest): void {
+function giveSlotBack(draft: Draft, claim: Claim, { acted, actedAt, prelude, keepMoney }: LeaveRequest): void {
   const { remediationId, slot } = claim;
-  if (slot === SlotStatus.Taken && acted) draft.act(claim, Math.min(actedAt ?? draft.now, draft.now));
+  const at = Math.min(actedAt ?? draft.now, draft.now);
+  if (slot === SlotStatus.Taken && prelude !== undefined) draft.act({ ...prelude, remediationId, locks: [] }, at);
+  if (slot === SlotStatus.Taken && acted) draft.act(claim, at);
   settleMoney(draft, remediationId, keepMoney);
   draft.claims.put({ ...withoutOffer(claim), slot: SlotStatus.None, heldBack: false });
 }

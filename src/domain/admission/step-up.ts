@@ -11,9 +11,10 @@ import { setMoneyAside } from './money.ts';
 export function stepUp(draft: Draft, held: Claim, { ladder }: Pick<AdmitRequest, 'ladder'>): Claim {
   const { rung: before = 1, remediationId, target, slot } = held;
   if (ladder === undefined || ladder.rung <= before) return held;
-  const { acted, actedAt, keepMoney } = ladder.before;
+  const { acted, actedAt, prelude, keepMoney } = ladder.before;
+  const at = Math.min(actedAt ?? draft.now, draft.now);
+  if (slot === SlotStatus.Taken && prelude !== undefined) draft.act({ ...prelude, remediationId, locks: [] }, at);
   if (acted) {
-    const at = Math.min(actedAt ?? draft.now, draft.now);
     draft.remember(target, withChange(draft.memory(target), { ...held, changedAt: at }, draft.now));
     if (slot === SlotStatus.Taken) draft.act(held, at);
   }

@@ -11,6 +11,7 @@ import { budgetClauseSchema } from './budget-clause.ts';
 import { evidenceClauseSchema } from './evidence-clause.ts';
 import { guardsClauseSchema } from './guards-clause.ts';
 import { leaseClauseSchema, timedLeaseSchema } from './lease-clause.ts';
+import { type PreludeClause, preludeClauseSchema, preludeOf } from './prelude-clause.ts';
 import { seconds } from './query.ts';
 import { type Verification, verificationSchema } from './verification-clause.ts';
 
@@ -44,6 +45,8 @@ export const planTermsSchema = z.strictObject({
   lease: leaseClauseSchema.optional(),
   /** Absent: the change stays, unless it is one that its action makes for a while only. */
   timedLease: timedLeaseSchema.optional(),
+  /** Absent: nothing comes before the change. */
+  prelude: preludeClauseSchema.optional(),
   /** Seconds until the effect must be done: Pods ready, a node empty. */
   effectDeadlineSeconds: seconds(86_400).default(300),
   /** Seconds to stay open after the cure for the alert to resolve. */
@@ -92,20 +95,37 @@ export const planSchema = planTermsSchema.transform((plan, context): Plan => {
       `expected an objective, conditions or probes: ${action.name} proves nothing by itself`,
     );
   }
+  const before = plan.prelude && preludeOf(plan.prelude, plan.target);
+  if (before !== undefined && 'problems' in before) {
+    for (const { path, message } of before.problems) {
+      context.addIssue({ code: 'custom', path: ['prelude', ...path], message });
+    }
+    return z.NEVER;
+  }
   const parsed = action.parameters.safeParse(plan.parameters);
   if (parsed.success) {
-    const { asks } = action;
+    const prelude = before?.prelude;
+    const asks = action.asks ?? (prelude && ACTIONS[prelude.action]?.asks);
     const approval = plan.approval ?? (asks === undefined ? undefined : approvalClauseSchema.parse({ reason: asks }));
     const verification = provable(plan.verification, action);
     const timedLease = plan.timedLease ?? (action.isForAWhile === true ? timedLeaseSchema.parse({}) : undefined);
-    return { ...plan, ...defined({ approval, timedLease }), verification, parameters: parsed.data as JsonObject };
+    const { prelude: _, ...terms } = plan;
+    return {
+      ...terms,
+      ...defined({ approval, timedLease, prelude }),
+      verification,
+      parameters: parsed.data as JsonObject,
+    };
   }
   for (const issue of parsed.error.issues) {
     context.addIssue({ code: 'custom', path: ['parameters', ...issue.path], message: issue.message });
   }
   return z.NEVER;
 });
-export type Plan = Omit<z.infer<typeof planTermsSchema>, 'parameters'> & { readonly parameters: JsonObject };
+export type Plan = Omit<z.infer<typeof planTermsSchema>, 'parameters' | 'prelude'> & {
+  readonly parameters: JsonObject;
+  readonly prelude?: PreludeClause;
+};
 
 /** A plan without a proof of its own has that of its action: the history says by what it was judged. */
 function provable(verification: Verification, { proof }: Pick<ActionDefinition, 'proof'>): Verification {

@@ -14,3 +14,12 @@ export interface EarlierAct {
   /** What a later step has set, where one has. */
   readonly value?: number;
 }
+
+/** The prelude of a plan that an earlier run of a remediation has left standing, or may have, before it was reset. */
+export interface EarlierPrelude {
+  readonly planned: PlannedChange;
+  /** Of the grant by which it was done. */
+  readonly epoch: number;
+  /** Absent: its answer was never heard. */
+  readonly result?: EffectResult;
+}

@@ -1,5 +1,7 @@
 import { whereInGit, whyNotSuspended, wouldPutBack } from '../gitops/judge-appliers.ts';
 import type { Plan } from '../plan/plan.ts';
+import { nameTarget } from '../target/name-target.ts';
+import { preludeChange } from './prelude-state.ts';
 import type { Prepared } from './prepared.ts';
 
 /** Whether what was read allows to go on; else why not. */
@@ -26,28 +28,38 @@ export type PreparedObjection = (typeof PreparedObjection)[keyof typeof Prepared
 
 /** The first objection, in the order in which a human would ask: is it so, is it sure, can it be proven, may it cost that. */
 export function judgePrepared(
-  { planned, source, evidence, objective, money }: Prepared,
+  { planned, prelude, source, evidence, objective, money }: Prepared,
   { gitOps, hasHuman = false }: { readonly gitOps?: Plan['gitOps']; readonly hasHuman?: boolean | undefined } = {},
 ): PreparedVerdict {
   if (source.status === 'not_firing') return no(PreparedObjection.NotFiring, `${source.text}; asked: ${source.asked}`);
   if (evidence?.enough === false) return no(PreparedObjection.Doubtful, evidence.summary);
-  const { ownership } = planned;
-  const appliedBy = planned.isDone ? undefined : ownership?.appliedBy;
-  if (appliedBy !== undefined && (gitOps ?? 'leave') === 'leave') {
-    const where = whereInGit(ownership ?? {});
-    return no(PreparedObjection.InGit, `it is applied by ${appliedBy}, ${wouldPutBack(ownership ?? {})}${where}`);
-  }
-  if (appliedBy !== undefined && gitOps === 'suspend') {
-    const why = whyNotSuspended(ownership ?? {});
-    const where = whereInGit(ownership ?? {});
-    if (why !== undefined) return no(PreparedObjection.InGit, `it is applied by ${appliedBy}, ${why}${where}`);
+  const before = preludeChange(prelude);
+  const changes = planned.isDone ? [] : [planned, ...(before === undefined ? [] : [before])];
+  const applied = changes.flatMap(({ target, ownership }) =>
+    ownership?.appliedBy === undefined
+      ? []
+      : [
+          {
+            // What the plan is about needs no name.
+            text: `${target === planned.target ? 'it' : nameTarget(target)} is applied by ${ownership.appliedBy}`,
+            where: whereInGit(ownership),
+            whyNot: whyNotSuspended(ownership),
+            then: wouldPutBack(ownership),
+          },
+        ],
+  );
+  for (const { text, where, whyNot, then } of applied) {
+    if ((gitOps ?? 'leave') === 'leave') {
+      return no(PreparedObjection.InGit, `${text}, ${then}${where}`);
+    }
+    if (gitOps === 'suspend' && whyNot !== undefined) return no(PreparedObjection.InGit, `${text}, ${whyNot}${where}`);
   }
   if (objective.status === 'unknown') return no(PreparedObjection.Unmeasurable, objective.text);
   if (objective.status === 'met') return no(PreparedObjection.HoldsAlready, objective.text);
   if (money !== undefined && 'refused' in money) return no(PreparedObjection.CostUnknown, money.refused.reason);
-  if (appliedBy !== undefined && gitOps === 'human' && !hasHuman) {
-    const where = whereInGit(ownership ?? {});
-    return no(PreparedObjection.NeedsHuman, `it is applied by ${appliedBy}, which may put it back${where}`);
+  const [first] = applied;
+  if (first !== undefined && gitOps === 'human' && !hasHuman) {
+    return no(PreparedObjection.NeedsHuman, `${first.text}, which may put it back${first.where}`);
   }
   return { go: true };
 }

@@ -20,6 +20,8 @@ export interface PrepareRequest {
    * Absent: nothing was found yet, or no Pod is named.
    */
   readonly behind?: Target;
+  /** The prelude of this plan that stands by this remediation's hand already: it is not planned again. */
+  readonly standing?: PlannedChange;
   /** Evidence is gathered already, or takes longer than a local activity may. */
   readonly withoutEvidence?: boolean;
   /** A human is asked, or has said yes already. */
@@ -36,9 +38,14 @@ export type ObjectiveBefore =
   /** What cannot be measured before the act cannot be proven after it. */
   | { readonly status: 'unknown'; readonly text: string };
 
+/** What comes before the change; or why it is not needed. */
+export type PreparedPrelude = { readonly planned: PlannedChange } | { readonly unneeded: string };
+
 /** All that has to be known before an effect, read side by side. */
 export interface Prepared {
   readonly planned: PlannedChange;
+  /** Absent: the plan has none, or there is nothing to be done. */
+  readonly prelude?: PreparedPrelude;
   readonly source: SourceCheck;
   readonly evidence?: EvidenceReport;
   readonly baseline: Baseline;

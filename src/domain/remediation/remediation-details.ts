@@ -2,6 +2,7 @@ import { formatTarget } from '../target/format-target.ts';
 import { describeFault } from './describe-fault.ts';
 import { describeRung, describeTriedRung } from '../ladder/ladder.ts';
 import { describeJudged, judgedOf } from '../precondition/describe-judged.ts';
+import { describePrelude } from './describe-prelude.ts';
 import type { RemediationStatus } from './remediation.ts';
 import { deedOf } from './what-was-done.ts';
 
@@ -37,6 +38,7 @@ export function renderDetails(status: RemediationStatus): string {
     ['Budget', budget?.reason],
     ['Planned', effect === undefined ? planned?.title : undefined],
     ...judgedOf(status).map((one): [string, string] => ['Precondition', describeJudged(one)]),
+    ['Before it', status.prelude && describePrelude(status.prelude)],
     ['Done', effect],
     ['Verification', verification?.summary],
     ['Undo', undo],

@@ -9,6 +9,7 @@ import type { JudgedPrecondition } from '../precondition/precondition.ts';
 import type { SourceCheck } from '../alert/source-check.ts';
 import type { LadderState } from '../ladder/ladder-state.ts';
 import type { FailureType } from '../failures.ts';
+import type { PreludeState } from './prelude-state.ts';
 import type { ObjectiveBefore } from './prepared.ts';
 import type { Baseline, VerificationReport } from '../verification/measurement.ts';
 import type { Outcome } from './outcome.ts';
@@ -83,6 +84,8 @@ export interface RemediationStatus {
   readonly preview?: ChangePreview;
   /** What the action would do, as it was last worked out. */
   readonly planned?: PlannedChange;
+  /** What comes before that change and makes room for it; absent: nothing does. */
+  readonly prelude?: PreludeState;
   /** Whether the alert fires at its source. */
   readonly source?: SourceCheck;
   readonly budget?: BudgetVerdict;

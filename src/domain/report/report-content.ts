@@ -12,6 +12,7 @@ import { describeJudged, judgedOf } from '../precondition/describe-judged.ts';
 import { redactText } from '../text/redact.ts';
 import { describeFault } from '../remediation/describe-fault.ts';
 import { Outcome } from '../remediation/outcome.ts';
+import { describePrelude } from '../remediation/describe-prelude.ts';
 import { OUTCOME_WORDS, type OutcomeTone } from '../remediation/outcome-words.ts';
 import type { RemediationStatus } from '../remediation/remediation.ts';
 import { deedOf } from '../remediation/what-was-done.ts';
@@ -107,6 +108,7 @@ function facts({ status, alert }: Pick<ReportInput, 'status' | 'alert'>): (reado
     ['Danger', planned && plan?.danger],
     ...judgedOf(status).map((one) => ['Precondition', describeJudged(one)] as const),
     ['Seen before', planned && readingsText(planned.readings)],
+    ['Before it', status.prelude && describePrelude(status.prelude)],
     ['Done', effect],
     ['Seen after', readingsText(status.effect?.readings)],
     ['Proof', verification && `${verification.verdict}: ${verification.summary}`],

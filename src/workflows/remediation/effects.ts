@@ -27,7 +27,9 @@ interface EffectsParts {
   /** The plan of a ladder that it is of, from 1. */
   readonly rung: number;
   /** What a run that was reset has done, or may have done. */
-  readonly earlier: EarlierAct | undefined;
+  readonly earlier: Pick<EarlierAct, 'planned' | 'result' | 'value'> | undefined;
+  /** It comes before the change of its plan. */
+  readonly isPrelude?: true;
 }
 
 /** What a proof is taken by, and what was measured before the act. */
@@ -75,9 +77,9 @@ export class Effects {
     return { planned: this.planned, epoch: this.#epoch, mode };
   }
 
-  /** The change as the API server says it would be. */
-  static preview(planned: PlannedChange): Promise<ChangePreview> {
-    return read('preview the change', (activities) => activities.previewChange({ planned }));
+  /** The change, with what comes before it, as the API server says it would be. */
+  static preview(planned: PlannedChange, first: PlannedChange | undefined): Promise<ChangePreview> {
+    return read('preview the change', (activities) => activities.previewChange({ planned, ...defined({ first }) }));
   }
 
   /** `again`: an earlier call may have acted, and its answer was lost. */
@@ -93,6 +95,11 @@ export class Effects {
   /** The fence let nothing through. */
   noteFencedOff(): void {
     this.#scheduled = false;
+  }
+
+  /** What a run that was reset has left is held by another grant now. */
+  noteGrant(epoch: number): void {
+    this.#epoch = epoch;
   }
 
   /** The target is its own again after another had it; by a grant that is another one, and where that left it. */
@@ -180,9 +187,10 @@ export class Effects {
   }
 
   get #input(): EffectInput {
-    const { remediationId, mode, rung } = this.#parts;
+    const { remediationId, mode, rung, isPrelude: prelude } = this.#parts;
     return {
       ...(rung === 1 ? {} : { rung }),
+      ...defined({ prelude }),
       remediationId,
       epoch: this.#epoch,
       planned: this.planned,

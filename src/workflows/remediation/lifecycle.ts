@@ -3,6 +3,7 @@ import type { Decision } from '../../domain/decision.ts';
 import { Mode } from '../../domain/decision/mode.ts';
 import { isPlanned } from '../../domain/decision/is-planned.ts';
 import { modeOf } from '../../domain/decision/mode-of.ts';
+import { defined } from '../../domain/defined.ts';
 import { isSlow } from '../../domain/evidence/is-slow.ts';
 import type { EvidenceClause } from '../../domain/plan/evidence-clause.ts';
 import { goesOn } from '../../domain/ladder/ladder.ts';
@@ -49,6 +50,7 @@ export async function pursue(life: Lifecycle): Promise<Ending> {
   if (mode === Mode.Off)
     return { outcome: Outcome.Suppressed, text: `Mode off (${source}): nothing is done`, told: true };
 
+  await life.prelude.recall(life, plans);
   if (mode === Mode.Observe) {
     const withoutEvidence = hasSlowEvidence(plan) && (await gatherSlowEvidence(life, plan)).gathered;
     return await observeOnly(life, { plan, source, withoutEvidence });
@@ -131,6 +133,9 @@ async function remedy(life: Lifecycle, remedy: Remedy): Promise<Ending | 'ahead'
     if (acted !== 'acted') return acted;
     const timed = plan.timedLease && new TimedLease(life, plan.timedLease);
     const kept = await prove(life, plan);
+    const proven = kept === undefined ? 'the change is proven' : 'whether the change helped is not known';
+    const stuck = await life.prelude.giveBack(life, proven);
+    if (stuck !== undefined) return (await timed?.giveBack('a human has to look')) ?? stuck;
     if (kept !== undefined) return (await timed?.giveBack('whether it helped is not known')) ?? kept;
     return await watch(life, plan, timed);
   }
@@ -153,6 +158,7 @@ async function watch(life: Lifecycle, plan: Plan, timed: TimedLease | undefined)
     outcome: Outcome.Remediated,
     text: proven,
     acted,
+    ...defined({ prelude: life.prelude.act }),
     keepMoney: true,
     audit: audit.take(),
   });

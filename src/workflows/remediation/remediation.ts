@@ -51,6 +51,7 @@ import { WakeUps } from './stages/wake-ups.ts';
 import { ApplierPauses } from './stages/applier-pauses.ts';
 import { ApprovalDesk } from './stages/approval-desk.ts';
 import { PageHold } from './stages/page-hold.ts';
+import { Prelude } from './stages/prelude.ts';
 import { telemetry } from '../tracing/sinks.ts';
 
 export const resolvedSignal = defineSignal<[Sealed<ResolvedNotice>]>(RESOLVED_SIGNAL);
@@ -111,6 +112,7 @@ class Remediation {
       audit,
       page: new PageHold({ id, alert, record, door }),
       pauses: new ApplierPauses(),
+      prelude: new Prelude(),
       diagnosis: new DiagnosisDesk({ alert, cluster, record }),
       door,
       notify: (message) => this.#tell(message),
@@ -146,7 +148,10 @@ class Remediation {
       ending = await CancellationScope.nonCancellable(() => this.#unwind(error));
     }
     // Telling people and giving back what is held must not be stopped half-way either.
-    const result = await CancellationScope.nonCancellable(() => this.#close(endOfLadder(ending, this.#life.ladder)));
+    const result = await CancellationScope.nonCancellable(async () => {
+      const settled = await this.#life.prelude.settle(this.#life, ending);
+      return await this.#close(endOfLadder(settled, this.#life.ladder));
+    });
     // A cancelled workflow shows as such in the Web UI; its memory is in the details and the search attributes.
     if (cancellation !== undefined) throw cancellation;
     return result;
@@ -181,7 +186,8 @@ class Remediation {
     const earlier = kept && (kept.effect ?? kept.title);
     if (effects === undefined || effects.planned.undo === Undo.Exact) return earlier;
     if (effects.result !== undefined) return effects.result.changed ? effects.result.text : earlier;
-    const isUnheard = record.step === Step.Acting && (isCancellation(error) || isTransient(error));
+    const isUnderWay = effects.mayHaveActed || effects.isResumed;
+    const isUnheard = isUnderWay && record.step === Step.Acting && (isCancellation(error) || isTransient(error));
     return isUnheard ? `whether it was done is not known: ${effects.planned.title}` : earlier;
   }
 
@@ -243,6 +249,7 @@ class Remediation {
     await pass.leave({
       what: 'all',
       ...{ outcome, text, acted },
+      ...defined({ prelude: this.#life.prelude.act }),
       keepMoney: acted && record.findings.compensation === undefined,
       ...(ladder.tried.some((tried) => tried.acted) ? { actedBefore: true } : {}),
       ...defined({ enterAgainAt }),

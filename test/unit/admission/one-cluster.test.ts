@@ -111,6 +111,22 @@ describe('so many changes an hour', () => {
     expect(cluster.wakes).toEqual([['c', 'turn']]);
   });
 
+  it('count what came before a change by itself, whether that was done or not', () => {
+    const prelude = { action: 'relax_pdb', namespace: 'shop', target: 'default/shop/PodDisruptionBudget/api' };
+    for (const [acted, actions] of [
+      [true, ['relax_pdb', 'scale']],
+      [false, ['relax_pdb']],
+    ] as const) {
+      const cluster = new MemoryCluster();
+      cluster.admit(asking('a'));
+      cluster.leave(leaving('a', { what: 'slot', acted, prelude }));
+      cluster.leave(leaving('a', { acted, prelude }));
+      expect(cluster.acts.map(({ target }) => target)).toEqual(
+        actions.map((action) => (action === 'relax_pdb' ? prelude.target : asking('a').target)),
+      );
+    }
+  });
+
   it('count a change once, whether the slot or all is given back', () => {
     const cluster = new MemoryCluster();
     cluster.admit(asking('a'));

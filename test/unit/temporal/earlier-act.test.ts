@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { earlierAct } from '../../../src/activities/earlier-act.ts';
+import { earlierAct, earlierPrelude } from '../../../src/activities/earlier-act.ts';
 import type { ScheduledActivity } from '../../../src/clients/temporal/cut-off-activities.ts';
 import { aPlannedChange } from '../../support/plans.ts';
 
@@ -42,5 +42,29 @@ describe('what runs that were reset have done', () => {
     const step = (to: number): ScheduledActivity => ({ ...act, input: { ...input, step: { from: to + 1, to } } });
     const steps = [{ ...step(4), result }, { ...step(3), result }, step(2)];
     expect(earlierAct([{ ...act, result }, ...steps])).toEqual({ planned, result, value: 3 });
+  });
+});
+
+describe('the prelude that runs that were reset have left standing', () => {
+  const relaxed = aPlannedChange({ action: 'relax_pdb', uid: 'of-the-budget' });
+  const prelude: ScheduledActivity = { type: 'relax_pdb', input: { ...input, planned: relaxed, prelude: true } };
+  const undo = (of: typeof planned): ScheduledActivity => ({ type: 'undoEffect', input: { planned: of } });
+
+  it('is no act of the plan', () => {
+    expect(earlierAct([{ ...prelude, result }])).toBeUndefined();
+    expect(earlierAct([{ ...act, result }, prelude])).toEqual({ planned, result });
+    expect(earlierPrelude([act])).toBeUndefined();
+  });
+
+  it('is told with its grant, and its result where that was heard', () => {
+    expect(earlierPrelude([prelude, act])).toEqual({ planned: relaxed, epoch: 3 });
+    expect(earlierPrelude([{ ...prelude, result }])).toEqual({ planned: relaxed, epoch: 3, result });
+  });
+
+  it('is none where it was given back, as far as that was heard', () => {
+    const found = { status: 'restored', text: 'put back' };
+    expect(earlierPrelude([prelude, { ...undo(relaxed), result: found }])).toBeUndefined();
+    expect(earlierPrelude([prelude, undo(relaxed)])).toEqual({ planned: relaxed, epoch: 3 });
+    expect(earlierPrelude([prelude, { ...undo(planned), result: found }])).toEqual({ planned: relaxed, epoch: 3 });
   });
 });

@@ -49,7 +49,8 @@ async function actsOf(world: World): Promise<Acts[]> {
     if (!isPlanned(decision)) continue;
     const { mode } = modeOf(decision);
     if (mode === Mode.Observe || mode === Mode.Off) continue;
-    for (const { action, target } of plansOf(decision)) {
+    const changes = plansOf(decision).flatMap((plan) => (plan.prelude === undefined ? [plan] : [plan, plan.prelude]));
+    for (const { action, target } of changes) {
       const places = planned.get(action) ?? new Set();
       planned.set(action, target.namespace === '' ? places : places.add(target.namespace));
     }

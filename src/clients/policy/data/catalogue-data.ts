@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { modes } from '../../../domain/decision/mode.ts';
 import { objectConditionSchema } from '../../../domain/plan/object-condition.ts';
 import { planTermsSchema } from '../../../domain/plan/plan.ts';
+import { preludeClauseSchema } from '../../../domain/plan/prelude-clause.ts';
 import { preconditionsSchema } from '../../../domain/precondition/precondition.ts';
 import { loosened } from './loosened.ts';
 import { actionNameSchema, unseenBy } from './precondition-data.ts';
@@ -24,6 +25,16 @@ const cureSchema = z
       ),
     preconditions: preconditionsSchema.optional().describe('what has to be so before, beside cures.preconditions'),
     danger: planTermsSchema.shape.danger.describe('what it can make worse; default: cures.danger'),
+    prelude: preludeClauseSchema
+      .extend({
+        target: z.strictObject({
+          namespace: z.string().min(1).optional().describe("default: that of the cure's own target"),
+          kind: z.string().min(1),
+          name: z.string().min(1).describe('$resourcequota is what that label of the alert says'),
+        }),
+      })
+      .optional()
+      .describe('what comes before it and makes room for it, where it is needed; given back by itself'),
     conditions: z.array(objectConditionSchema).optional().describe('what proves it; default: what the action says'),
   })
   .superRefine(({ action, preconditions = [] }, context) => {

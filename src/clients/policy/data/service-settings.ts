@@ -4,6 +4,7 @@ import { budgetClauseSchema } from '../../../domain/plan/budget-clause.ts';
 import { evidenceClauseSchema, evidenceSignalSchema } from '../../../domain/plan/evidence-clause.ts';
 import { guardsClauseSchema } from '../../../domain/plan/guards-clause.ts';
 import { leaseClauseSchema, timedLeaseSchema } from '../../../domain/plan/lease-clause.ts';
+import { preludeClauseSchema } from '../../../domain/plan/prelude-clause.ts';
 import { planTermsSchema } from '../../../domain/plan/plan.ts';
 import { preconditionsSchema } from '../../../domain/precondition/precondition.ts';
 import { objectiveSchema } from '../../../domain/plan/verification-clause.ts';
@@ -42,6 +43,9 @@ export const settingsSchema = z.strictObject({
     .partial()
     .nullish()
     .describe('the change ends by itself when its time is over, and at every other end'),
+  prelude: preludeClauseSchema
+    .nullish()
+    .describe('what comes before the change and makes room for it, where it is needed; given back by itself'),
   approval: approvalClauseSchema.nullish().describe('humans who have to say yes, whatever the mode'),
   gitOps: planTermsSchema.shape.gitOps
     .unwrap()

@@ -46,6 +46,7 @@ export const raiseQuotaAction: ActionDefinition<RaiseQuotaParameters, RaiseQuota
   asks: 'it goes past what was agreed with the tenant',
   leasable: false,
   isForAWhile: true,
+  clears: ['quota_has_room'],
   describe: (parameters) => `${parameters.resource} ${quantityGrowthText(parameters)}`,
   plan,
 };

@@ -22,12 +22,12 @@ export type HealthRules = z.infer<typeof healthRulesSchema>;
 /**
  * Pods that are healthy once so many were disrupted.
  *
- * @throws MendloopError `NotIndicated` if the budget is not in the way, or its controller has not seen it yet;
+ * @throws MendloopError `NotIndicated` if the budget is not in the way; `TooSoon` if its controller has not seen it yet;
  * `DisruptionUnsafe` if too few would be left.
  */
 export function healthyWithout(state: BudgetState, { disruptions, minHealthy, needsQuorum }: HealthRules): number {
   const { expectedPods, currentHealthy, disruptionsAllowed, isCurrent } = state;
-  if (!isCurrent) throw new MendloopError('NotIndicated', 'its controller has not seen the budget as it is');
+  if (!isCurrent) throw new MendloopError('TooSoon', 'its controller has not seen the budget as it is');
   if (disruptionsAllowed > 0) {
     throw new MendloopError('NotIndicated', `the budget allows ${disruptionsAllowed} disruptions already`);
   }

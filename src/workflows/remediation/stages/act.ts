@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import { Undo } from '../../../domain/actions/contract.ts';
 import { FenceReason } from '../../../domain/admission/admission.ts';
 import { rungKey } from '../../../domain/ladder/ladder.ts';
@@ -8,8 +7,9 @@ import { Step } from '../../../domain/remediation/remediation.ts';
 import { isTransient } from '../../activity-profiles.ts';
 import { type Ending, healthy } from '../ending.ts';
 import type { Effects } from '../effects.ts';
-import { causeOf, fail } from '../fault.ts';
-import type { Lifecycle } from '../life.ts';
+import { fail } from '../fault.ts';
+import { fenceOf } from '../fence-of.ts';
+import type { Fenced, Lifecycle } from '../life.ts';
 import { undoPatiently } from './undo.ts';
 import { untilDone } from './until-done.ts';
 
@@ -26,8 +26,10 @@ export async function act(life: Lifecycle, plan: Plan): Promise<'acted' | 'again
     record.index({ action: 'none' });
     record.enter(Step.Preparing, `Nothing to change: ${planned.title}`);
   } else {
-    const fenced = await actOnce(life, plan);
+    const fenced = (await life.prelude.make(life, plan)) ?? (await actOnce(life, plan));
     if (fenced !== undefined) {
+      const stuck = await life.prelude.giveBack(life, 'what it makes room for is held back');
+      if (stuck !== undefined) return stuck;
       if (fenced.reason === FenceReason.Resolved) return healthy();
       if (fenced.reason === FenceReason.Mode) return { outcome: Outcome.Observed, text: `Not acted: ${fenced.text}` };
       // Asked for anew, which says until when the window lasts and what becomes of it meanwhile.
@@ -99,22 +101,4 @@ async function pauseAppliers(life: Lifecycle, effects: Effects): Promise<void> {
   } catch (error) {
     if (!effects.isResumed || fenceOf(error) === undefined) throw error;
   }
-}
-
-interface Fenced {
-  readonly reason: string;
-  readonly text: string;
-  /** An earlier attempt may have acted, and its answer was lost. */
-  readonly mayHaveActed: boolean;
-}
-
-export function fenceOf(error: unknown): Fenced | undefined {
-  const cause = causeOf(error);
-  if (!(cause instanceof ApplicationFailure) || cause.type !== 'FenceClosed') return undefined;
-  const [reason, mayHaveActed] = cause.details ?? [];
-  return {
-    reason: typeof reason === 'string' ? reason : FenceReason.NotHolder,
-    text: cause.message,
-    mayHaveActed: mayHaveActed === true,
-  };
 }

@@ -3,11 +3,13 @@ import type { AdmitAnswer, AdmitInput } from '../../../activities/admission.ts';
 import type { Activities } from '../../../activities/index.ts';
 import type { PrepareResult } from '../../../activities/prepare.ts';
 import { HOLDS_QUERY, LEFT_QUERY } from '../../../contract/remediation.ts';
+import type { PlannedChange } from '../../../domain/actions/contract.ts';
 import { subjectOf } from '../../../domain/actions/subject-of.ts';
-import type { Admission, LadderStep, LeaveRequest } from '../../../domain/admission/admission.ts';
+import type { Admission, LadderStep, LeaveRequest, PreludeAct } from '../../../domain/admission/admission.ts';
 import type { Alert } from '../../../domain/alert/alert.ts';
 import { defined } from '../../../domain/defined.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
+import { objectsToHold } from '../../../domain/remediation/prelude-state.ts';
 import type { PrepareRequest } from '../../../domain/remediation/prepared.ts';
 import type { RefusedTarget } from '../../../domain/remediation/refused-target.ts';
 import { formatTarget } from '../../../domain/target/format-target.ts';
@@ -42,6 +44,8 @@ export interface Ask extends Pick<AdmitInput, 'decision' | 'only'> {
   readonly withoutEvidence: boolean;
   /** A human is asked, or has said yes already. */
   readonly hasHuman: boolean;
+  /** The prelude of this plan that stands already; undefined: none. */
+  readonly standing: PlannedChange | undefined;
 }
 
 /** What was granted, and has not been given back. */
@@ -113,7 +117,7 @@ export class AdmissionPass {
    * Reads everything anew and asks for what is named; one local activity, one commit of the store. Undefined: the alert has
    * resolved meanwhile.
    */
-  async ask({ plan, decision, only, withoutEvidence, hasHuman }: Ask): Promise<PrepareResult | undefined> {
+  async ask({ plan, decision, only, withoutEvidence, hasHuman, standing }: Ask): Promise<PrepareResult | undefined> {
     const { id, alert, record, door, wakes } = this.#parts;
     const start = door.unverifiedStart;
     const { runId, originalExecutionRunId: firstRunId } = workflowInfo();
@@ -129,7 +133,7 @@ export class AdmissionPass {
         ...(withoutEvidence ? { withoutEvidence } : {}),
         ...(hasHuman ? { hasHuman } : {}),
         firstRunId,
-        ...defined({ start }),
+        ...defined({ start, standing }),
         ...this.#rungOf(plan),
         admit: { decision, ...this.#onLadder, ...defined({ only }) },
       });
@@ -143,11 +147,11 @@ export class AdmissionPass {
     }
     if (result === undefined) return undefined;
     door.noteStartVerified();
-    const { planned, source, evidence, baseline, objective, money } = result.prepared;
+    const { planned, prelude, source, evidence, baseline, objective, money } = result.prepared;
     if (plan.target.kind === 'Pod') this.#behind.set(formatTarget(plan.target), subjectOf(planned).target);
     this.#hasFired ||= source.status === 'firing';
     const { admission } = result;
-    const prepared = { planned, ...defined({ money }) };
+    const prepared = { planned, ...defined({ prelude, money }) };
     this.#asked = { remediationId: id, alert, plan, decision, prepared, ...this.#onLadder, ...defined({ only }) };
     if (admission !== undefined && this.#ladder !== undefined) this.#ladder = { ...this.#ladder, before: NOTHING_DONE };
     this.#keepHolding(this.#asked, admission);
@@ -155,7 +159,7 @@ export class AdmissionPass {
     const budget = admission?.status === 'granted' || admission?.status === 'denied' ? admission.budget : undefined;
     record.keep({
       ...{ planned, source, baseline, objective },
-      ...(evidence === undefined ? {} : { evidence }),
+      ...defined({ prelude, evidence }),
       ...refused,
       ...(budget === undefined ? {} : { budget }),
     });
@@ -173,20 +177,22 @@ export class AdmissionPass {
     rung,
     acted,
     keepMoney,
+    prelude,
   }: {
     readonly rung: number;
     readonly acted: boolean;
     readonly keepMoney: boolean;
+    readonly prelude: PreludeAct | undefined;
   }): void {
     const untold = this.#ladder?.before;
     const before =
       untold?.acted === true && !acted ? untold : { acted, keepMoney, ...defined({ actedAt: this.#actedAt }) };
-    this.#ladder = { rung, before };
+    this.#ladder = { rung, before: { ...before, ...defined({ prelude: prelude ?? untold?.prelude }) } };
     this.#actedAt = undefined;
     if (this.#asked !== undefined && this.#holding !== undefined) {
       const { plan, prepared } = this.#asked;
-      const { target, locks = [] } = prepared?.planned ?? { target: plan.target };
-      this.#holds = [...new Set([...this.#holds, formatTarget(target), ...locks])];
+      const objects = prepared === undefined ? [formatTarget(plan.target)] : objectsToHold(prepared);
+      this.#holds = [...new Set([...this.#holds, ...objects])];
     }
   }
 
@@ -205,7 +211,7 @@ export class AdmissionPass {
       keepMoney: settlement.keepMoney || untold.keepMoney,
       remediationId: this.#parts.id,
       cluster: this.#parts.cluster,
-      ...defined({ actedAt }),
+      ...defined({ actedAt, prelude: settlement.prelude ?? untold.prelude }),
     };
     const { what } = settlement;
     this.#hasLeft ||= what === 'all';

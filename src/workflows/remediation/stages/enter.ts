@@ -4,6 +4,7 @@ import { subjectOf } from '../../../domain/actions/subject-of.ts';
 import { defined } from '../../../domain/defined.ts';
 import type { PreparedVerdict } from '../../../domain/remediation/judge-prepared.ts';
 import type { Prepared } from '../../../domain/remediation/prepared.ts';
+import { preludeChange, titleWithPrelude } from '../../../domain/remediation/prelude-state.ts';
 import { refusedTargetOf } from '../../../domain/remediation/refused-target.ts';
 import { PreparedObjection } from '../../../domain/remediation/judge-prepared.ts';
 import { Mode } from '../../../domain/decision/mode.ts';
@@ -39,16 +40,18 @@ export async function enter(
   const { record, pass, turn, id, audit } = life;
   const { plan: _plan, ...words } = decision;
   let needsHuman = mode === Mode.Approve || plan.approval !== undefined;
-  let approved: string | undefined;
+  let approved: { readonly title: string; readonly own: string } | undefined;
   for (;;) {
     record.reach(Step.Preparing);
     const asksHuman = needsHuman && approved === undefined;
-    const ask = { plan, withoutEvidence, hasHuman: needsHuman, decision: words };
+    const { standing } = life.prelude;
+    const ask = { plan, withoutEvidence, hasHuman: needsHuman, decision: words, standing };
     const found = await look(life, asksHuman ? { ...ask, only: 'target' } : ask);
     if (found === 'again') continue;
     if (found === undefined) return healthy();
     if ('outcome' in found) return found;
     const { planned } = found.prepared;
+    const title = titleWithPrelude(found.prepared);
     audit.target = planned.target;
     const { earlier } = found;
     const { rung, tried } = life.ladder;
@@ -59,8 +62,10 @@ export async function enter(
     }
     // What a run that was reset has done is there, whatever has become of its alert since.
     if (record.findings.alertResolved && earlier === undefined) return healthy();
-    if (approved !== undefined && planned.title !== approved) {
-      throw fail('TargetChanged', `approved was "${approved}"; now it would be "${planned.title}"`);
+    // Without a prelude that is not needed any more, it is less than what a human has said yes to.
+    const isApproved = approved === undefined || title === approved.title || title === approved.own;
+    if (approved !== undefined && !isApproved) {
+      throw fail('TargetChanged', `approved was "${approved.title}"; now it would be "${title}"`);
     }
     if (!found.verdict.go && found.verdict.why === PreparedObjection.NeedsHuman) {
       needsHuman = true;
@@ -83,12 +88,14 @@ export async function enter(
         if (asksHuman && earlier === undefined) {
           const ending = await askForApproval(life, plan, found.prepared);
           if (ending !== undefined) return ending;
-          approved = planned.title;
+          approved = { title, own: planned.title };
           continue;
         }
         turn.noteGranted();
         const { effectDeadlineSeconds: deadlineSeconds } = plan;
         const asked = modeAsk({ decision, plan, mode, life });
+        const before = preludeChange(found.prepared.prelude);
+        life.prelude.grant(life, plan, before && { planned: before, epoch: admission.epoch, mode: asked });
         life.effects = new Effects({
           remediationId: id,
           planned,
@@ -104,7 +111,7 @@ export async function enter(
       case 'queued':
       case 'refused': {
         if (admission.status === 'refused' && admission.meanwhile === 'observe') {
-          return observedInWindow(admission, planned.title);
+          return observedInWindow(admission, title);
         }
         const ending = await turn.wait(admission, plan.guards.waitSeconds);
         if (ending !== undefined) return ending;
@@ -211,20 +218,18 @@ async function lookAgain({ record }: Lifecycle, { verification }: Plan, text: st
   return { outcome: Outcome.Escalated, text: `Not acted, because ${why}: ${objective.text}` };
 }
 
-async function askForApproval(
-  life: Lifecycle,
-  { danger = '' }: Plan,
-  { planned, approval: clause }: Prepared,
-): Promise<Ending | undefined> {
+async function askForApproval(life: Lifecycle, { danger = '' }: Plan, prepared: Prepared): Promise<Ending | undefined> {
   const { record, desk, audit, notify, ladder, diagnosis } = life;
+  const { planned, prelude, approval: clause } = prepared;
   if (planned.isDone) return undefined; // Nothing would be changed, so there is nothing to approve.
-  record.keep({ preview: await Effects.preview(planned) });
+  const title = titleWithPrelude(prepared);
+  record.keep({ preview: await Effects.preview(planned, preludeChange(prelude)) });
   // Before votes can come: what is asked beside a vote, by a local activity too, has no order that a replay could keep.
   await diagnosis.take();
-  const ending = await desk.ask(clause, planned.title, () =>
+  const ending = await desk.ask(clause, title, () =>
     notify({
       kind: APPROVAL_REQUESTED,
-      text: [`${planned.title}: waiting for approval.`, clause.reason, danger, describeTried(ladder.tried)]
+      text: [`${title}: waiting for approval.`, clause.reason, danger, describeTried(ladder.tried)]
         .filter((text) => text !== '')
         .join(' '),
       // Each rung asks for itself.
@@ -232,6 +237,6 @@ async function askForApproval(
     }),
   );
   const { approval } = record.findings;
-  if (approval !== undefined) await audit.require(votesCast(approval, planned.title));
+  if (approval !== undefined) await audit.require(votesCast(approval, title));
   return ending;
 }

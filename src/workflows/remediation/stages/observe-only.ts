@@ -1,5 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Plan } from '../../../domain/plan/plan.ts';
+import { defined } from '../../../domain/defined.ts';
+import { titleWithPrelude } from '../../../domain/remediation/prelude-state.ts';
 import { Outcome } from '../../../domain/remediation/outcome.ts';
 import { Step } from '../../../domain/remediation/remediation.ts';
 import { read } from '../../activity-profiles.ts';
@@ -26,9 +28,9 @@ export async function observeOnly(
     );
     if (found === undefined) return healthy();
     const { prepared, verdict } = found;
-    const { planned, source: firing, evidence, baseline, objective } = prepared;
-    record.keep({ planned, source: firing, baseline, objective, ...(evidence === undefined ? {} : { evidence }) });
-    if (verdict.go) return observed(`${text}; it would have been: ${planned.title}`);
+    const { planned, prelude, source: firing, evidence, baseline, objective } = prepared;
+    record.keep({ planned, source: firing, baseline, objective, ...defined({ prelude, evidence }) });
+    if (verdict.go) return observed(`${text}; it would have been: ${titleWithPrelude(prepared)}`);
     record.index({ action: 'none' });
     return observed(`${text}, and it would not have been in any mode: ${verdict.text}`);
   } catch (error) {

@@ -32,6 +32,12 @@ export async function stepUp(
     return endingAfterFault({ fault, results, manualCommand: effects?.planned.manualUndo });
   }
 
+  const stuck = await life.prelude.giveBack(life, 'the change that it makes room for was no cure');
+  if (stuck !== undefined) {
+    record.keep({ fault });
+    return stuck;
+  }
+
   const acted = effects?.mayHaveActed === true;
   const stays = acted && undone === undefined;
   const because = `${fault.type}: ${fault.message}`;
@@ -58,7 +64,8 @@ export async function stepUp(
   life.effects = undefined;
   life.diagnosis.forget();
   life.ladder = { rung: rung + 1, tried: [...tried, one] };
-  pass.stepUp({ rung: rung + 1, acted, keepMoney: stays });
+  pass.stepUp({ rung: rung + 1, acted, keepMoney: stays, prelude: life.prelude.act });
+  life.prelude.nextRung();
   turn.noteGranted();
   record.nextRung({ ...life.ladder, of });
   return undefined;

@@ -7,8 +7,11 @@ import { causeOf } from '../fault.ts';
 import type { Lifecycle } from '../life.ts';
 import { untilDone } from './until-done.ts';
 
-/** Undoes what was done, however long the API server refuses: credentials and permissions come back. */
-export function undoPatiently(life: Lifecycle, effects: Effects): Promise<UndoResult> {
+/**
+ * Undoes what was done, however long the API server refuses: credentials and permissions come back. `part`: keeps what is told of it apart, as
+ * `prelude/`; the change itself has none.
+ */
+export function undoPatiently(life: Lifecycle, effects: Effects, part = ''): Promise<UndoResult> {
   const { manualUndo, title } = effects.planned;
   const { rung } = life.ladder;
   return untilDone(life, {
@@ -16,7 +19,7 @@ export function undoPatiently(life: Lifecycle, effects: Effects): Promise<UndoRe
     isHealable: (error) => isTransient(error) || isForbidden(error),
     what: `Undoing "${title}"`,
     manualCommand: manualUndo,
-    occasion: `${rungKey(rung)}undo-failing`,
+    occasion: `${rungKey(rung)}${part}undo-failing`,
   });
 }
 
