@@ -42,8 +42,8 @@ test: build ## Every check, and every test but those of whole installations
 test-e2e: build ## Whole installations, crashes, storms, the console in a browser: some ten minutes
 	node tools/test.ts --e2e
 
-bench: build ## Performance beside its floors, from one run (REPORT=FILE)
-	node bench/run.ts $(report_flag)
+bench: build ## Performance beside its floors, from one run (TEMPORAL=postgres: on the server of production; REPORT=FILE)
+	node bench/run.ts $(if $(TEMPORAL),--temporal "$(TEMPORAL)") $(if $(ONLY),--only "$(ONLY)") $(report_flag)
 
 docs: docs/node_modules/.package-lock.json ## The documentation as a site, in dist/site
 	npm --prefix docs run --silent build

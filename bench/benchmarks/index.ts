@@ -5,11 +5,13 @@ import { unwantedAlerts } from './unwanted-alerts.ts';
 import { guards } from './guards.ts';
 import { telemetryCost } from './telemetry-cost.ts';
 import { consoleFirstPaint } from './console-first-paint.ts';
+import { remediationCost } from './remediation-cost.ts';
 import { webhookToPatch } from './webhook-to-patch.ts';
 
 /** Every benchmark, in the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
   webhookToPatch,
+  remediationCost,
   guards,
   admissions,
   telemetryCost,

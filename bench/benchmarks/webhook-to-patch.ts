@@ -28,7 +28,7 @@ async function compare({ kubectl, ...context }: BenchContext): Promise<Findings>
       patchAlone(world.kubernetes),
       bareWorkflow(world.temporal),
       mendloop(world),
-      await mendloopApart(world, progress),
+      (await mendloopApart(world, progress)).contestant,
       ...(kubectl === undefined ? [] : [await kubectlReceiver(world, kubectl)]),
     ],
   });

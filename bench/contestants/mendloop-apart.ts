@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, type Progress, Supervisor } from '../../dev/stack/index.ts';
+import type { PostgresServer } from '../../dev/stack/postgres-server.ts';
 import { postgresStore } from '../world/store.ts';
 import type { World } from '../world/world.ts';
 import type { Contestant } from './contestant.ts';
@@ -10,17 +11,30 @@ const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
 export const APART = 'mendloop-apart';
 
-/** `mendloop api` and `mendloop worker`, each a process of its own, with their store in PostgreSQL. */
-export async function mendloopApart(world: World, progress: Progress): Promise<Contestant> {
-  const { config, temporal, directory, stack } = world;
-  const { settings, env: secrets } = await postgresStore({ directory, stack, progress });
+export interface MendloopApart {
+  readonly contestant: Contestant;
+  /** Process IDs. */
+  readonly api: number;
+  readonly worker: number;
+  readonly database: PostgresServer;
+}
+
+/**
+ * `mendloop api` and `mendloop worker`, each a process of its own, with their store in PostgreSQL. Of each `name` one.
+ */
+export async function mendloopApart(world: World, progress: Progress, name = APART): Promise<MendloopApart> {
+  const { config, temporal, stack } = world;
+  const directory = join(world.directory, name);
+  // The server of the store may run as another user, who has to get through.
+  await chmod(world.directory, 0o711);
+  const { settings, env: secrets, server: database } = await postgresStore({ directory, stack, progress });
   const port = await freePort();
-  const file = join(directory, `${APART}.yaml`);
+  const file = join(directory, 'mendloop.yaml');
   const own = {
     ...config,
     api: { ...config.api, port },
     worker: { ...config.worker, port: 0 },
-    temporal: { ...config.temporal, taskQueue: APART },
+    temporal: { ...config.temporal, taskQueue: name },
     audit: settings,
     log: { level: 'info' }, // The worker says there that it is ready.
   };
@@ -39,16 +53,19 @@ export async function mendloopApart(world: World, progress: Progress): Promise<C
   const url = `http://127.0.0.1:${port}`;
   const start = (command: 'api' | 'worker', ready: () => Promise<boolean>) =>
     supervisor.start({
-      name: `${APART}-${command}`,
+      name: `${name}-${command}`,
       command: process.execPath,
       args: [MAIN, command, '--config', file],
       env,
       ready,
       readyWithinMs: 120_000,
     });
-  await start('api', async () => (await fetch(`${url}/readyz`)).ok);
-  await start('worker', () => hasSaid(join(directory, `${APART}-worker.log`), 'all that remediations need answers'));
-  return { ...mendloop({ ...world, webhookUrl: `${url}/webhooks/alertmanager` }), name: APART };
+  const api = await start('api', async () => (await fetch(`${url}/readyz`)).ok);
+  const worker = await start('worker', () =>
+    hasSaid(join(directory, `${name}-worker.log`), 'all that remediations need answers'),
+  );
+  const contestant = { ...mendloop({ ...world, webhookUrl: `${url}/webhooks/alertmanager` }), name };
+  return { contestant, api: api.pid, worker: worker.pid, database };
 }
 
 async function hasSaid(file: string, text: string): Promise<boolean> {

@@ -104,6 +104,17 @@ export function sizeFor(load: Load, footprints: Footprints): Sizing {
   };
 }
 
+/**
+ * Cores that a process is busy with at peak, by the milliseconds of CPU that one which cures takes of it. Others take as much
+ * less or more as their histories have events.
+ */
+export function coresFor(
+  { eventsPerSecond }: Pick<Sizing, 'eventsPerSecond'>,
+  { cpuMs, footprints }: { readonly cpuMs: number; readonly footprints: Footprints },
+): number {
+  return (eventsPerSecond * cpuMs) / footprints.ways.cured.events / 1000;
+}
+
 /** How long a workflow of this way is open. */
 function secondsOpen(way: Way, { proofSeconds, watchSeconds }: Load): number {
   switch (way) {

@@ -1,11 +1,13 @@
 import { type Footprints, WAYS, type Way } from './histories.ts';
 import { SIZES, USUAL } from './load.ts';
-import { sizeFor, type Sizing } from './model.ts';
+import { type MachineFigures, readMachineFigures } from './machine.ts';
+import { coresFor, sizeFor, type Sizing } from './model.ts';
 
 /** The tables of docs/sizing.md, each between the markers of its name there. */
-export function renderTables(footprints: Footprints): Record<'footprints' | 'sizes', string> {
+export function renderTables(footprints: Footprints): Record<'footprints' | 'sizes' | 'machine', string> {
   const sizes = SIZES.map((alertsPerHour) => sizeFor({ ...USUAL, alertsPerHour }, footprints));
-  return { footprints: footprintTable(footprints), sizes: sizeTable(sizes) };
+  const machine = machineTable(readMachineFigures(), { sizes, footprints });
+  return { footprints: footprintTable(footprints), sizes: sizeTable(sizes), machine };
 }
 
 const WORDS: Readonly<Record<Way, string>> = {
@@ -54,6 +56,31 @@ function sizeTable(sizes: readonly Sizing[]): string {
       row('**Temporal Cloud**: actions a month', ({ actionsPerMonth }) => millions(actionsPerMonth)),
       row('US dollars a month', ({ dollarsPerMonth }) => grouped(roundTo(dollarsPerMonth, 2))),
     ],
+  );
+}
+
+/** One row for each process, one column for each size. */
+function machineTable(
+  { cpuMs, logBytes, diskBytes }: MachineFigures,
+  { sizes, footprints }: { readonly sizes: readonly Sizing[]; readonly footprints: Footprints },
+): string {
+  const databases: Readonly<Record<string, string>> = {
+    "Temporal's PostgreSQL": 'Temporal',
+    "the store's PostgreSQL": 'the store',
+  };
+  const kept = (bytes: Readonly<Record<string, number>>, process: string) => {
+    const found = bytes[databases[process] ?? ''];
+    return found === undefined ? '' : kilobytes(found);
+  };
+  return table(
+    [
+      ...['process', 'CPU', 'written to its log', 'growth on disk'],
+      ...sizes.map(({ alertsPerHour }) => `cores at peak, ${grouped(alertsPerHour)} alerts an hour`),
+    ],
+    Object.entries(cpuMs).map(([process, ms]) => [
+      ...[process, `${short(ms)} ms`, kept(logBytes, process), kept(diskBytes, process)],
+      ...sizes.map((size) => short(coresFor(size, { cpuMs: ms, footprints }))),
+    ]),
   );
 }
 

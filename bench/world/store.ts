@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startPostgres } from '../../dev/stack/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '../../dev/stack/postgres-server.ts';
 import type { Progress, Stack } from '../../dev/stack/index.ts';
 import { type AuditSettings, auditSchema } from '../../src/config/audit-schema.ts';
 import { ensurePostgres } from '../../src/local/servers/postgres-programs.ts';
@@ -15,6 +15,7 @@ const KEY = 'MENDLOOP_BENCH_KEY';
 export interface PostgresStore {
   readonly settings: AuditSettings;
   readonly env: Readonly<Record<string, string>>;
+  readonly server: PostgresServer;
 }
 
 /** Starts PostgreSQL for as long as the stack stands. */
@@ -51,7 +52,7 @@ export async function postgresStore(parts: {
     'mendloop',
     `CREATE ROLE service LOGIN PASSWORD '${env[PASSWORD]}' IN ROLE mendloop_writer, mendloop_retention`,
   );
-  return { settings, env };
+  return { settings, env, server };
 }
 
 async function asOwner(

@@ -7,10 +7,10 @@ import { connectTemporal, type TemporalLink } from '../../src/clients/temporal/c
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import {
   controlPlaneServers,
+  type Progress,
   type ServerBinary,
   type Stack,
   startControlPlane,
-  startTemporalServer,
 } from '../../dev/stack/index.ts';
 import { packageRoot } from '../../src/local/package-root.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -22,9 +22,10 @@ import { buildBenchPolicy } from './bench-policy.ts';
 import { DeploymentWatch } from './deployment-watch.ts';
 import { startBenchPrometheus } from './prometheus.ts';
 import { startReplicaExporter } from './replica-exporter.ts';
+import { type BenchTemporal, startBenchTemporal, type TemporalBinaries, type TemporalKind } from './temporal.ts';
 
-/** What every benchmark needs. */
-export const NEEDED = ['temporal', 'opa', ...controlPlaneServers, 'prometheus'] as const;
+/** What every benchmark needs, beside Temporal. */
+export const NEEDED = ['opa', ...controlPlaneServers, 'prometheus'] as const;
 
 /** More would take hours. */
 export const MOST_ITERATIONS = 1000;
@@ -34,6 +35,7 @@ export interface World {
   /** What Mendloop's parts are started with. */
   readonly context: Context;
   readonly temporal: TemporalLink;
+  readonly temporalServer: BenchTemporal;
   readonly kubernetes: KubernetesClient;
   /** Sees every Deployment, for as long as the world stands. */
   readonly watch: DeploymentWatch;
@@ -50,21 +52,19 @@ export interface World {
 }
 
 export interface WorldOptions {
-  readonly servers: Record<(typeof NEEDED)[number], ServerBinary>;
+  readonly servers: Record<(typeof NEEDED)[number], ServerBinary> & TemporalBinaries;
+  /** On what Temporal runs. */
+  readonly kind: TemporalKind;
+  readonly progress: Progress;
   readonly directory: string;
   /** Gets every part as soon as it runs. */
   readonly stack: Stack;
 }
 
 /** Starts the real servers, and Mendloop in this process as `mendloop up` does: one connection for API and worker. */
-export async function startWorld({ servers, directory, stack }: WorldOptions): Promise<World> {
+export async function startWorld({ servers, kind, progress, directory, stack }: WorldOptions): Promise<World> {
   const [server, cluster, bundle] = await allSettled([
-    startTemporalServer({
-      binary: servers.temporal,
-      dataDir: directory,
-      dbFile: join(directory, 'temporal.db'),
-      headless: true,
-    }).then((part) => stack.add(part)),
+    startBenchTemporal({ kind, servers, directory, stack, progress }),
     startControlPlane({ binaries: servers, dataDir: join(directory, 'cluster') }).then((part) => stack.add(part)),
     buildBenchPolicy({ opa: servers.opa.path, directory }),
   ]);
@@ -105,7 +105,7 @@ export async function startWorld({ servers, directory, stack }: WorldOptions): P
   failure.catch(() => undefined); // It always rejects in the end, when the stack stops.
   const { url } = await startApi({ ...parts, eager: true, observer: worker.observer });
   return {
-    ...{ config, context, temporal, kubernetes, watch, store, stack, directory, failure },
+    ...{ config, context, temporal, temporalServer: server, kubernetes, watch, store, stack, directory, failure },
     prometheusUrl: prometheus.url,
     kubeconfigPath: cluster.kubeconfigPath,
     webhookUrl: `${url}/webhooks/alertmanager`,
