@@ -206,6 +206,7 @@ describe('mode distributed', () => {
   const stack = new Stack();
   let temporal: TemporalServer;
   let database: PostgresServer;
+  let serving: Container;
   let worker: Container;
   const webhookToken = randomBytes(24).toString('base64url');
   const operatorToken = randomBytes(24).toString('base64url');
@@ -244,6 +245,12 @@ describe('mode distributed', () => {
       }),
     );
     return Object.fromEntries(ran);
+  }
+
+  /** A Pod of the API or the worker, as the release has it now. */
+  async function start(part: 'api' | 'worker'): Promise<Container> {
+    const spec = await world.podOf(release, 'deployments', `${release}-${part}`);
+    return stack.add(await world.kubelet.start({ namespace: release, image: plain, reaches: reached, spec }));
   }
 
   async function sql(text: string): Promise<void> {
@@ -295,14 +302,8 @@ describe('mode distributed', () => {
   });
 
   it('heals an alert that Alertmanager sends to its Service, the API by no account and the worker by its own', async () => {
-    const start = async (part: string) =>
-      stack.add(
-        await world.kubelet.start({
-          ...{ namespace: release, image: plain, reaches: reached },
-          spec: await world.podOf(release, 'deployments', `${release}-${part}`),
-        }),
-      );
-    await world.serve(await start('api'));
+    serving = await start('api');
+    await world.serve(serving);
     worker = await start('worker');
     await heals(api(), 'apart-api');
   });
@@ -344,4 +345,26 @@ describe('mode distributed', () => {
       worker.exec(['/nodejs/bin/node', '--eval', `fs.readFileSync('/etc/mendloop/orders/key.pem')`]),
     ).rejects.toThrow('ENOENT');
   });
+
+  it('is upgraded to other values while a remediation is under way, which ends as it should', async () => {
+    const slow = await SlowDeployment.begin(world, { namespace: 'till', name: 'apart-upgraded' });
+    await slow.tell('firing');
+    await api().untilStep(slow, 'verifying');
+    const before = [serving, worker];
+    await world.upgrade(release, 'config.log.level=debug', 'rbac.actions={scale,restart}', 'worker.replicas=3');
+    // As a Deployment rolls: the new Pods are there before the old ones go.
+    serving = await start('api');
+    worker = await start('worker');
+    await world.serve(serving);
+    for (const container of before) await container.stop();
+    slow.recover();
+    await api().untilStep(slow, 'watching');
+    await slow.tell('resolved');
+    expect(await api().end(slow)).toMatch(/^remediated/);
+    expect(await slow.replicas()).toBe(5);
+    const deployment = await world.cluster.human.get(
+      `/apis/apps/v1/namespaces/${release}/deployments/${release}-worker`,
+    );
+    expect(at(deployment, 'spec.replicas')).toBe(3);
+  }, 300_000);
 });

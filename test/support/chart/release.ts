@@ -23,7 +23,7 @@ import { type Container } from '../image/container.ts';
 import { relay } from '../image/relay.ts';
 import { fingerprintOf } from '../installation/fingerprint.ts';
 import { type SignalExporter, startSignalExporter } from '../installation/signal-exporter.ts';
-import { at, type Helm, startHelm } from './helm.ts';
+import { at, CHART_FOLDER, type Helm, startHelm } from './helm.ts';
 import { installRelease } from './install-release.ts';
 import { Kubelet } from './kubelet.ts';
 
@@ -51,6 +51,8 @@ export interface ReleaseWorld {
   readonly folder: string;
   /** Namespace, policy and Secrets; then the release, by Helm. */
   install(release: string, options: { values: object; secrets?: Readonly<Record<string, object>> }): Promise<void>;
+  /** By Helm, as docs/upgrade.md says it, with `--set` of each of these. */
+  upgrade(release: string, ...set: readonly string[]): Promise<void>;
   /** `spec` of the Pods that a workload of the release makes, as the API server has it. */
   podOf(release: string, kind: 'deployments' | 'statefulsets', name: string): Promise<unknown>;
   /** The Service leads to this Pod from now on. */
@@ -131,6 +133,13 @@ async function startIn(folder: string, stack: Stack): Promise<ReleaseWorld> {
           }
         },
       });
+    },
+    upgrade: async (release, ...set) => {
+      await helm.run(
+        ...['upgrade', release, CHART_FOLDER, '--namespace', release, '--reset-then-reuse-values'],
+        ...set.flatMap((one) => ['--set', one]),
+        ...['--kubeconfig', cluster.plane.kubeconfigPath],
+      );
     },
     podOf: async (release, kind, name) =>
       at(await cluster.human.get(`/apis/apps/v1/namespaces/${release}/${kind}/${name}`), 'spec.template.spec'),
