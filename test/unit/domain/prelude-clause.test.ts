@@ -42,7 +42,7 @@ describe("a plan's prelude", () => {
     [
       'another action',
       { ...relax, action: 'scale' },
-      'action: expected one of relax_pdb, raise_quota, whose change is for a while',
+      'action: expected one of raise_quota, relax_pdb, whose change is for a while',
     ],
     [
       'no longest time',
