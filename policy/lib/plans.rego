@@ -66,8 +66,8 @@ before(wanted) := {"prelude": object.union_n([given, {"target": target}, precond
 		given.target,
 	])
 	limit := object.get(limits_in(namespace_of(target)), ["preconditions", given.action], [])
-	all := array.concat(limit, object.get(given, "preconditions", []))
-	preconditions := {key: value | some key, value in {"preconditions": all}; count(value) > 0}
+	needed := array.concat(limit, object.get(given, "preconditions", []))
+	preconditions := {key: value | some key, value in {"preconditions": needed}; count(value) > 0}
 } else := {}
 
 # What it can make worse, and what has to be so before: by the limits for the action, by the settings, and by the rule.
