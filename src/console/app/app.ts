@@ -166,7 +166,8 @@ export class App {
   #hold(): void {
     this.#isHeld = !this.#isHeld;
     this.#live.say(this.#isHeld ? 'Updates are held.' : 'Updates come again.');
-    if (!this.#isHeld) this.#view.onChange({ event: 'reset', data: undefined });
+    if (this.#isHeld) this.#view.onHold();
+    else this.#view.onChange({ event: 'reset', data: undefined });
     this.#changed();
   }
 

@@ -31,5 +31,5 @@ const MISSING: View = {
     empty('There is no view at this address.'),
     h('p', {}, h('a', { href: '#/' }, 'What happens now')),
   ],
-  ...{ refresh: nothing, onChange: nothing, onTick: nothing, dispose: nothing },
+  ...{ refresh: nothing, onChange: nothing, onTick: nothing, onHold: nothing, dispose: nothing },
 };

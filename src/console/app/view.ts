@@ -37,5 +37,7 @@ export interface View {
   onChange(change: Change): void;
   /** Every second or so while it is looked at; for what no event tells. */
   onTick(now: number): void;
+  /** The reader holds updates: what is still being read is not shown. `reset` follows when they let them come again. */
+  onHold(): void;
   dispose(): void;
 }

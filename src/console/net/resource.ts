@@ -10,6 +10,7 @@ export class Resource<T> {
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
   #again = false;
+  #isDropped = false;
   value: T | undefined;
   problem: Problem | undefined;
 
@@ -41,6 +42,13 @@ export class Resource<T> {
     this.#onChange();
   }
 
+  /** What is being read is not taken. The first answer is: there is nothing that it could change. */
+  drop(): void {
+    if (this.isPending) return;
+    this.#isDropped = true;
+    this.#again = false;
+  }
+
   #isAskedAgain(): boolean {
     return this.#again;
   }
@@ -52,13 +60,15 @@ export class Resource<T> {
   async #loop(): Promise<void> {
     const { signal } = this.#stopping;
     const isStopped = () => signal.aborted;
+    const isUnwanted = () => isStopped() || this.#isDropped;
     do {
       this.#again = false;
+      this.#isDropped = false;
       try {
         const value = await this.#read(signal);
-        if (!isStopped()) this.set(value);
+        if (!isUnwanted()) this.set(value);
       } catch (error) {
-        if (isStopped()) return;
+        if (isUnwanted()) continue;
         this.problem = asProblem(error);
         this.#onChange();
       }

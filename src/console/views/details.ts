@@ -10,6 +10,7 @@ export class Details {
   readonly #stopping = new AbortController();
   #known = new Map<string, RemediationDetail>();
   #isAsking = false;
+  #isDropped = false;
 
   constructor(context: ViewContext) {
     this.#context = context;
@@ -23,6 +24,7 @@ export class Details {
   ask(ids: readonly string[]): void {
     if (this.#isAsking) return;
     this.#isAsking = true;
+    this.#isDropped = false;
     const queue = ids.values();
     const next = new Map<string, RemediationDetail>();
     const lane = async () => {
@@ -33,10 +35,15 @@ export class Details {
     };
     void Promise.all(Array.from({ length: AT_ONCE }, lane)).then(() => {
       this.#isAsking = false;
-      if (this.#stopping.signal.aborted) return;
+      if (this.#stopping.signal.aborted || this.#isDropped) return;
       this.#known = next;
       this.#context.changed();
     });
+  }
+
+  /** What is being asked is not taken. */
+  drop(): void {
+    this.#isDropped = true;
   }
 
   dispose(): void {

@@ -70,6 +70,10 @@ export class HistoryView implements View {
     // Nothing moves by itself here.
   }
 
+  onHold(): void {
+    // What was asked for here was asked for by the reader.
+  }
+
   dispose(): void {
     this.#page.dispose();
   }

@@ -30,6 +30,8 @@ export class NowView implements View {
   #askedAt = 0;
   #readAt = 0;
   #burst: ReturnType<typeof setTimeout> | undefined;
+  /** How often everything was asked for anew, or held. */
+  #turns = 0;
 
   constructor(context: ViewContext) {
     this.#context = context;
@@ -59,10 +61,11 @@ export class NowView implements View {
 
   refresh(): void {
     this.#readAt = Date.now();
+    const turn = (this.#turns += 1);
     void this.#guards.load();
     void this.#ended.load();
     void Promise.all([this.#waiting.load(), this.#inFlight.load()]).then(() => {
-      this.#askDetails();
+      if (turn === this.#turns) this.#askDetails();
     });
   }
 
@@ -90,9 +93,24 @@ export class NowView implements View {
     else if (now - this.#askedAt >= ASK_EVERY_MS) this.#askDetails();
   }
 
+  onHold(): void {
+    this.#turns += 1;
+    this.#endBurst();
+    for (const part of this.#parts) part.drop();
+  }
+
   dispose(): void {
+    this.#endBurst();
+    for (const part of this.#parts) part.dispose();
+  }
+
+  get #parts() {
+    return [this.#inFlight, this.#waiting, this.#ended, this.#guards, this.#details];
+  }
+
+  #endBurst(): void {
     clearTimeout(this.#burst);
-    for (const part of [this.#inFlight, this.#waiting, this.#ended, this.#guards, this.#details]) part.dispose();
+    this.#burst = undefined;
   }
 
   #askDetails(): void {

@@ -67,6 +67,10 @@ export class RemediationView implements View {
     if (now - this.#readAt >= every) this.refresh();
   }
 
+  onHold(): void {
+    this.#detail.drop();
+  }
+
   dispose(): void {
     this.#detail.dispose();
   }

@@ -46,6 +46,10 @@ export class UnhandledView implements View {
     if (now - this.#readAt >= READ_EVERY_MS) this.refresh();
   }
 
+  onHold(): void {
+    this.#unhandled.drop();
+  }
+
   dispose(): void {
     this.#unhandled.dispose();
   }
